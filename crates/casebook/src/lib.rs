@@ -1,0 +1,1 @@
+//! Plain-text case files: a story, and what must follow from it.

@@ -1,0 +1,1 @@
+//! An event-sourced complaint-handling workflow engine.

@@ -1,0 +1,1 @@
+//! Route, visits, clocks, calendars, forms, guards, roles, reminders: pure, and knows no complaint.

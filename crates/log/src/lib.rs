@@ -1,0 +1,1 @@
+//! The append-only event log: the trait EventLog, the journal on disk, and the log in memory.

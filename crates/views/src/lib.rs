@@ -1,0 +1,1 @@
+//! Projections of the log: register, worklist, overdue, reminders, inquiries, statistics.
