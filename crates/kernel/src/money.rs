@@ -1,0 +1,1 @@
+//! Money: whole minor units with their currency, never a float.
