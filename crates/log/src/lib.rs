@@ -1,1 +1,37 @@
-//! The append-only event log: the trait EventLog, the journal on disk, and the log in memory.
+//! The append-only event log: one trait, a journal on disk, and a log in memory.
+//!
+//! The log keeps events as they were given and hands them back in order. It knows
+//! neither complaints nor calendars: a payload is a piece of JSON text, an instant a
+//! text of fixed width. What is on disk is described in `docs/event-log-format.md`.
+//!
+//! In reading order:
+//!
+//! - [`EventLog`]: the trait that every body of the log fulfils.
+//! - [`Append`], [`StreamWrite`], [`NewEvent`], [`Expected`]: what is handed in.
+//! - [`Appended`], [`Recorded`], [`Page`], [`Filter`]: what comes back.
+//! - [`Position`], [`Version`], [`StreamId`], [`Stamp`], [`RawJson`]: the words both use.
+//! - [`AppendError`], [`ReadError`], [`Damage`]: what may go wrong.
+//! - [`MemoryLog`]: a log that lives as long as the process.
+
+mod admission;
+mod error;
+mod event_log;
+mod json;
+mod memory;
+mod position;
+mod record;
+mod stamp;
+mod stream_id;
+mod write;
+
+pub use error::{AppendError, Damage, Limit, ReadError};
+pub use event_log::{BoxFuture, ClockKind, EventLog, Filter, LogInfo};
+pub use json::{JsonFault, RawJson};
+pub use memory::MemoryLog;
+pub use position::{LARGEST_INTEGER, Position, Version};
+pub use record::{Appended, Page, Part, Recorded};
+pub use stamp::{Stamp, StampFault};
+pub use stream_id::{StreamId, StreamIdFault};
+pub use write::{
+    Append, Expected, MAX_APPEND_BYTES, MAX_APPEND_RECORDS, MAX_LINE_BYTES, NewEvent, StreamWrite,
+};
