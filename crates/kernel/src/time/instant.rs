@@ -109,8 +109,26 @@ impl Instant {
 
 /// The canonical form, read without a detour: logs hold millions of them.
 fn read_canonical(text: &[u8]) -> Option<Instant> {
-    let [date @ .., b'T', h1, h2, b':', m1, m2, b':', s1, s2, b'.', f1, f2, f3, f4, f5, f6, b'Z'] =
-        text
+    let [
+        date @ ..,
+        b'T',
+        h1,
+        h2,
+        b':',
+        m1,
+        m2,
+        b':',
+        s1,
+        s2,
+        b'.',
+        f1,
+        f2,
+        f3,
+        f4,
+        f5,
+        f6,
+        b'Z',
+    ] = text
     else {
         return None;
     };
