@@ -14,13 +14,17 @@ pub enum SpanError {
         text: String,
     },
     /// The amount is neither whole nor a half.
-    #[error("`{text}` is not a length of time; write `13 natural_day`, `1/2 natural_day` or `1 1/2 working_day`")]
+    #[error(
+        "`{text}` is not a length of time; write `13 natural_day`, `1/2 natural_day` or `1 1/2 working_day`"
+    )]
     NotAnAmount {
         /// What was written.
         text: String,
     },
     /// The word is no unit.
-    #[error("`{unit}` is not a unit; the units are natural_day, natural_hour, working_day, working_hour, month")]
+    #[error(
+        "`{unit}` is not a unit; the units are natural_day, natural_hour, working_day, working_hour, month"
+    )]
     UnknownUnit {
         /// What was written.
         unit: String,
@@ -29,7 +33,10 @@ pub enum SpanError {
     #[error("half a month is not a length of time; write whole months or days")]
     HalfMonth,
     /// Negative, beyond [`Span::MAX_AMOUNT`], or no month at all.
-    #[error("`{amount} {unit}` is out of range; a limit is at most {} units, and at least one month", Span::MAX_AMOUNT)]
+    #[error(
+        "`{amount} {unit}` is out of range; a limit is at most {} units, and at least one month",
+        Span::MAX_AMOUNT
+    )]
     OutOfRange {
         /// The amount.
         amount: String,

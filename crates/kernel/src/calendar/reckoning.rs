@@ -131,9 +131,7 @@ impl Reckoning<'_> {
         }
         let first = self.zone.date_of(start);
         for days in 0..=MAX_DAYS {
-            let date = first
-                .plus_days(days)
-                .ok_or(CalendarError::BeyondLastYear)?;
+            let date = first.plus_days(days).ok_or(CalendarError::BeyondLastYear)?;
             for (from, until) in self.working_periods(date) {
                 if let Some(at) = reached(from.max(start), until) {
                     return Ok(at);
