@@ -1,1 +1,0 @@
-//! Money: whole minor units with their currency, never a float.
