@@ -248,7 +248,9 @@ impl<'de> Visitor<'de> for MoneyVisitor {
     type Value = Money;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a sum of money such as `1234.56 CNY` or {\"minor\":123456,\"currency\":\"CNY\"}")
+        f.write_str(
+            "a sum of money such as `1234.56 CNY` or {\"minor\":123456,\"currency\":\"CNY\"}",
+        )
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Money, E> {

@@ -18,7 +18,10 @@ pub const MAX_MINOR: i64 = (1 << 53) - 1;
 #[non_exhaustive]
 pub enum MoneyError {
     /// The code is not in the table of currencies.
-    #[error("`{code}` is not a currency known here; known are {}", Currency::codes())]
+    #[error(
+        "`{code}` is not a currency known here; known are {}",
+        Currency::codes()
+    )]
     UnknownCurrency {
         /// What was written.
         code: String,
@@ -49,7 +52,9 @@ pub enum MoneyError {
         other: Currency,
     },
     /// The text is no rate.
-    #[error("`{text}` is not a rate; write a number above 0 with at most 8 digits after the point, such as `7.1234`")]
+    #[error(
+        "`{text}` is not a rate; write a number above 0 with at most 8 digits after the point, such as `7.1234`"
+    )]
     NotARate {
         /// What was written.
         text: String,

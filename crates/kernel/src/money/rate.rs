@@ -48,9 +48,8 @@ impl Rate {
     /// [`MoneyError::OutOfRange`].
     pub fn convert_half_up(self, money: Money, to: Currency) -> Result<Money, MoneyError> {
         // At most 2^53 × 2^63 × 10^3: well within 127 bits.
-        let product = i128::from(money.minor())
-            * i128::from(self.mantissa)
-            * i128::from(to.minor_per_unit());
+        let product =
+            i128::from(money.minor()) * i128::from(self.mantissa) * i128::from(to.minor_per_unit());
         let divisor =
             i128::from(money.currency().minor_per_unit()) * 10_i128.pow(u32::from(self.scale));
         let rounded = (product.abs() * 2 + divisor) / (divisor * 2);

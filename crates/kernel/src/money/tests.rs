@@ -20,7 +20,10 @@ fn money_is_written_in_one_form_and_read_in_two() {
     assert_eq!(serde_json::from_str::<Money>(json).unwrap(), sum);
     let turned = r#"{"currency":"CNY","minor":123456}"#;
     assert_eq!(serde_json::from_str::<Money>(turned).unwrap(), sum);
-    assert_eq!(serde_json::from_str::<Money>("\"1234.56 CNY\"").unwrap(), sum);
+    assert_eq!(
+        serde_json::from_str::<Money>("\"1234.56 CNY\"").unwrap(),
+        sum
+    );
     for wrong in [
         r#"{"minor":1}"#,
         r#"{"currency":"CNY"}"#,
@@ -57,15 +60,39 @@ fn money_is_shown_with_groups_and_the_digits_of_its_currency() {
 #[test]
 fn money_that_nobody_could_mean_is_refused() {
     for wrong in [
-        "", "12", "CNY", "12 ", " CNY", "12. CNY", ".5 CNY", "1e3 CNY", "+1 CNY", "--1 CNY",
-        "1,2 CNY", "1234,567 CNY", "1,234,56 CNY", ",123 CNY", "1 2 CNY", "１２ CNY", "12 cny",
+        "",
+        "12",
+        "CNY",
+        "12 ",
+        " CNY",
+        "12. CNY",
+        ".5 CNY",
+        "1e3 CNY",
+        "+1 CNY",
+        "--1 CNY",
+        "1,2 CNY",
+        "1234,567 CNY",
+        "1,234,56 CNY",
+        ",123 CNY",
+        "1 2 CNY",
+        "１２ CNY",
+        "12 cny",
         "1.-5 CNY",
     ] {
         assert!(wrong.parse::<Money>().is_err(), "{wrong}");
     }
-    assert_eq!("1.234 CNY".parse::<Money>().unwrap_err().code(), "money_too_fine");
-    assert_eq!("1.5 JPY".parse::<Money>().unwrap_err().code(), "money_too_fine");
-    assert_eq!("1 XYZ".parse::<Money>().unwrap_err().code(), "money_unknown_currency");
+    assert_eq!(
+        "1.234 CNY".parse::<Money>().unwrap_err().code(),
+        "money_too_fine"
+    );
+    assert_eq!(
+        "1.5 JPY".parse::<Money>().unwrap_err().code(),
+        "money_too_fine"
+    );
+    assert_eq!(
+        "1 XYZ".parse::<Money>().unwrap_err().code(),
+        "money_unknown_currency"
+    );
     let huge = "99999999999999999999 CNY".parse::<Money>();
     assert_eq!(huge.unwrap_err(), MoneyError::OutOfRange);
 }
@@ -77,14 +104,23 @@ fn sums_of_one_currency_are_taken_together_and_never_overflow() {
     assert_eq!(other.checked_sub(one).unwrap(), money("-999.02 CNY"));
     assert_eq!(other.checked_mul(3).unwrap(), money("2.97 CNY"));
     assert_eq!(one.compare(other).unwrap(), Ordering::Greater);
-    assert_eq!(Money::sum(Currency::CNY, [one, other]).unwrap(), money("1001 CNY"));
+    assert_eq!(
+        Money::sum(Currency::CNY, [one, other]).unwrap(),
+        money("1001 CNY")
+    );
     let dollars = money("1 USD");
-    assert_eq!(one.checked_add(dollars).unwrap_err().code(), "money_currencies_differ");
+    assert_eq!(
+        one.checked_add(dollars).unwrap_err().code(),
+        "money_currencies_differ"
+    );
     assert!(one.compare(dollars).is_err());
     let largest = Money::new(MAX_MINOR, Currency::CNY).unwrap();
     assert_eq!(largest.checked_add(other), Err(MoneyError::OutOfRange));
     assert_eq!(largest.checked_mul(i64::MAX), Err(MoneyError::OutOfRange));
-    assert_eq!(Money::new(i64::MIN, Currency::CNY), Err(MoneyError::OutOfRange));
+    assert_eq!(
+        Money::new(i64::MIN, Currency::CNY),
+        Err(MoneyError::OutOfRange)
+    );
 }
 
 #[test]
@@ -93,12 +129,25 @@ fn a_rate_keeps_its_digits_and_converts_half_up() {
     assert_eq!((rate.mantissa(), rate.scale()), (71_234, 4));
     assert_eq!(serde_json::to_string(&rate).unwrap(), "\"7.1234\"");
     assert_eq!("0.0500".parse::<Rate>().unwrap().to_string(), "0.0500");
-    for wrong in ["", "0", "0.00", "-7", "7.", ".7", "7,1", "7.123456789", "1e3", "7 "] {
+    for wrong in [
+        "",
+        "0",
+        "0.00",
+        "-7",
+        "7.",
+        ".7",
+        "7,1",
+        "7.123456789",
+        "1e3",
+        "7 ",
+    ] {
         assert!(wrong.parse::<Rate>().is_err(), "{wrong}");
     }
     let to_cny = |text: &str, rate: &str| {
         let rate: Rate = rate.parse().unwrap();
-        rate.convert_half_up(money(text), Currency::CNY).unwrap().decimal()
+        rate.convert_half_up(money(text), Currency::CNY)
+            .unwrap()
+            .decimal()
     };
     assert_eq!(to_cny("1000.00 USD", "7.1234"), "7123.40");
     assert_eq!(to_cny("0.01 USD", "0.5"), "0.01");
@@ -108,7 +157,10 @@ fn a_rate_keeps_its_digits_and_converts_half_up() {
     assert_eq!(to_cny("1.005 KWD", "23.3"), "23.42");
     let most = Money::new(MAX_MINOR, usd()).unwrap();
     let steep = Rate::new(i64::MAX, 0).unwrap();
-    assert_eq!(steep.convert_half_up(most, Currency::CNY), Err(MoneyError::OutOfRange));
+    assert_eq!(
+        steep.convert_half_up(most, Currency::CNY),
+        Err(MoneyError::OutOfRange)
+    );
 }
 
 proptest! {
