@@ -1,1 +1,12 @@
 //! The complaint: lodging, acceptance, the decision by authority, settlement. Pure: no I/O, no async, no clock, no randomness.
+//!
+//! In reading order:
+//!
+//! - [`regulation`]: what a workflow of complaints sets beyond the route.
+//! - [`complaint`]: what is known of a complaint, folded from its [`event`]s.
+//! - [`command`]: what may be asked; [`decide`]: which events follow, or the refusal.
+
+pub mod command;
+pub mod complaint;
+pub mod event;
+pub mod regulation;

@@ -38,6 +38,7 @@ pub enum EventError {
 }
 
 /// Declares an enum of events with the type and schema under which each is recorded.
+#[macro_export]
 macro_rules! events {
     ($(#[$doc:meta])* pub enum $name:ident {
         $($(#[$vdoc:meta])* $variant:ident($body:ty) = $kind:literal, $schema:literal;)*
@@ -87,7 +88,7 @@ macro_rules! events {
         }
     };
 }
-pub(crate) use events;
+use crate::events;
 
 events! {
     /// What happened to a case.

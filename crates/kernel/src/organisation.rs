@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::actor::{Actor, By};
-use crate::event::events;
+use crate::events;
 use crate::id::{DepartmentId, EmployeeId, OfficeId};
 use crate::refusal::{self, Refusal};
 use crate::time::Instant;

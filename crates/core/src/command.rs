@@ -1,0 +1,105 @@
+//! Commands that only a complaint understands, and all commands together.
+
+use redress_kernel::command::CaseCommand;
+use redress_kernel::id::CaseId;
+use redress_kernel::money::Money;
+use serde::{Deserialize, Serialize};
+
+use crate::event::Means;
+
+/// A command on a case: the kernel's or the complaint's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    /// Any case understands it.
+    Case(CaseCommand),
+    /// Only a complaint understands it.
+    Complaint(ComplaintCommand),
+}
+
+/// What somebody wants to happen to a complaint.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "command", rename_all = "snake_case", deny_unknown_fields)]
+pub enum ComplaintCommand {
+    /// Answer the customer (M9-11).
+    Answer {
+        /// How.
+        means: Means,
+        /// What is said.
+        text: String,
+        /// What is promised or conceded.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        concedes: Option<Money>,
+    },
+    /// Record that the customer does not accept the conclusion: the new form with this one attached (M9-9).
+    CustomerRefuses {
+        /// The new case.
+        successor: CaseId,
+    },
+    /// File a petition against the resolution (M9-12), or the customer's objection (M9-14).
+    Object {
+        /// The petition.
+        petition: String,
+        /// Whether it is the customer's.
+        #[serde(default)]
+        from_customer: bool,
+    },
+    /// Rule on a petition.
+    Rule {
+        /// Which.
+        objection: u32,
+        /// Whether it is upheld.
+        upheld: bool,
+        /// The ruling.
+        ruling: String,
+    },
+    /// Name a third party that may be responsible (M9-13).
+    NameThirdParty {
+        /// Who: `supplier:S4`, `company:X`.
+        party: String,
+        /// Why.
+        reason: String,
+    },
+}
+
+impl ComplaintCommand {
+    /// The names of all of them, as the member `command` gives them.
+    pub const NAMES: &'static [&'static str] = &["answer", "customer_refuses", "object", "rule", "name_third_party"];
+}
+
+impl Command {
+    /// Reads a command from JSON; the member `command` names it.
+    ///
+    /// # Errors
+    /// What is wrong with it, and where.
+    pub fn from_json(value: serde_json::Value) -> Result<Self, serde_json::Error> {
+        let name = value.get("command").and_then(serde_json::Value::as_str).unwrap_or_default();
+        if ComplaintCommand::NAMES.contains(&name) {
+            serde_json::from_value(value).map(Self::Complaint)
+        } else {
+            serde_json::from_value(value).map(Self::Case)
+        }
+    }
+
+    /// The command as JSON.
+    ///
+    /// # Errors
+    /// If a value has no JSON form; none of this crate is such.
+    pub fn to_json(&self) -> Result<serde_json::Value, serde_json::Error> {
+        match self {
+            Self::Case(command) => serde_json::to_value(command),
+            Self::Complaint(command) => serde_json::to_value(command),
+        }
+    }
+}
+
+impl From<CaseCommand> for Command {
+    fn from(command: CaseCommand) -> Self {
+        Self::Case(command)
+    }
+}
+
+impl From<ComplaintCommand> for Command {
+    fn from(command: ComplaintCommand) -> Self {
+        Self::Complaint(command)
+    }
+}

@@ -1,0 +1,90 @@
+//! What the complaint regulation sets beyond the route: authority, copies, who rules on objections. Data of a workflow.
+
+use redress_kernel::definition::{Definition, Duty, Mark};
+use redress_kernel::id::{DepartmentId, OfficeId, StageId};
+use redress_kernel::money::{Currency, Money};
+use serde::{Deserialize, Serialize};
+
+/// A workflow as it is in force: the definition, and the regulation if its domain is the complaint.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Workflow {
+    /// The definition.
+    pub definition: Definition,
+    /// The regulation; none for a definition that is data alone.
+    pub regulation: Option<Regulation>,
+    /// SHA-256 over the files it was read from, hexadecimal.
+    pub hash: String,
+}
+
+/// The regulation of customer complaints.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Regulation {
+    /// The stage whose report proposes the handling.
+    pub proposal_stage: StageId,
+    /// The stage whose report is the decision and closes the case (M9-8).
+    pub decision_stage: StageId,
+    /// The stage whose report is the settlement (M13).
+    pub settlement_stage: StageId,
+    /// The currency of the authority table.
+    pub currency: Currency,
+    /// Who may decide, by amount (M11); none: not set, and nothing is decided.
+    pub authority: Option<AuthorityTable>,
+    /// The copies of the form and their recipients (M9-8).
+    pub copies: Vec<Copy>,
+    /// Who may answer the customer (M9-11).
+    pub answer: Duty,
+    /// Who files the customer's refusal as a new form (M9-9).
+    pub refusal_by_customer: Duty,
+    /// Who may file a petition against a resolution (M9-12), and who rules on it.
+    pub objection: RuledDuty,
+    /// Who files the customer's objection to "not established" (M9-14), and who rules on it.
+    pub customer_objection: RuledDuty,
+    /// Who names third parties (M9-13).
+    pub third_party: Duty,
+}
+
+/// Something that one duty files and an office rules on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RuledDuty {
+    /// The departments that may file; empty: every one.
+    pub departments: Vec<DepartmentId>,
+    /// The offices that rule, the lowest first.
+    pub ruled_by: Vec<OfficeId>,
+    /// Clause.
+    pub clause: String,
+}
+
+/// The table of authority.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AuthorityTable {
+    /// Clause.
+    pub clause: String,
+    /// Whether its figures are the source's or an example.
+    pub mark: Mark,
+    /// Rows, the lowest office first; the last has no bound.
+    pub rows: Vec<AuthorityRow>,
+}
+
+/// A row of the table of authority.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AuthorityRow {
+    /// The highest amount that the office decides, included (A2); none: any amount.
+    pub up_to: Option<Money>,
+    /// The office.
+    pub office: OfficeId,
+}
+
+/// One copy of the form.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Copy {
+    /// Number of the copy.
+    pub number: u8,
+    /// Who receives it.
+    pub department: DepartmentId,
+}
