@@ -195,8 +195,6 @@ pub struct Stage {
     pub revisitable: bool,
     /// Whether this stage may send a case back (A12).
     pub sends_back: bool,
-    /// Whether only a command of the domain reports it.
-    pub by_domain: bool,
 }
 
 /// A limit with the condition under which it applies.

@@ -88,7 +88,6 @@ macro_rules! events {
         }
     };
 }
-use crate::events;
 
 events! {
     /// What happened to a case.
@@ -156,6 +155,9 @@ pub struct Opened {
     /// Where it comes from, if it happened before the log began.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub imported: Option<Box<Imported>>,
+    /// What was due before this instant, that of the import's recording, is not reminded of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reminders_from: Option<Instant>,
 }
 
 /// A historic case as its source gives it.

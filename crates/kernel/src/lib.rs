@@ -21,7 +21,10 @@ pub mod case;
 pub mod command;
 pub mod event;
 
+pub mod deadline;
+pub mod decide;
 pub mod refusal;
+pub mod reminder;
 
 pub mod adoption;
 pub mod numbering;

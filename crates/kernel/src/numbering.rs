@@ -37,7 +37,7 @@ impl Numbering {
     /// The number of a serial: `26-03-07` in print, `260307` as key; more digits where they are needed.
     pub fn number(&self, period: Month, serial: u64) -> Numbered {
         let year = period.year().rem_euclid(100);
-        let month = period.month();
+        let month = period.number();
         let width = usize::from(self.digits);
         Numbered {
             series: self.series.clone(),

@@ -60,10 +60,6 @@ codes! {
     NOT_DEPUTY = "not_deputy";
     /// The actor does not hold the office in which he acts.
     OFFICE_NOT_HELD = "office_not_held";
-    /// The command belongs to another department.
-    WRONG_DEPARTMENT = "wrong_department";
-    /// The command belongs to an office.
-    WRONG_OFFICE = "wrong_office";
     /// The case has been opened already.
     ALREADY_OPEN = "already_open";
     /// The case is closed; the command belongs to an open one.
@@ -86,6 +82,10 @@ codes! {
     CASE_SUSPENDED = "case_suspended";
     /// The case is not suspended.
     NOT_SUSPENDED = "not_suspended";
+    /// The command belongs to another department.
+    WRONG_DEPARTMENT = "wrong_department";
+    /// The command belongs to an office.
+    WRONG_OFFICE = "wrong_office";
     /// The definition lets no case be suspended, withdrawn, inquired into or corrected.
     NOT_PROVIDED = "not_provided";
     /// The form has no such field.

@@ -26,6 +26,7 @@ impl Case {
                 inquiries: Vec::new(),
                 links: opened.links.clone(),
                 imported: opened.imported.clone(),
+                reminders_from: opened.reminders_from,
                 last_person_at: meta.actor.is_person().then_some(meta.at),
             }),
             (Some(mut case), event) => {

@@ -57,6 +57,8 @@ pub struct Case {
     pub links: Vec<Link>,
     /// Where it comes from, if it was imported.
     pub imported: Option<Box<Imported>>,
+    /// What was due before this instant is not reminded of (imports).
+    pub reminders_from: Option<Instant>,
     /// When a person last did something on it.
     pub last_person_at: Option<Instant>,
 }

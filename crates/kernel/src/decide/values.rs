@@ -1,0 +1,186 @@
+//! What was entered: facts derived from it, values completed and corrected, and the deadlines that move with them (A8).
+
+use crate::case::Case;
+use crate::deadline;
+use crate::decide::{Context, Decision, Plan, actor, duty, of_department};
+use crate::definition::Definition;
+use crate::event::{CaseEvent, DeadlineMoved, MoveReason, Subject, ValueCompleted, ValueCorrected};
+use crate::form::{self, Field, Form};
+use crate::id::StageId;
+use crate::refusal::{self, Refusal};
+use crate::value::{Path, Scope, Value, Values};
+
+pub(super) fn form<'d>(ctx: &Context<'d>, id: &str, clause: &str) -> Result<&'d Form, Refusal> {
+    ctx.definition
+        .form(id)
+        .ok_or_else(|| Refusal::new(refusal::NOT_PROVIDED, clause).with("what", id).with("definition", &ctx.definition.id))
+}
+
+/// The facts that can be told from what is entered.
+fn facts<'a>(definition: &Definition, look_up: &dyn Fn(&Path) -> Option<&'a Value>) -> Values {
+    let known = |path: &Path| look_up(path).filter(|v| !v.is_pending());
+    let mut facts = Values::new();
+    for fact in &definition.facts {
+        let given = fact.given_by.iter().find_map(known).cloned();
+        let derived = || {
+            let value = fact.derived_from.as_ref().and_then(known)?;
+            let case = fact.cases.iter().find(|c| c.from == *value).map(|c| c.to.clone());
+            case.or_else(|| fact.otherwise.clone())
+        };
+        if let Some(value) = given.or_else(derived) {
+            facts.insert(fact.id.clone(), value);
+        }
+    }
+    facts
+}
+
+pub(super) fn facts_of_opening(definition: &Definition, opening: &Values) -> Values {
+    facts(definition, &|path| match path.scope {
+        Scope::Opening => opening.get(&path.field),
+        _ => None,
+    })
+}
+
+/// The facts that a report changes.
+pub(super) fn facts_after_report(
+    definition: &Definition,
+    case: &Case,
+    stage: &StageId,
+    report: &Values,
+) -> Values {
+    let after = facts(definition, &|path| match &path.scope {
+        Scope::Stage(s) if s == stage => report.get(&path.field),
+        _ => case.value(path),
+    });
+    changed(case, after)
+}
+
+fn facts_after_value(definition: &Definition, case: &Case, at: &Path, value: &Value) -> Values {
+    let after = facts(definition, &|path| if path == at { Some(value) } else { case.value(path) });
+    changed(case, after)
+}
+
+fn changed(case: &Case, after: Values) -> Values {
+    after.into_iter().filter(|(name, value)| case.facts.get(name) != Some(value)).collect()
+}
+
+fn field_at<'d>(ctx: &Context<'d>, path: &Path) -> Result<(&'d Form, &'d Field), Refusal> {
+    let definition = ctx.definition;
+    let unknown = || {
+        Refusal::new(refusal::UNKNOWN_FIELD, &definition.opening.clause)
+            .with("field", path)
+            .with("form", "case")
+            .with("fields", "opening.FIELD, STAGE.FIELD")
+    };
+    let form = match &path.scope {
+        Scope::Opening => definition.form(definition.opening.form.as_str()),
+        Scope::Stage(stage) => {
+            definition.stage(stage.as_str()).and_then(|stage| definition.form(stage.form.as_str()))
+        }
+        Scope::Form | Scope::Fact => None,
+    }
+    .ok_or_else(unknown)?;
+    let field = form.field(path.field.as_str()).ok_or_else(unknown)?;
+    Ok((form, field))
+}
+
+pub(super) fn complete(
+    case: &Case,
+    path: &Path,
+    value: &Value,
+    ctx: &Context<'_>,
+) -> Result<Decision<CaseEvent>, Refusal> {
+    let (form, field) = field_at(ctx, path)?;
+    let clause = field.clause.as_ref().unwrap_or(&form.clause);
+    let entered = case
+        .value(path)
+        .ok_or_else(|| Refusal::new(refusal::NOT_ENTERED, clause).with("field", path))?;
+    if !entered.is_pending() {
+        return Err(Refusal::new(refusal::NOT_PENDING, clause).with("field", path));
+    }
+    let actor = actor(ctx, &[])?;
+    let departments = match &path.scope {
+        Scope::Stage(stage) => {
+            ctx.definition.stage(stage.as_str()).map(|s| s.departments.as_slice()).unwrap_or_default()
+        }
+        _ => ctx.definition.opening.departments.as_slice(),
+    };
+    of_department(&actor, departments, clause)?;
+    let value = form.check_field(field, value)?;
+    if value.is_pending() {
+        return Err(Refusal::new(refusal::NOTHING_CHANGED, clause).with("field", path));
+    }
+    let facts = facts_after_value(ctx.definition, case, path, &value);
+    let moves = !facts.is_empty();
+    let mut plan = Plan::on(case, actor, ctx);
+    plan.push(CaseEvent::ValueCompleted(ValueCompleted { path: path.clone(), value, facts }));
+    if moves {
+        move_deadlines(&mut plan, MoveReason::FactCorrected)?;
+    }
+    Ok(plan.decision())
+}
+
+pub(super) fn correct(
+    case: &Case,
+    path: &Path,
+    value: &Value,
+    reason: &str,
+    ctx: &Context<'_>,
+) -> Result<Decision<CaseEvent>, Refusal> {
+    let duty = duty(ctx.definition.correction.as_ref(), ctx, "correction")?;
+    let (form, field) = field_at(ctx, path)?;
+    let before = case
+        .value(path)
+        .ok_or_else(|| Refusal::new(refusal::NOT_ENTERED, &duty.clause).with("field", path))?;
+    let actor = actor(ctx, &[])?;
+    of_department(&actor, &duty.departments, &duty.clause)?;
+    form::check_reason("reason", reason, &duty.clause)?;
+    let value = form.check_field(field, value)?;
+    if value == *before {
+        return Err(Refusal::new(refusal::NOTHING_CHANGED, &duty.clause).with("field", path));
+    }
+    let facts = facts_after_value(ctx.definition, case, path, &value);
+    let moves = !facts.is_empty();
+    let before = before.clone();
+    let mut plan = Plan::on(case, actor, ctx);
+    let reason = reason.to_owned();
+    plan.push(CaseEvent::ValueCorrected(ValueCorrected { path: path.clone(), before, value, reason, facts }));
+    if moves {
+        move_deadlines(&mut plan, MoveReason::FactCorrected)?;
+    }
+    Ok(plan.decision())
+}
+
+/// Reckons every deadline of the case anew from its own start, and moves those that change (A8). What has
+/// ended is judged by its new due instant; reminders that were issued stand.
+pub(crate) fn move_deadlines(plan: &mut Plan<'_>, reason: MoveReason) -> Result<(), Refusal> {
+    let ctx = plan.ctx;
+    let mut moved = Vec::new();
+    if let (Some(clock), Some(rule)) = (&plan.case.clock, &ctx.definition.clock)
+        && let Some(limit) = deadline::limit_of(&rule.limits, &plan.case, "case", &rule.clause)?
+    {
+        let deadline = deadline::reckon(ctx, Some(&plan.case), clock.started_at, limit)?;
+        if deadline != clock.deadline {
+            let late_seconds = clock.stopped.map(|(at, _)| at.seconds_since(deadline.due).max(0));
+            moved.push(DeadlineMoved { subject: Subject::Case, deadline: Some(deadline), late_seconds, reason });
+        }
+    }
+    for visit in &plan.case.visits {
+        let Some(stage) = ctx.definition.stage(visit.stage.as_str()) else { continue };
+        let limit = deadline::limit_of(&stage.limits, &plan.case, stage.id.as_str(), &stage.clause)?;
+        let deadline = match limit {
+            Some(limit) => Some(deadline::reckon(ctx, Some(&plan.case), visit.opened_at, limit)?),
+            None => None,
+        };
+        if deadline != visit.deadline {
+            let late_seconds = visit.ended.as_ref().map(|ended| {
+                deadline.as_ref().map_or(0, |d| ended.at.seconds_since(d.due).max(0))
+            });
+            moved.push(DeadlineMoved { subject: Subject::Visit(visit.number), deadline, late_seconds, reason });
+        }
+    }
+    for event in moved {
+        plan.push(CaseEvent::DeadlineMoved(event));
+    }
+    Ok(())
+}
