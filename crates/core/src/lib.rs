@@ -10,3 +10,7 @@ pub mod command;
 pub mod complaint;
 pub mod event;
 pub mod regulation;
+pub mod authority;
+pub mod concession;
+pub mod decide;
+pub mod refusal;

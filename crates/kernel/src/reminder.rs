@@ -24,7 +24,7 @@ pub fn round(case: &Case, ctx: &Context<'_>) -> Result<Decision<CaseEvent>, Refu
         return Ok(plan.decision());
     }
     let published = case.running().iter().any(|(_, _, deadline)| {
-        deadline.provisional.iter().any(|year| ctx.calendar.is_published(*year))
+        deadline.provisional.iter().any(|year| ctx.calendar.published().contains(year))
     });
     if published {
         crate::decide::reissue(&mut plan)?;

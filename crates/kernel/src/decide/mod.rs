@@ -198,7 +198,10 @@ fn withdraw(case: &Case, reason: &str, ctx: &Context<'_>) -> Result<Decision<Cas
 }
 
 /// Checks when something is said to have happened (section "Two times" of the architecture).
-fn check_time(ctx: &Context<'_>, last_person_at: Option<Instant>) -> Result<(), Refusal> {
+///
+/// # Errors
+/// `occurred_in_future`, `before_last_event`, `too_far_back`.
+pub fn check_time(ctx: &Context<'_>, last_person_at: Option<Instant>) -> Result<(), Refusal> {
     let at = ctx.at.to_whole_second();
     if at > ctx.now {
         return Err(Refusal::new(refusal::OCCURRED_IN_FUTURE, "A1").with("at", at).with("now", ctx.now));

@@ -1,0 +1,139 @@
+//! What the customer gets, read out of bound fields (A25).
+//!
+//! Fields of the proposal, the decision and the settlement bind: `concession` (an amount),
+//! `concession_unit_price` and `concession_quantity` (multiplied), `exchange_rate`, `outcome`.
+
+use redress_kernel::definition::Definition;
+use redress_kernel::form::{Field, Form};
+use redress_kernel::id::{FieldId, StageId};
+use redress_kernel::money::{Currency, Money, Rate};
+use redress_kernel::refusal::{self as kernel_refusal, Refusal};
+use redress_kernel::value::{Value, Values};
+
+use crate::event::{Granted, Outcome};
+use crate::refusal;
+
+fn form<'d>(definition: &'d Definition, stage: &StageId) -> Option<&'d Form> {
+    definition.form(definition.stage(stage.as_str())?.form.as_str())
+}
+
+fn bound<'f>(form: Option<&'f Form>, to: &'f str) -> impl Iterator<Item = &'f Field> {
+    form.into_iter().flat_map(|f| f.fields.iter()).filter(move |f| f.binds.as_deref() == Some(to))
+}
+
+/// The outcome that a decision states; granted if it states none.
+pub fn outcome(definition: &Definition, stage: &StageId, report: &Values) -> Outcome {
+    let not_established = bound(form(definition, stage), "outcome")
+        .filter_map(|field| report.get(&field.id).and_then(Value::as_text))
+        .any(|text| text == "not_established");
+    if not_established { Outcome::NotEstablished } else { Outcome::Granted }
+}
+
+/// The exchange rate that a report records.
+pub fn rate(definition: &Definition, stage: &StageId, report: &Values) -> Option<String> {
+    bound(form(definition, stage), "exchange_rate")
+        .find_map(|field| report.get(&field.id).and_then(Value::as_text))
+        .map(ToOwned::to_owned)
+}
+
+/// What is granted: what the decision states, or what was proposed if it states no concession of its own.
+///
+/// # Errors
+/// `not_deferrable` for an amount that is still to be determined, `out_of_range` for one too large.
+pub fn granted(
+    definition: &Definition,
+    proposal: (&StageId, &Values),
+    decision: (&StageId, &Values),
+) -> Result<Vec<Granted>, Refusal> {
+    let own = lines(definition, decision.0, decision.1)?;
+    if own.is_empty() { lines(definition, proposal.0, proposal.1) } else { Ok(own) }
+}
+
+fn lines(definition: &Definition, stage: &StageId, report: &Values) -> Result<Vec<Granted>, Refusal> {
+    let form = form(definition, stage);
+    let clause = form.map_or("A25", |f| f.clause.as_str());
+    let mut lines = Vec::new();
+    for field in bound(form, "concession") {
+        if let Some(value) = report.get(&field.id) {
+            lines.push(Granted { field: field.id.clone(), amount: determined(value, field, clause)? });
+        }
+    }
+    let quantity = bound(form, "concession_quantity").find_map(|f| report.get(&f.id).map(|v| (f, v)));
+    for field in bound(form, "concession_unit_price") {
+        let Some(value) = report.get(&field.id) else { continue };
+        let price = determined(value, field, clause)?;
+        let pieces = match quantity {
+            Some((_, Value::Integer(pieces))) => *pieces,
+            Some((field, _)) => return Err(undetermined(field, clause)),
+            None => continue,
+        };
+        let amount = price.checked_mul(pieces).map_err(|_| too_large(field, clause))?;
+        lines.push(Granted { field: field.id.clone(), amount });
+    }
+    Ok(lines)
+}
+
+fn determined(value: &Value, field: &Field, clause: &str) -> Result<Money, Refusal> {
+    value.as_money().ok_or_else(|| undetermined(field, clause))
+}
+
+fn undetermined(field: &Field, clause: &str) -> Refusal {
+    Refusal::new(refusal::AMOUNT_UNDETERMINED, clause).with("field", &field.id)
+}
+
+fn too_large(field: &Field, clause: &str) -> Refusal {
+    Refusal::new(kernel_refusal::OUT_OF_RANGE, clause)
+        .with("field", &field.id)
+        .with("form", "report")
+        .with("min", 0)
+        .with("max", i64::MAX)
+}
+
+/// The sum of lines in the currency of the authority table, and the rate if one was needed. What is in another
+/// currency is added up first and converted once, rounded half up.
+///
+/// # Errors
+/// `rate_missing` for another currency without a rate, `mixed_currencies` for two others, `out_of_range`.
+pub fn sum(
+    lines: &[Granted],
+    currency: Currency,
+    rate: Option<&str>,
+) -> Result<(Money, Option<String>), Refusal> {
+    let overflow = || {
+        Refusal::new(kernel_refusal::OUT_OF_RANGE, "A25")
+            .with("field", "concession")
+            .with("form", "report")
+            .with("min", 0)
+            .with("max", i64::MAX)
+    };
+    let mut own = Money::zero(currency);
+    let mut foreign: Option<Money> = None;
+    for line in lines {
+        if line.amount.currency() == currency {
+            own = own.checked_add(line.amount).map_err(|_| overflow())?;
+        } else {
+            foreign = Some(match foreign {
+                None => line.amount,
+                Some(sum) if sum.currency() == line.amount.currency() => {
+                    sum.checked_add(line.amount).map_err(|_| overflow())?
+                }
+                Some(sum) => {
+                    return Err(Refusal::new(refusal::MIXED_CURRENCIES, "A25")
+                        .with("first", sum.currency())
+                        .with("second", line.amount.currency()));
+                }
+            });
+        }
+    }
+    let Some(foreign) = foreign else { return Ok((own, None)) };
+    let missing = || Refusal::new(refusal::RATE_MISSING, "A25").with("currency", foreign.currency());
+    let text = rate.ok_or_else(missing)?;
+    let rate: Rate = text.parse().map_err(|_| missing())?;
+    let converted = rate.convert_half_up(foreign, currency).map_err(|_| overflow())?;
+    Ok((own.checked_add(converted).map_err(|_| overflow())?, Some(text.to_owned())))
+}
+
+/// The name under which an answer's concession is summed.
+pub(crate) fn answer_field() -> Result<FieldId, Refusal> {
+    FieldId::new("answer").map_err(|_| Refusal::new(kernel_refusal::WRONG_TYPE, "M9-11"))
+}

@@ -1,0 +1,380 @@
+//! Which events follow from a command on a complaint, or the refusal.
+//!
+//! The kernel decides what any case understands; here the complaint's own rules come before and behind it.
+
+use redress_kernel::case::{Case, Status};
+use redress_kernel::command::CaseCommand;
+use redress_kernel::decide::{self as kernel, Context, Dated, Decision, of_department, of_office};
+use redress_kernel::definition::Duty;
+use redress_kernel::event::CaseEvent;
+use redress_kernel::form::check_reason;
+use redress_kernel::money::Money;
+use redress_kernel::refusal::{self as kernel_refusal, Refusal};
+use redress_kernel::value::Values;
+
+use crate::authority;
+use crate::command::{Command, ComplaintCommand};
+use crate::complaint::Complaint;
+use crate::concession;
+use crate::event::{
+    Answered, ComplaintEvent, CopiesDistributed, CustomerRefused, Decided, Event, Means, ObjectionFiled,
+    ObjectionRuled, Outcome, ThirdPartyNamed,
+};
+use crate::refusal;
+use crate::regulation::{Regulation, Workflow};
+
+/// Decides a command.
+///
+/// `ctx.definition` is that of `workflow`.
+///
+/// # Errors
+/// The [`Refusal`] of the rule that says no.
+pub fn decide(
+    workflow: &Workflow,
+    complaint: Option<&Complaint>,
+    command: &Command,
+    ctx: &Context<'_>,
+) -> Result<Decision<Event>, Refusal> {
+    let case = complaint.map(|c| &c.case);
+    match (command, &workflow.regulation, complaint) {
+        (Command::Case(command), None, _) => Ok(of_case(kernel::decide(case, command, ctx)?)),
+        (Command::Case(command), Some(regulation), complaint) => {
+            on_case(regulation, complaint, command, ctx)
+        }
+        (Command::Complaint(command), Some(regulation), Some(complaint)) => {
+            on_complaint(regulation, complaint, command, ctx)
+        }
+        (Command::Complaint(_), _, _) => {
+            Err(Refusal::new(kernel_refusal::NOT_PROVIDED, &ctx.definition.opening.clause)
+                .with("what", "complaint")
+                .with("definition", &ctx.definition.id))
+        }
+    }
+}
+
+fn of_case(decision: Decision<CaseEvent>) -> Decision<Event> {
+    Decision {
+        actor: decision.actor,
+        events: decision
+            .events
+            .into_iter()
+            .map(|dated| Dated { at: dated.at, event: Event::Case(dated.event) })
+            .collect(),
+    }
+}
+
+/// A command of the kernel, with the complaint's rules around it.
+fn on_case(
+    regulation: &Regulation,
+    complaint: Option<&Complaint>,
+    command: &CaseCommand,
+    ctx: &Context<'_>,
+) -> Result<Decision<Event>, Refusal> {
+    let case = complaint.map(|c| &c.case);
+    match command {
+        CaseCommand::Open { values, .. } => {
+            let decision = kernel::decide(case, command, ctx)?;
+            check_lodging(values, ctx)?;
+            Ok(of_case(decision))
+        }
+        CaseCommand::Report { stage, .. } if *stage == regulation.decision_stage => {
+            let decision = kernel::decide(case, command, ctx)?;
+            decide_complaint(regulation, complaint, decision, ctx)
+        }
+        CaseCommand::Report { stage, .. } if *stage == regulation.settlement_stage => {
+            let decision = kernel::decide(case, command, ctx)?;
+            check_settlement(regulation, complaint, &decision, ctx)?;
+            Ok(of_case(decision))
+        }
+        _ => Ok(of_case(kernel::decide(case, command, ctx)?)),
+    }
+}
+
+/// M3: without a loss it is an abnormality notice. M5: a cause of the catalogue for what people caused.
+fn check_lodging(values: &Values, ctx: &Context<'_>) -> Result<(), Refusal> {
+    let Some(form) = ctx.definition.form(ctx.definition.opening.form.as_str()) else { return Ok(()) };
+    for field in &form.fields {
+        if field.binds.as_deref() == Some("loss_caused")
+            && values.get(&field.id).and_then(redress_kernel::value::Value::as_bool) == Some(false)
+        {
+            let clause = field.clause.as_ref().unwrap_or(&form.clause);
+            return Err(Refusal::new(refusal::NO_LOSS, clause));
+        }
+    }
+    Ok(())
+}
+
+/// The report of the decision, taken from the events that the kernel decided.
+fn report_of(decision: &Decision<CaseEvent>) -> Option<&Values> {
+    decision.events.iter().find_map(|dated| match &dated.event {
+        CaseEvent::StageReported(report) => Some(&report.values),
+        _ => None,
+    })
+}
+
+/// M11, A25: the office must have the authority, and no author of the proposal decides. The decision stands
+/// right behind its report; the copies (M9-8) right behind the closing.
+fn decide_complaint(
+    regulation: &Regulation,
+    complaint: Option<&Complaint>,
+    decision: Decision<CaseEvent>,
+    ctx: &Context<'_>,
+) -> Result<Decision<Event>, Refusal> {
+    let (Some(complaint), Some(report)) = (complaint, report_of(&decision)) else {
+        return Ok(of_case(decision));
+    };
+    let case = &complaint.case;
+    let proposal = case.reports.get(&regulation.proposal_stage);
+    let none = Values::new();
+    let outcome = concession::outcome(ctx.definition, &regulation.decision_stage, report);
+    let granted = match outcome {
+        // A25: not established is 0.00.
+        Outcome::NotEstablished => Vec::new(),
+        Outcome::Granted => concession::granted(
+            ctx.definition,
+            (&regulation.proposal_stage, proposal.unwrap_or(&none)),
+            (&regulation.decision_stage, report),
+        )?,
+    };
+    let rate = concession::rate(ctx.definition, &regulation.proposal_stage, proposal.unwrap_or(&none));
+    let (amount, rate_used) = concession::sum(&granted, regulation.currency, rate.as_deref())?;
+    let table = regulation
+        .authority
+        .as_ref()
+        .ok_or_else(|| Refusal::new(refusal::AUTHORITY_NOT_SET, "M11"))?;
+    let proposed_by = proposers(case, regulation);
+    if let Some(author) = decision.actor.persons().find(|p| proposed_by.contains(p)) {
+        return Err(Refusal::new(refusal::AUTHOR_DECIDES, &table.clause).with("employee", author));
+    }
+    let office = decision.actor.office().cloned().ok_or_else(|| {
+        Refusal::new(kernel_refusal::WRONG_OFFICE, &table.clause)
+            .with("offices", table.rows.iter().map(|r| r.office.as_str()).collect::<Vec<_>>().join(", "))
+    })?;
+    let authority = authority::row(table, amount, &ctx.definition.version)?;
+    authority::check(ctx.definition, &authority, &office, amount, &table.clause)?;
+    let decided = Decided { outcome, granted, amount, rate: rate_used, office, authority, proposed_by };
+    let mut events = Vec::new();
+    for Dated { at, event } in decision.events {
+        let after = match &event {
+            CaseEvent::StageReported(_) => Some(ComplaintEvent::Decided(decided.clone())),
+            CaseEvent::Closed(_) => Some(ComplaintEvent::CopiesDistributed(CopiesDistributed {
+                copies: regulation.copies.clone(),
+            })),
+            _ => None,
+        };
+        events.push(Dated { at, event: Event::Case(event) });
+        events.extend(after.map(|event| Dated { at, event: Event::Complaint(event) }));
+    }
+    Ok(Decision { actor: decision.actor, events })
+}
+
+/// Everybody who reported the latest visit of the proposal.
+fn proposers(case: &Case, regulation: &Regulation) -> Vec<redress_kernel::id::EmployeeId> {
+    case.visits
+        .iter()
+        .rev()
+        .find(|v| v.stage == regulation.proposal_stage && v.reported.is_some())
+        .map(|v| v.authors().cloned().collect())
+        .unwrap_or_default()
+}
+
+/// A25: a settlement above the decision needs a new one.
+fn check_settlement(
+    regulation: &Regulation,
+    complaint: Option<&Complaint>,
+    decision: &Decision<CaseEvent>,
+    ctx: &Context<'_>,
+) -> Result<(), Refusal> {
+    let (Some((_, decided)), Some(report)) =
+        (complaint.and_then(|c| c.decision.as_ref()), report_of(decision))
+    else {
+        return Ok(());
+    };
+    let settled = concession::granted(
+        ctx.definition,
+        (&regulation.settlement_stage, report),
+        (&regulation.settlement_stage, report),
+    )?;
+    let (amount, _) = concession::sum(&settled, regulation.currency, decided.rate.as_deref())?;
+    if amount.minor() > decided.amount.minor() {
+        return Err(Refusal::new(refusal::SETTLEMENT_BEYOND_DECISION, "A25")
+            .with("amount", amount)
+            .with("decided", decided.amount));
+    }
+    Ok(())
+}
+
+fn on_complaint(
+    regulation: &Regulation,
+    complaint: &Complaint,
+    command: &ComplaintCommand,
+    ctx: &Context<'_>,
+) -> Result<Decision<Event>, Refusal> {
+    kernel::check_time(ctx, complaint.case.last_person_at)?;
+    let case = &complaint.case;
+    if let Status::Withdrawn { at } = case.status {
+        return Err(Refusal::new(kernel_refusal::CASE_WITHDRAWN, &ctx.definition.opening.clause).with("at", at));
+    }
+    match command {
+        ComplaintCommand::Answer { means, text, concedes } => {
+            answer(regulation, complaint, *means, text, *concedes, ctx)
+        }
+        ComplaintCommand::CustomerRefuses { successor } => {
+            let duty = &regulation.refusal_by_customer;
+            let actor = by_duty(duty, ctx)?;
+            decided(complaint, &duty.clause)?;
+            if let Some(successor) = complaint.successor {
+                return Err(Refusal::new(refusal::ALREADY_REFILED, &duty.clause).with("successor", successor));
+            }
+            one(actor, ComplaintEvent::CustomerRefused(CustomerRefused { successor: *successor }), ctx)
+        }
+        ComplaintCommand::Object { petition, from_customer } => {
+            object(regulation, complaint, petition, *from_customer, ctx)
+        }
+        ComplaintCommand::Rule { objection, upheld, ruling } => {
+            rule(regulation, complaint, *objection, *upheld, ruling, ctx)
+        }
+        ComplaintCommand::NameThirdParty { party, reason } => {
+            let duty = &regulation.third_party;
+            let actor = by_duty(duty, ctx)?;
+            check_reason("reason", reason, &duty.clause)?;
+            let outside = party
+                .split_once(':')
+                .is_some_and(|(kind, id)| matches!(kind, "supplier" | "company") && !id.trim().is_empty());
+            if !outside {
+                return Err(Refusal::new(refusal::NOT_A_THIRD_PARTY, &duty.clause));
+            }
+            check_reason("party", party, &duty.clause)?;
+            if complaint.third_parties.iter().any(|(_, t)| t.party == *party) {
+                return Err(Refusal::new(refusal::ALREADY_NAMED, &duty.clause).with("party", party));
+            }
+            let named = ThirdPartyNamed { party: party.clone(), reason: reason.clone() };
+            one(actor, ComplaintEvent::ThirdPartyNamed(named), ctx)
+        }
+    }
+}
+
+fn by_duty(duty: &Duty, ctx: &Context<'_>) -> Result<redress_kernel::actor::Actor, Refusal> {
+    let actor = kernel::actor(ctx, &[])?;
+    of_department(&actor, &duty.departments, &duty.clause)?;
+    Ok(actor)
+}
+
+fn one(
+    actor: redress_kernel::actor::Actor,
+    event: ComplaintEvent,
+    ctx: &Context<'_>,
+) -> Result<Decision<Event>, Refusal> {
+    let at = ctx.at.to_whole_second();
+    Ok(Decision { actor, events: vec![Dated { at, event: Event::Complaint(event) }] })
+}
+
+fn decided<'c>(complaint: &'c Complaint, clause: &str) -> Result<&'c Decided, Refusal> {
+    complaint
+        .decision
+        .as_ref()
+        .map(|(_, decided)| decided)
+        .ok_or_else(|| Refusal::new(refusal::NOT_DECIDED, clause))
+}
+
+/// M9-11, A15: nothing is conceded before the decision, nothing beyond it. What was conceded before counts.
+fn answer(
+    regulation: &Regulation,
+    complaint: &Complaint,
+    means: Means,
+    text: &str,
+    concedes: Option<Money>,
+    ctx: &Context<'_>,
+) -> Result<Decision<Event>, Refusal> {
+    let duty = &regulation.answer;
+    let actor = by_duty(duty, ctx)?;
+    check_reason("text", text, &duty.clause)?;
+    if let Some(concedes) = concedes.filter(|c| c.minor() != 0) {
+        let Some((_, decided)) = &complaint.decision else {
+            return Err(Refusal::new(refusal::CONCESSION_BEFORE_DECISION, &duty.clause).with("amount", concedes));
+        };
+        let lines = [crate::event::Granted { field: concession::answer_field()?, amount: concedes }];
+        let (amount, _) = concession::sum(&lines, regulation.currency, decided.rate.as_deref())?;
+        if amount.minor() < 0 || amount.minor() > decided.amount.minor() {
+            return Err(Refusal::new(refusal::CONCESSION_BEYOND_DECISION, &duty.clause)
+                .with("amount", amount)
+                .with("decided", decided.amount));
+        }
+    }
+    one(actor, ComplaintEvent::Answered(Answered { means, text: text.to_owned(), concedes }), ctx)
+}
+
+/// M9-12: any department against a resolution; M9-14: the customer's against "not established".
+fn object(
+    regulation: &Regulation,
+    complaint: &Complaint,
+    petition: &str,
+    from_customer: bool,
+    ctx: &Context<'_>,
+) -> Result<Decision<Event>, Refusal> {
+    let rule = if from_customer { &regulation.customer_objection } else { &regulation.objection };
+    let actor = kernel::actor(ctx, &[])?;
+    of_department(&actor, &rule.departments, &rule.clause)?;
+    let resolution = decided(complaint, &rule.clause)?;
+    if from_customer && resolution.outcome != Outcome::NotEstablished {
+        return Err(Refusal::new(refusal::ESTABLISHED, &rule.clause));
+    }
+    check_reason("petition", petition, &rule.clause)?;
+    let objection = u32::try_from(complaint.objections.len()).unwrap_or(u32::MAX).saturating_add(1);
+    let filed = ObjectionFiled { objection, from_customer, petition: petition.to_owned() };
+    one(actor, ComplaintEvent::ObjectionFiled(filed), ctx)
+}
+
+fn rule(
+    regulation: &Regulation,
+    complaint: &Complaint,
+    number: u32,
+    upheld: bool,
+    ruling: &str,
+    ctx: &Context<'_>,
+) -> Result<Decision<Event>, Refusal> {
+    let objection = complaint
+        .objections
+        .iter()
+        .find(|o| o.filed.objection == number)
+        .ok_or_else(|| Refusal::new(refusal::UNKNOWN_OBJECTION, "M9-12").with("objection", number))?;
+    let rule = if objection.filed.from_customer { &regulation.customer_objection } else { &regulation.objection };
+    let actor = kernel::actor(ctx, &rule.ruled_by)?;
+    of_office(&actor, &rule.ruled_by, &rule.clause)?;
+    if objection.ruled.is_some() {
+        return Err(Refusal::new(refusal::ALREADY_RULED, &rule.clause).with("objection", number));
+    }
+    check_reason("ruling", ruling, &rule.clause)?;
+    let ruled = ObjectionRuled { objection: number, upheld, ruling: ruling.to_owned() };
+    one(actor, ComplaintEvent::ObjectionRuled(ruled), ctx)
+}
+
+/// The command that led to the events of one append; the first event tells.
+pub fn command_of(events: &[Event]) -> Option<Command> {
+    let case_events: Vec<CaseEvent> = events
+        .iter()
+        .filter_map(|event| match event {
+            Event::Case(event) => Some(event.clone()),
+            Event::Complaint(_) => None,
+        })
+        .collect();
+    Some(match events.first()? {
+        Event::Case(_) => Command::Case(kernel::command_of(&case_events)?),
+        Event::Complaint(event) => Command::Complaint(match event {
+            ComplaintEvent::Answered(e) => {
+                ComplaintCommand::Answer { means: e.means, text: e.text.clone(), concedes: e.concedes }
+            }
+            ComplaintEvent::CustomerRefused(e) => ComplaintCommand::CustomerRefuses { successor: e.successor },
+            ComplaintEvent::ObjectionFiled(e) => {
+                ComplaintCommand::Object { petition: e.petition.clone(), from_customer: e.from_customer }
+            }
+            ComplaintEvent::ObjectionRuled(e) => {
+                ComplaintCommand::Rule { objection: e.objection, upheld: e.upheld, ruling: e.ruling.clone() }
+            }
+            ComplaintEvent::ThirdPartyNamed(e) => {
+                ComplaintCommand::NameThirdParty { party: e.party.clone(), reason: e.reason.clone() }
+            }
+            ComplaintEvent::Decided(_) | ComplaintEvent::CopiesDistributed(_) => return None,
+        }),
+    })
+}
