@@ -13,12 +13,19 @@ use crate::regulation::AuthorityTable;
 ///
 /// # Errors
 /// `authority_not_set` if no row covers the amount.
-pub fn row(table: &AuthorityTable, amount: Money, version: &str) -> Result<AuthorityApplied, Refusal> {
+pub fn row(
+    table: &AuthorityTable,
+    amount: Money,
+    version: &str,
+) -> Result<AuthorityApplied, Refusal> {
     table
         .rows
         .iter()
         .zip(1u32..)
-        .find(|(row, _)| row.up_to.is_none_or(|up_to| amount.minor() <= up_to.minor()))
+        .find(|(row, _)| {
+            row.up_to
+                .is_none_or(|up_to| amount.minor() <= up_to.minor())
+        })
         .map(|(row, number)| AuthorityApplied {
             table: "authority".to_owned(),
             version: version.to_owned(),

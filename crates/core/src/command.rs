@@ -63,7 +63,13 @@ pub enum ComplaintCommand {
 
 impl ComplaintCommand {
     /// The names of all of them, as the member `command` gives them.
-    pub const NAMES: &'static [&'static str] = &["answer", "customer_refuses", "object", "rule", "name_third_party"];
+    pub const NAMES: &'static [&'static str] = &[
+        "answer",
+        "customer_refuses",
+        "object",
+        "rule",
+        "name_third_party",
+    ];
 }
 
 impl Command {
@@ -72,7 +78,10 @@ impl Command {
     /// # Errors
     /// What is wrong with it, and where.
     pub fn from_json(value: serde_json::Value) -> Result<Self, serde_json::Error> {
-        let name = value.get("command").and_then(serde_json::Value::as_str).unwrap_or_default();
+        let name = value
+            .get("command")
+            .and_then(serde_json::Value::as_str)
+            .unwrap_or_default();
         if ComplaintCommand::NAMES.contains(&name) {
             serde_json::from_value(value).map(Self::Complaint)
         } else {

@@ -4,7 +4,9 @@ use redress_kernel::case::{Case, Meta};
 use redress_kernel::id::{CaseId, DepartmentId};
 use redress_kernel::time::Instant;
 
-use crate::event::{Answered, ComplaintEvent, Decided, Event, ObjectionFiled, ObjectionRuled, ThirdPartyNamed};
+use crate::event::{
+    Answered, ComplaintEvent, Decided, Event, ObjectionFiled, ObjectionRuled, ThirdPartyNamed,
+};
 use crate::regulation::Copy;
 
 /// What is known of a complaint, or of a case of a definition that is data alone (then only `case` is filled).
@@ -78,7 +80,11 @@ impl Complaint {
                 ruled: None,
             }),
             ComplaintEvent::ObjectionRuled(e) => {
-                if let Some(o) = self.objections.iter_mut().find(|o| o.filed.objection == e.objection) {
+                if let Some(o) = self
+                    .objections
+                    .iter_mut()
+                    .find(|o| o.filed.objection == e.objection)
+                {
                     o.ruled = Some((meta.at, e.clone()));
                 }
             }

@@ -18,7 +18,9 @@ fn form<'d>(definition: &'d Definition, stage: &StageId) -> Option<&'d Form> {
 }
 
 fn bound<'f>(form: Option<&'f Form>, to: &'f str) -> impl Iterator<Item = &'f Field> {
-    form.into_iter().flat_map(|f| f.fields.iter()).filter(move |f| f.binds.as_deref() == Some(to))
+    form.into_iter()
+        .flat_map(|f| f.fields.iter())
+        .filter(move |f| f.binds.as_deref() == Some(to))
 }
 
 /// The outcome that a decision states; granted if it states none.
@@ -26,7 +28,11 @@ pub fn outcome(definition: &Definition, stage: &StageId, report: &Values) -> Out
     let not_established = bound(form(definition, stage), "outcome")
         .filter_map(|field| report.get(&field.id).and_then(Value::as_text))
         .any(|text| text == "not_established");
-    if not_established { Outcome::NotEstablished } else { Outcome::Granted }
+    if not_established {
+        Outcome::NotEstablished
+    } else {
+        Outcome::Granted
+    }
 }
 
 /// The exchange rate that a report records.
@@ -46,29 +52,48 @@ pub fn granted(
     decision: (&StageId, &Values),
 ) -> Result<Vec<Granted>, Refusal> {
     let own = lines(definition, decision.0, decision.1)?;
-    if own.is_empty() { lines(definition, proposal.0, proposal.1) } else { Ok(own) }
+    if own.is_empty() {
+        lines(definition, proposal.0, proposal.1)
+    } else {
+        Ok(own)
+    }
 }
 
-fn lines(definition: &Definition, stage: &StageId, report: &Values) -> Result<Vec<Granted>, Refusal> {
+fn lines(
+    definition: &Definition,
+    stage: &StageId,
+    report: &Values,
+) -> Result<Vec<Granted>, Refusal> {
     let form = form(definition, stage);
     let clause = form.map_or("A25", |f| f.clause.as_str());
     let mut lines = Vec::new();
     for field in bound(form, "concession") {
         if let Some(value) = report.get(&field.id) {
-            lines.push(Granted { field: field.id.clone(), amount: determined(value, field, clause)? });
+            lines.push(Granted {
+                field: field.id.clone(),
+                amount: determined(value, field, clause)?,
+            });
         }
     }
-    let quantity = bound(form, "concession_quantity").find_map(|f| report.get(&f.id).map(|v| (f, v)));
+    let quantity =
+        bound(form, "concession_quantity").find_map(|f| report.get(&f.id).map(|v| (f, v)));
     for field in bound(form, "concession_unit_price") {
-        let Some(value) = report.get(&field.id) else { continue };
+        let Some(value) = report.get(&field.id) else {
+            continue;
+        };
         let price = determined(value, field, clause)?;
         let pieces = match quantity {
             Some((_, Value::Integer(pieces))) => *pieces,
             Some((field, _)) => return Err(undetermined(field, clause)),
             None => continue,
         };
-        let amount = price.checked_mul(pieces).map_err(|_| too_large(field, clause))?;
-        lines.push(Granted { field: field.id.clone(), amount });
+        let amount = price
+            .checked_mul(pieces)
+            .map_err(|_| too_large(field, clause))?;
+        lines.push(Granted {
+            field: field.id.clone(),
+            amount,
+        });
     }
     Ok(lines)
 }
@@ -125,12 +150,20 @@ pub fn sum(
             });
         }
     }
-    let Some(foreign) = foreign else { return Ok((own, None)) };
-    let missing = || Refusal::new(refusal::RATE_MISSING, "A25").with("currency", foreign.currency());
+    let Some(foreign) = foreign else {
+        return Ok((own, None));
+    };
+    let missing =
+        || Refusal::new(refusal::RATE_MISSING, "A25").with("currency", foreign.currency());
     let text = rate.ok_or_else(missing)?;
     let rate: Rate = text.parse().map_err(|_| missing())?;
-    let converted = rate.convert_half_up(foreign, currency).map_err(|_| overflow())?;
-    Ok((own.checked_add(converted).map_err(|_| overflow())?, Some(text.to_owned())))
+    let converted = rate
+        .convert_half_up(foreign, currency)
+        .map_err(|_| overflow())?;
+    Ok((
+        own.checked_add(converted).map_err(|_| overflow())?,
+        Some(text.to_owned()),
+    ))
 }
 
 /// The name under which an answer's concession is summed.

@@ -17,8 +17,8 @@ use crate::command::{Command, ComplaintCommand};
 use crate::complaint::Complaint;
 use crate::concession;
 use crate::event::{
-    Answered, ComplaintEvent, CopiesDistributed, CustomerRefused, Decided, Event, Means, ObjectionFiled,
-    ObjectionRuled, Outcome, ThirdPartyNamed,
+    Answered, ComplaintEvent, CopiesDistributed, CustomerRefused, Decided, Event, Means,
+    ObjectionFiled, ObjectionRuled, Outcome, ThirdPartyNamed,
 };
 use crate::refusal;
 use crate::regulation::{Regulation, Workflow};
@@ -44,11 +44,12 @@ pub fn decide(
         (Command::Complaint(command), Some(regulation), Some(complaint)) => {
             on_complaint(regulation, complaint, command, ctx)
         }
-        (Command::Complaint(_), _, _) => {
-            Err(Refusal::new(kernel_refusal::NOT_PROVIDED, &ctx.definition.opening.clause)
-                .with("what", "complaint")
-                .with("definition", &ctx.definition.id))
-        }
+        (Command::Complaint(_), _, _) => Err(Refusal::new(
+            kernel_refusal::NOT_PROVIDED,
+            &ctx.definition.opening.clause,
+        )
+        .with("what", "complaint")
+        .with("definition", &ctx.definition.id)),
     }
 }
 
@@ -58,7 +59,10 @@ fn of_case(decision: Decision<CaseEvent>) -> Decision<Event> {
         events: decision
             .events
             .into_iter()
-            .map(|dated| Dated { at: dated.at, event: Event::Case(dated.event) })
+            .map(|dated| Dated {
+                at: dated.at,
+                event: Event::Case(dated.event),
+            })
             .collect(),
     }
 }
@@ -92,10 +96,15 @@ fn on_case(
 
 /// M3: without a loss it is an abnormality notice. M5: a cause of the catalogue for what people caused.
 fn check_lodging(values: &Values, ctx: &Context<'_>) -> Result<(), Refusal> {
-    let Some(form) = ctx.definition.form(ctx.definition.opening.form.as_str()) else { return Ok(()) };
+    let Some(form) = ctx.definition.form(ctx.definition.opening.form.as_str()) else {
+        return Ok(());
+    };
     for field in &form.fields {
         if field.binds.as_deref() == Some("loss_caused")
-            && values.get(&field.id).and_then(redress_kernel::value::Value::as_bool) == Some(false)
+            && values
+                .get(&field.id)
+                .and_then(redress_kernel::value::Value::as_bool)
+                == Some(false)
         {
             let clause = field.clause.as_ref().unwrap_or(&form.clause);
             return Err(Refusal::new(refusal::NO_LOSS, clause));
@@ -136,7 +145,11 @@ fn decide_complaint(
             (&regulation.decision_stage, report),
         )?,
     };
-    let rate = concession::rate(ctx.definition, &regulation.proposal_stage, proposal.unwrap_or(&none));
+    let rate = concession::rate(
+        ctx.definition,
+        &regulation.proposal_stage,
+        proposal.unwrap_or(&none),
+    );
     let (amount, rate_used) = concession::sum(&granted, regulation.currency, rate.as_deref())?;
     let table = regulation
         .authority
@@ -147,12 +160,27 @@ fn decide_complaint(
         return Err(Refusal::new(refusal::AUTHOR_DECIDES, &table.clause).with("employee", author));
     }
     let office = decision.actor.office().cloned().ok_or_else(|| {
-        Refusal::new(kernel_refusal::WRONG_OFFICE, &table.clause)
-            .with("offices", table.rows.iter().map(|r| r.office.as_str()).collect::<Vec<_>>().join(", "))
+        Refusal::new(kernel_refusal::WRONG_OFFICE, &table.clause).with(
+            "offices",
+            table
+                .rows
+                .iter()
+                .map(|r| r.office.as_str())
+                .collect::<Vec<_>>()
+                .join(", "),
+        )
     })?;
     let authority = authority::row(table, amount, &ctx.definition.version)?;
     authority::check(ctx.definition, &authority, &office, amount, &table.clause)?;
-    let decided = Decided { outcome, granted, amount, rate: rate_used, office, authority, proposed_by };
+    let decided = Decided {
+        outcome,
+        granted,
+        amount,
+        rate: rate_used,
+        office,
+        authority,
+        proposed_by,
+    };
     let mut events = Vec::new();
     for Dated { at, event } in decision.events {
         let after = match &event {
@@ -162,10 +190,19 @@ fn decide_complaint(
             })),
             _ => None,
         };
-        events.push(Dated { at, event: Event::Case(event) });
-        events.extend(after.map(|event| Dated { at, event: Event::Complaint(event) }));
+        events.push(Dated {
+            at,
+            event: Event::Case(event),
+        });
+        events.extend(after.map(|event| Dated {
+            at,
+            event: Event::Complaint(event),
+        }));
     }
-    Ok(Decision { actor: decision.actor, events })
+    Ok(Decision {
+        actor: decision.actor,
+        events,
+    })
 }
 
 /// Everybody who reported the latest visit of the proposal.
@@ -185,9 +222,10 @@ fn check_settlement(
     decision: &Decision<CaseEvent>,
     ctx: &Context<'_>,
 ) -> Result<(), Refusal> {
-    let (Some((_, decided)), Some(report)) =
-        (complaint.and_then(|c| c.decision.as_ref()), report_of(decision))
-    else {
+    let (Some((_, decided)), Some(report)) = (
+        complaint.and_then(|c| c.decision.as_ref()),
+        report_of(decision),
+    ) else {
         return Ok(());
     };
     let settled = concession::granted(
@@ -213,42 +251,65 @@ fn on_complaint(
     kernel::check_time(ctx, complaint.case.last_person_at)?;
     let case = &complaint.case;
     if let Status::Withdrawn { at } = case.status {
-        return Err(Refusal::new(kernel_refusal::CASE_WITHDRAWN, &ctx.definition.opening.clause).with("at", at));
+        return Err(Refusal::new(
+            kernel_refusal::CASE_WITHDRAWN,
+            &ctx.definition.opening.clause,
+        )
+        .with("at", at));
     }
     match command {
-        ComplaintCommand::Answer { means, text, concedes } => {
-            answer(regulation, complaint, *means, text, *concedes, ctx)
-        }
+        ComplaintCommand::Answer {
+            means,
+            text,
+            concedes,
+        } => answer(regulation, complaint, *means, text, *concedes, ctx),
         ComplaintCommand::CustomerRefuses { successor } => {
             let duty = &regulation.refusal_by_customer;
             let actor = by_duty(duty, ctx)?;
             decided(complaint, &duty.clause)?;
             if let Some(successor) = complaint.successor {
-                return Err(Refusal::new(refusal::ALREADY_REFILED, &duty.clause).with("successor", successor));
+                return Err(Refusal::new(refusal::ALREADY_REFILED, &duty.clause)
+                    .with("successor", successor));
             }
-            one(actor, ComplaintEvent::CustomerRefused(CustomerRefused { successor: *successor }), ctx)
+            one(
+                actor,
+                ComplaintEvent::CustomerRefused(CustomerRefused {
+                    successor: *successor,
+                }),
+                ctx,
+            )
         }
-        ComplaintCommand::Object { petition, from_customer } => {
-            object(regulation, complaint, petition, *from_customer, ctx)
-        }
-        ComplaintCommand::Rule { objection, upheld, ruling } => {
-            rule(regulation, complaint, *objection, *upheld, ruling, ctx)
-        }
+        ComplaintCommand::Object {
+            petition,
+            from_customer,
+        } => object(regulation, complaint, petition, *from_customer, ctx),
+        ComplaintCommand::Rule {
+            objection,
+            upheld,
+            ruling,
+        } => rule(regulation, complaint, *objection, *upheld, ruling, ctx),
         ComplaintCommand::NameThirdParty { party, reason } => {
             let duty = &regulation.third_party;
             let actor = by_duty(duty, ctx)?;
             check_reason("reason", reason, &duty.clause)?;
-            let outside = party
-                .split_once(':')
-                .is_some_and(|(kind, id)| matches!(kind, "supplier" | "company") && !id.trim().is_empty());
+            let outside = party.split_once(':').is_some_and(|(kind, id)| {
+                matches!(kind, "supplier" | "company") && !id.trim().is_empty()
+            });
             if !outside {
                 return Err(Refusal::new(refusal::NOT_A_THIRD_PARTY, &duty.clause));
             }
             check_reason("party", party, &duty.clause)?;
-            if complaint.third_parties.iter().any(|(_, t)| t.party == *party) {
+            if complaint
+                .third_parties
+                .iter()
+                .any(|(_, t)| t.party == *party)
+            {
                 return Err(Refusal::new(refusal::ALREADY_NAMED, &duty.clause).with("party", party));
             }
-            let named = ThirdPartyNamed { party: party.clone(), reason: reason.clone() };
+            let named = ThirdPartyNamed {
+                party: party.clone(),
+                reason: reason.clone(),
+            };
             one(actor, ComplaintEvent::ThirdPartyNamed(named), ctx)
         }
     }
@@ -266,7 +327,13 @@ fn one(
     ctx: &Context<'_>,
 ) -> Result<Decision<Event>, Refusal> {
     let at = ctx.at.to_whole_second();
-    Ok(Decision { actor, events: vec![Dated { at, event: Event::Complaint(event) }] })
+    Ok(Decision {
+        actor,
+        events: vec![Dated {
+            at,
+            event: Event::Complaint(event),
+        }],
+    })
 }
 
 fn decided<'c>(complaint: &'c Complaint, clause: &str) -> Result<&'c Decided, Refusal> {
@@ -291,17 +358,33 @@ fn answer(
     check_reason("text", text, &duty.clause)?;
     if let Some(concedes) = concedes.filter(|c| c.minor() != 0) {
         let Some((_, decided)) = &complaint.decision else {
-            return Err(Refusal::new(refusal::CONCESSION_BEFORE_DECISION, &duty.clause).with("amount", concedes));
+            return Err(
+                Refusal::new(refusal::CONCESSION_BEFORE_DECISION, &duty.clause)
+                    .with("amount", concedes),
+            );
         };
-        let lines = [crate::event::Granted { field: concession::answer_field()?, amount: concedes }];
+        let lines = [crate::event::Granted {
+            field: concession::answer_field()?,
+            amount: concedes,
+        }];
         let (amount, _) = concession::sum(&lines, regulation.currency, decided.rate.as_deref())?;
         if amount.minor() < 0 || amount.minor() > decided.amount.minor() {
-            return Err(Refusal::new(refusal::CONCESSION_BEYOND_DECISION, &duty.clause)
-                .with("amount", amount)
-                .with("decided", decided.amount));
+            return Err(
+                Refusal::new(refusal::CONCESSION_BEYOND_DECISION, &duty.clause)
+                    .with("amount", amount)
+                    .with("decided", decided.amount),
+            );
         }
     }
-    one(actor, ComplaintEvent::Answered(Answered { means, text: text.to_owned(), concedes }), ctx)
+    one(
+        actor,
+        ComplaintEvent::Answered(Answered {
+            means,
+            text: text.to_owned(),
+            concedes,
+        }),
+        ctx,
+    )
 }
 
 /// M9-12: any department against a resolution; M9-14: the customer's against "not established".
@@ -312,7 +395,11 @@ fn object(
     from_customer: bool,
     ctx: &Context<'_>,
 ) -> Result<Decision<Event>, Refusal> {
-    let rule = if from_customer { &regulation.customer_objection } else { &regulation.objection };
+    let rule = if from_customer {
+        &regulation.customer_objection
+    } else {
+        &regulation.objection
+    };
     let actor = kernel::actor(ctx, &[])?;
     of_department(&actor, &rule.departments, &rule.clause)?;
     let resolution = decided(complaint, &rule.clause)?;
@@ -320,8 +407,14 @@ fn object(
         return Err(Refusal::new(refusal::ESTABLISHED, &rule.clause));
     }
     check_reason("petition", petition, &rule.clause)?;
-    let objection = u32::try_from(complaint.objections.len()).unwrap_or(u32::MAX).saturating_add(1);
-    let filed = ObjectionFiled { objection, from_customer, petition: petition.to_owned() };
+    let objection = u32::try_from(complaint.objections.len())
+        .unwrap_or(u32::MAX)
+        .saturating_add(1);
+    let filed = ObjectionFiled {
+        objection,
+        from_customer,
+        petition: petition.to_owned(),
+    };
     one(actor, ComplaintEvent::ObjectionFiled(filed), ctx)
 }
 
@@ -337,15 +430,25 @@ fn rule(
         .objections
         .iter()
         .find(|o| o.filed.objection == number)
-        .ok_or_else(|| Refusal::new(refusal::UNKNOWN_OBJECTION, "M9-12").with("objection", number))?;
-    let rule = if objection.filed.from_customer { &regulation.customer_objection } else { &regulation.objection };
+        .ok_or_else(|| {
+            Refusal::new(refusal::UNKNOWN_OBJECTION, "M9-12").with("objection", number)
+        })?;
+    let rule = if objection.filed.from_customer {
+        &regulation.customer_objection
+    } else {
+        &regulation.objection
+    };
     let actor = kernel::actor(ctx, &rule.ruled_by)?;
     of_office(&actor, &rule.ruled_by, &rule.clause)?;
     if objection.ruled.is_some() {
         return Err(Refusal::new(refusal::ALREADY_RULED, &rule.clause).with("objection", number));
     }
     check_reason("ruling", ruling, &rule.clause)?;
-    let ruled = ObjectionRuled { objection: number, upheld, ruling: ruling.to_owned() };
+    let ruled = ObjectionRuled {
+        objection: number,
+        upheld,
+        ruling: ruling.to_owned(),
+    };
     one(actor, ComplaintEvent::ObjectionRuled(ruled), ctx)
 }
 
@@ -361,19 +464,27 @@ pub fn command_of(events: &[Event]) -> Option<Command> {
     Some(match events.first()? {
         Event::Case(_) => Command::Case(kernel::command_of(&case_events)?),
         Event::Complaint(event) => Command::Complaint(match event {
-            ComplaintEvent::Answered(e) => {
-                ComplaintCommand::Answer { means: e.means, text: e.text.clone(), concedes: e.concedes }
-            }
-            ComplaintEvent::CustomerRefused(e) => ComplaintCommand::CustomerRefuses { successor: e.successor },
-            ComplaintEvent::ObjectionFiled(e) => {
-                ComplaintCommand::Object { petition: e.petition.clone(), from_customer: e.from_customer }
-            }
-            ComplaintEvent::ObjectionRuled(e) => {
-                ComplaintCommand::Rule { objection: e.objection, upheld: e.upheld, ruling: e.ruling.clone() }
-            }
-            ComplaintEvent::ThirdPartyNamed(e) => {
-                ComplaintCommand::NameThirdParty { party: e.party.clone(), reason: e.reason.clone() }
-            }
+            ComplaintEvent::Answered(e) => ComplaintCommand::Answer {
+                means: e.means,
+                text: e.text.clone(),
+                concedes: e.concedes,
+            },
+            ComplaintEvent::CustomerRefused(e) => ComplaintCommand::CustomerRefuses {
+                successor: e.successor,
+            },
+            ComplaintEvent::ObjectionFiled(e) => ComplaintCommand::Object {
+                petition: e.petition.clone(),
+                from_customer: e.from_customer,
+            },
+            ComplaintEvent::ObjectionRuled(e) => ComplaintCommand::Rule {
+                objection: e.objection,
+                upheld: e.upheld,
+                ruling: e.ruling.clone(),
+            },
+            ComplaintEvent::ThirdPartyNamed(e) => ComplaintCommand::NameThirdParty {
+                party: e.party.clone(),
+                reason: e.reason.clone(),
+            },
             ComplaintEvent::Decided(_) | ComplaintEvent::CopiesDistributed(_) => return None,
         }),
     })

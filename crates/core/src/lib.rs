@@ -6,11 +6,11 @@
 //! - [`complaint`]: what is known of a complaint, folded from its [`event`]s.
 //! - [`command`]: what may be asked; [`decide`]: which events follow, or the refusal.
 
+pub mod authority;
 pub mod command;
 pub mod complaint;
-pub mod event;
-pub mod regulation;
-pub mod authority;
 pub mod concession;
 pub mod decide;
+pub mod event;
 pub mod refusal;
+pub mod regulation;

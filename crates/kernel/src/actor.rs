@@ -21,7 +21,11 @@ pub struct By {
 impl By {
     /// A person in no particular office.
     pub fn employee(employee: EmployeeId) -> Self {
-        Self { employee, office: None, principal: None }
+        Self {
+            employee,
+            office: None,
+            principal: None,
+        }
     }
 }
 
@@ -53,7 +57,11 @@ impl Actor {
     /// The persons behind a deed: the one who did it, and the one in whose name.
     pub fn persons(&self) -> impl Iterator<Item = &EmployeeId> {
         let (first, second) = match self {
-            Self::Person { employee, principal, .. } => (Some(employee), principal.as_ref()),
+            Self::Person {
+                employee,
+                principal,
+                ..
+            } => (Some(employee), principal.as_ref()),
             Self::Engine | Self::Import => (None, None),
         };
         first.into_iter().chain(second)

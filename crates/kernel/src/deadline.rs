@@ -26,7 +26,10 @@ pub struct Explanation {
 /// The times during which the clocks of a case stood still.
 pub(crate) fn suspended(case: Option<&Case>) -> Vec<(Instant, Instant)> {
     let Some(case) = case else { return Vec::new() };
-    case.suspensions.iter().filter_map(|(from, until)| until.map(|until| (*from, until))).collect()
+    case.suspensions
+        .iter()
+        .filter_map(|(from, until)| until.map(|until| (*from, until)))
+        .collect()
 }
 
 /// The limit that applies to a case now: the first whose condition holds; none without limits.
@@ -37,7 +40,9 @@ pub(crate) fn limit_of<'d>(
     clause: &str,
 ) -> Result<Option<&'d Limit>, Refusal> {
     let look_up = |path: &crate::value::Path| case.value(path);
-    let found = limits.iter().find(|l| l.when.as_ref().is_none_or(|guard| guard.holds(&look_up)));
+    let found = limits
+        .iter()
+        .find(|l| l.when.as_ref().is_none_or(|guard| guard.holds(&look_up)));
     if found.is_none() && !limits.is_empty() {
         return Err(Refusal::new(refusal::FACT_UNKNOWN, clause).with("of", of));
     }
@@ -52,13 +57,21 @@ pub(crate) fn reckon(
     limit: &Limit,
 ) -> Result<Deadline, Refusal> {
     let suspended = suspended(case);
-    let reckoning = Reckoning { zone: ctx.zone, calendar: ctx.calendar, suspended: &suspended };
+    let reckoning = Reckoning {
+        zone: ctx.zone,
+        calendar: ctx.calendar,
+        suspended: &suspended,
+    };
     let beyond = |e: crate::calendar::CalendarError| {
         Refusal::new(refusal::BEYOND_CALENDAR, &limit.clause).with("why", e)
     };
     let due = reckoning.due(from, limit.span).map_err(beyond)?;
     let notice_at = match ctx.definition.reminders.notice_percent {
-        Some(percent) => Some(reckoning.notice(from, &due, u32::from(percent)).map_err(beyond)?),
+        Some(percent) => Some(
+            reckoning
+                .notice(from, &due, u32::from(percent))
+                .map_err(beyond)?,
+        ),
         None => None,
     };
     Ok(Deadline {
@@ -76,8 +89,13 @@ pub(crate) fn reckon(
 /// `unknown_visit` for a visit that is not, `fact_unknown` for a subject without a limit, `beyond_calendar`.
 pub fn explain(ctx: &Context<'_>, case: &Case, subject: Subject) -> Result<Explanation, Refusal> {
     let (from, deadline) = match subject {
-        Subject::Case => case.clock.as_ref().map(|c| (c.started_at, Some(&c.deadline))),
-        Subject::Visit(number) => case.visit(number).map(|v| (v.opened_at, v.deadline.as_ref())),
+        Subject::Case => case
+            .clock
+            .as_ref()
+            .map(|c| (c.started_at, Some(&c.deadline))),
+        Subject::Visit(number) => case
+            .visit(number)
+            .map(|v| (v.opened_at, v.deadline.as_ref())),
     }
     .ok_or_else(|| {
         let visit = match subject {
@@ -86,14 +104,29 @@ pub fn explain(ctx: &Context<'_>, case: &Case, subject: Subject) -> Result<Expla
         };
         Refusal::new(refusal::UNKNOWN_VISIT, "A3").with("visit", visit)
     })?;
-    let deadline = deadline
-        .ok_or_else(|| Refusal::new(refusal::FACT_UNKNOWN, "A9").with("of", "visit without a limit of its own"))?;
+    let deadline = deadline.ok_or_else(|| {
+        Refusal::new(refusal::FACT_UNKNOWN, "A9").with("of", "visit without a limit of its own")
+    })?;
     let suspended = suspended(Some(case));
-    let reckoning = Reckoning { zone: ctx.zone, calendar: ctx.calendar, suspended: &suspended };
+    let reckoning = Reckoning {
+        zone: ctx.zone,
+        calendar: ctx.calendar,
+        suspended: &suspended,
+    };
     let beyond = |e: crate::calendar::CalendarError| {
         Refusal::new(refusal::BEYOND_CALENDAR, &deadline.clause).with("why", e)
     };
-    let limit_seconds = reckoning.limit_seconds(from, deadline.limit).map_err(beyond)?;
-    let intervals = reckoning.explain(from, deadline.due, deadline.limit).map_err(beyond)?;
-    Ok(Explanation { subject, from, deadline: deadline.clone(), limit_seconds, intervals })
+    let limit_seconds = reckoning
+        .limit_seconds(from, deadline.limit)
+        .map_err(beyond)?;
+    let intervals = reckoning
+        .explain(from, deadline.due, deadline.limit)
+        .map_err(beyond)?;
+    Ok(Explanation {
+        subject,
+        from,
+        deadline: deadline.clone(),
+        limit_seconds,
+        intervals,
+    })
 }

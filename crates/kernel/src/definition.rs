@@ -320,7 +320,10 @@ impl Definition {
     }
     /// Whether the stage lies behind the closing.
     pub fn follows_closing(&self, id: &str) -> bool {
-        match (self.stage_index(id), self.stage_index(self.closes_at_end_of.as_str())) {
+        match (
+            self.stage_index(id),
+            self.stage_index(self.closes_at_end_of.as_str()),
+        ) {
             (Some(stage), Some(closing)) => stage > closing,
             _ => false,
         }

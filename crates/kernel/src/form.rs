@@ -133,11 +133,21 @@ impl FieldKind {
     }
 }
 
-const PARTY_KINDS: &[&str] = &["department", "person", "unit", "section", "shift", "supplier", "customer", "company"];
+const PARTY_KINDS: &[&str] = &[
+    "department",
+    "person",
+    "unit",
+    "section",
+    "shift",
+    "supplier",
+    "customer",
+    "company",
+];
 
 fn is_party(text: &str) -> bool {
-    text.split_once(':')
-        .is_some_and(|(kind, id)| PARTY_KINDS.contains(&kind) && crate::id::FieldId::new(id).is_ok())
+    text.split_once(':').is_some_and(|(kind, id)| {
+        PARTY_KINDS.contains(&kind) && crate::id::FieldId::new(id).is_ok()
+    })
 }
 
 impl Form {
@@ -161,7 +171,14 @@ impl Form {
             return Err(Refusal::new(refusal::UNKNOWN_FIELD, &self.clause)
                 .with("field", id)
                 .with("form", &self.id)
-                .with("fields", self.fields.iter().map(|f| f.id.as_str()).collect::<Vec<_>>().join(", ")));
+                .with(
+                    "fields",
+                    self.fields
+                        .iter()
+                        .map(|f| f.id.as_str())
+                        .collect::<Vec<_>>()
+                        .join(", "),
+                ));
         }
         let mut checked = Values::new();
         for field in &self.fields {
@@ -199,8 +216,10 @@ impl Form {
     /// # Errors
     /// The refusal that names the field and what it wants.
     pub fn check_field(&self, field: &Field, value: &Value) -> Result<Value, Refusal> {
-        let wrong_type =
-            || self.refuse(refusal::WRONG_TYPE, field).with("wanted", field.kind.name());
+        let wrong_type = || {
+            self.refuse(refusal::WRONG_TYPE, field)
+                .with("wanted", field.kind.name())
+        };
         if let Value::Pending(mark) = value {
             return if field.deferrable && mark.pending {
                 Ok(Value::PENDING)
@@ -220,7 +239,10 @@ impl Form {
             }
             (FieldKind::Integer { min, max }, Value::Integer(i)) => {
                 if i < min || i > max {
-                    return Err(self.refuse(refusal::OUT_OF_RANGE, field).with("min", min).with("max", max));
+                    return Err(self
+                        .refuse(refusal::OUT_OF_RANGE, field)
+                        .with("min", min)
+                        .with("max", max));
                 }
                 Ok(value.clone())
             }
@@ -240,7 +262,10 @@ impl Form {
                     _ => return Err(wrong_type()),
                 };
                 if money.minor() < *min_minor {
-                    return Err(self.refuse(refusal::OUT_OF_RANGE, field).with("min", min_minor).with("max", i64::MAX));
+                    return Err(self
+                        .refuse(refusal::OUT_OF_RANGE, field)
+                        .with("min", min_minor)
+                        .with("max", i64::MAX));
                 }
                 Ok(Value::Money(money))
             }
@@ -275,7 +300,10 @@ impl Form {
     fn check_text(&self, field: &Field, text: &str, max: usize) -> Result<(), Refusal> {
         let chars = text.chars().count();
         if chars > max {
-            return Err(self.refuse(refusal::TEXT_TOO_LONG, field).with("chars", chars).with("max", max));
+            return Err(self
+                .refuse(refusal::TEXT_TOO_LONG, field)
+                .with("chars", chars)
+                .with("max", max));
         }
         if let Some((place, c)) = text::first_forbidden(text) {
             return Err(self
@@ -290,23 +318,38 @@ impl Form {
         if choices.iter().any(|c| c.id == text) {
             return Ok(());
         }
-        let shown: String = text.chars().filter(|c| !text::is_forbidden(*c)).take(60).collect();
+        let shown: String = text
+            .chars()
+            .filter(|c| !text::is_forbidden(*c))
+            .take(60)
+            .collect();
         Err(self
             .refuse(refusal::NOT_A_CHOICE, field)
             .with("value", shown)
-            .with("choices", choices.iter().map(|c| c.id.as_str()).collect::<Vec<_>>().join(", ")))
+            .with(
+                "choices",
+                choices
+                    .iter()
+                    .map(|c| c.id.as_str())
+                    .collect::<Vec<_>>()
+                    .join(", "),
+            ))
     }
 
     fn check_shares(&self, field: &Field, shares: &[Share]) -> Result<(), Refusal> {
         let mut seen: Vec<&str> = shares.iter().map(|s| s.party.as_str()).collect();
         seen.sort_unstable();
         seen.dedup();
-        let valid = shares.iter().all(|s| is_party(&s.party) && (0..=10_000).contains(&s.bp));
+        let valid = shares
+            .iter()
+            .all(|s| is_party(&s.party) && (0..=10_000).contains(&s.bp));
         let sum: i64 = shares.iter().map(|s| s.bp.clamp(0, 10_000)).sum();
         if valid && sum == 10_000 && seen.len() == shares.len() {
             Ok(())
         } else {
-            Err(self.refuse(refusal::SHARES_NOT_WHOLE, field).with("sum", sum))
+            Err(self
+                .refuse(refusal::SHARES_NOT_WHOLE, field)
+                .with("sum", sum))
         }
     }
 }
@@ -317,7 +360,9 @@ impl Form {
 /// `missing_field` if it is blank, `text_too_long`, `forbidden_character`.
 pub fn check_reason(name: &'static str, text: &str, clause: &str) -> Result<(), Refusal> {
     if text.trim().is_empty() {
-        return Err(Refusal::new(refusal::MISSING_FIELD, clause).with("field", name).with("form", "command"));
+        return Err(Refusal::new(refusal::MISSING_FIELD, clause)
+            .with("field", name)
+            .with("form", "command"));
     }
     let chars = text.chars().count();
     let max = usize::try_from(text::DEFAULT_MAX_CHARS).unwrap_or(usize::MAX);

@@ -91,7 +91,9 @@ impl Guard {
                 Some(Value::Money(money)) => money.minor() >= *at_least,
                 _ => false,
             },
-            Self::Known(Known { path, known }) => look_up(path).is_some_and(|v| !v.is_pending()) == *known,
+            Self::Known(Known { path, known }) => {
+                look_up(path).is_some_and(|v| !v.is_pending()) == *known
+            }
             Self::Any(Any { any }) => any.iter().any(|g| g.holds(look_up)),
             Self::All(All { all }) => all.iter().all(|g| g.holds(look_up)),
             Self::Not(Not { not }) => !not.holds(look_up),

@@ -7,7 +7,9 @@ use uuid::Uuid;
 
 /// Why a text cannot serve as an id.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{text}` is not a {what}: 1 to 64 characters of a-z, A-Z, 0-9, `-`, `_`, `.`, and a letter or digit first")]
+#[error(
+    "`{text}` is not a {what}: 1 to 64 characters of a-z, A-Z, 0-9, `-`, `_`, `.`, and a letter or digit first"
+)]
 pub struct IdError {
     /// What the id would have named.
     pub what: &'static str,
@@ -16,7 +18,10 @@ pub struct IdError {
 }
 
 fn checked(text: &str, what: &'static str) -> Result<(), IdError> {
-    let first = text.chars().next().is_some_and(|c| c.is_ascii_alphanumeric());
+    let first = text
+        .chars()
+        .next()
+        .is_some_and(|c| c.is_ascii_alphanumeric());
     let rest = text
         .chars()
         .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));
@@ -25,7 +30,11 @@ fn checked(text: &str, what: &'static str) -> Result<(), IdError> {
     } else {
         Err(IdError {
             what,
-            text: text.chars().filter(|c| !crate::text::is_forbidden(*c)).take(40).collect(),
+            text: text
+                .chars()
+                .filter(|c| !crate::text::is_forbidden(*c))
+                .take(40)
+                .collect(),
         })
     }
 }

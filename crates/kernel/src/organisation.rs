@@ -113,7 +113,10 @@ struct Membership {
 }
 
 fn latest<T>(list: &[(Instant, T)], at: Instant) -> Option<&T> {
-    list.iter().filter(|(from, _)| *from <= at).max_by_key(|(from, _)| *from).map(|(_, t)| t)
+    list.iter()
+        .filter(|(from, _)| *from <= at)
+        .max_by_key(|(from, _)| *from)
+        .map(|(_, t)| t)
 }
 
 impl Organisation {
@@ -121,22 +124,52 @@ impl Organisation {
     pub fn evolve(&mut self, event: &OrganisationEvent) {
         let OrganisationEvent::Changed(Changed { change }) = event;
         match change {
-            OrganisationCommand::Join { employee, department, unit, from } => {
+            OrganisationCommand::Join {
+                employee,
+                department,
+                unit,
+                from,
+            } => {
                 let place = Some((department.clone(), unit.clone()));
-                self.memberships.entry(employee.clone()).or_default().push(Membership { from: *from, place });
+                self.memberships
+                    .entry(employee.clone())
+                    .or_default()
+                    .push(Membership { from: *from, place });
             }
             OrganisationCommand::Leave { employee, from } => {
                 let list = self.memberships.entry(employee.clone()).or_default();
-                list.push(Membership { from: *from, place: None });
+                list.push(Membership {
+                    from: *from,
+                    place: None,
+                });
             }
-            OrganisationCommand::HoldOffice { office, employee, from } => {
-                self.holders.entry(office.clone()).or_default().push((*from, employee.clone()));
+            OrganisationCommand::HoldOffice {
+                office,
+                employee,
+                from,
+            } => {
+                self.holders
+                    .entry(office.clone())
+                    .or_default()
+                    .push((*from, employee.clone()));
             }
-            OrganisationCommand::Head { department, employee, from } => {
-                self.heads.entry(department.clone()).or_default().push((*from, employee.clone()));
+            OrganisationCommand::Head {
+                department,
+                employee,
+                from,
+            } => {
+                self.heads
+                    .entry(department.clone())
+                    .or_default()
+                    .push((*from, employee.clone()));
             }
-            OrganisationCommand::Deputise { principal, deputy, period } => {
-                self.deputies.push((principal.clone(), deputy.clone(), *period));
+            OrganisationCommand::Deputise {
+                principal,
+                deputy,
+                period,
+            } => {
+                self.deputies
+                    .push((principal.clone(), deputy.clone(), *period));
             }
         }
     }
@@ -177,17 +210,25 @@ impl Organisation {
 
     /// The offices that somebody holds at an instant.
     pub fn offices_of(&self, employee: &EmployeeId, at: Instant) -> Vec<&OfficeId> {
-        self.holders.keys().filter(|office| self.holder(office, at) == Some(employee)).collect()
+        self.holders
+            .keys()
+            .filter(|office| self.holder(office, at) == Some(employee))
+            .collect()
     }
 
     /// The departments that somebody heads at an instant.
     pub fn heads_of(&self, employee: &EmployeeId, at: Instant) -> Vec<&DepartmentId> {
-        self.heads.keys().filter(|d| self.head(d, at) == Some(employee)).collect()
+        self.heads
+            .keys()
+            .filter(|d| self.head(d, at) == Some(employee))
+            .collect()
     }
 
     /// Whether somebody may act for somebody else at an instant.
     pub fn is_deputy(&self, deputy: &EmployeeId, principal: &EmployeeId, at: Instant) -> bool {
-        self.deputies.iter().any(|(p, d, period)| p == principal && d == deputy && period.holds(at))
+        self.deputies
+            .iter()
+            .any(|(p, d, period)| p == principal && d == deputy && period.holds(at))
     }
 
     /// Decides a change. The host vouches for who may change the organisation.
@@ -200,26 +241,47 @@ impl Organisation {
             if self.department_of(employee, at).is_some() {
                 Ok(())
             } else {
-                Err(Refusal::new(refusal::UNKNOWN_EMPLOYEE, "M7").with("employee", employee).with("at", at))
+                Err(Refusal::new(refusal::UNKNOWN_EMPLOYEE, "M7")
+                    .with("employee", employee)
+                    .with("at", at))
             }
         };
         match command {
-            OrganisationCommand::Join { employee, department, unit, from } => {
-                let same = self.memberships.get(employee).into_iter().flatten().any(|m| {
-                    m.from == *from && m.place.as_ref() == Some(&(department.clone(), unit.clone()))
-                });
+            OrganisationCommand::Join {
+                employee,
+                department,
+                unit,
+                from,
+            } => {
+                let same = self
+                    .memberships
+                    .get(employee)
+                    .into_iter()
+                    .flatten()
+                    .any(|m| {
+                        m.from == *from
+                            && m.place.as_ref() == Some(&(department.clone(), unit.clone()))
+                    });
                 if same {
-                    return Err(Refusal::new(refusal::EMPLOYEE_EXISTS, "M7").with("employee", employee));
+                    return Err(
+                        Refusal::new(refusal::EMPLOYEE_EXISTS, "M7").with("employee", employee)
+                    );
                 }
             }
             OrganisationCommand::Leave { employee, from } => known(employee, *from)?,
             OrganisationCommand::HoldOffice { employee, from, .. }
             | OrganisationCommand::Head { employee, from, .. } => known(employee, *from)?,
-            OrganisationCommand::Deputise { principal, deputy, period } => {
+            OrganisationCommand::Deputise {
+                principal,
+                deputy,
+                period,
+            } => {
                 known(principal, period.from)?;
                 known(deputy, period.from)?;
                 if period.until.is_some_and(|until| until <= period.from) {
-                    return Err(Refusal::new(refusal::PERIOD_REVERSED, "M7").with("from", period.from));
+                    return Err(
+                        Refusal::new(refusal::PERIOD_REVERSED, "M7").with("from", period.from)
+                    );
                 }
                 if principal == deputy {
                     return Err(Refusal::new(refusal::NOT_DEPUTY, "M7")
@@ -228,7 +290,9 @@ impl Organisation {
                 }
             }
         }
-        Ok(vec![OrganisationEvent::Changed(Changed { change: command.clone() })])
+        Ok(vec![OrganisationEvent::Changed(Changed {
+            change: command.clone(),
+        })])
     }
 
     /// Resolves who acts: the person must work here, be the principal's deputy, hold the office named.
@@ -240,7 +304,9 @@ impl Organisation {
     /// `unknown_employee`, `not_deputy`, `office_not_held`.
     pub fn resolve(&self, by: &By, offices: &[OfficeId], at: Instant) -> Result<Actor, Refusal> {
         let unknown = |employee: &EmployeeId| {
-            Refusal::new(refusal::UNKNOWN_EMPLOYEE, "M7").with("employee", employee).with("at", at)
+            Refusal::new(refusal::UNKNOWN_EMPLOYEE, "M7")
+                .with("employee", employee)
+                .with("at", at)
         };
         if self.department_of(&by.employee, at).is_none() {
             return Err(unknown(&by.employee));
@@ -256,7 +322,9 @@ impl Organisation {
             }
             None => &by.employee,
         };
-        let department = self.department_of(acting_for, at).ok_or_else(|| unknown(acting_for))?;
+        let department = self
+            .department_of(acting_for, at)
+            .ok_or_else(|| unknown(acting_for))?;
         let office = match &by.office {
             Some(office) => {
                 if self.holder(office, at) != Some(acting_for) {
@@ -266,7 +334,11 @@ impl Organisation {
                 }
                 Some(office.clone())
             }
-            None => offices.iter().rev().find(|o| self.holder(o, at) == Some(acting_for)).cloned(),
+            None => offices
+                .iter()
+                .rev()
+                .find(|o| self.holder(o, at) == Some(acting_for))
+                .cloned(),
         };
         Ok(Actor::Person {
             employee: by.employee.clone(),

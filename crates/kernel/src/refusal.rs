@@ -28,7 +28,11 @@ pub struct Refusal {
 impl Refusal {
     /// A refusal by a clause.
     pub fn new(code: Code, clause: impl Into<String>) -> Self {
-        Self { code, clause: clause.into(), args: BTreeMap::new() }
+        Self {
+            code,
+            clause: clause.into(),
+            args: BTreeMap::new(),
+        }
     }
 
     /// Adds something that the sentence names.

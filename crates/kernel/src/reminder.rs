@@ -24,14 +24,21 @@ pub fn round(case: &Case, ctx: &Context<'_>) -> Result<Decision<CaseEvent>, Refu
         return Ok(plan.decision());
     }
     let published = case.running().iter().any(|(_, _, deadline)| {
-        deadline.provisional.iter().any(|year| ctx.calendar.published().contains(year))
+        deadline
+            .provisional
+            .iter()
+            .any(|year| ctx.calendar.published().contains(year))
     });
     if published {
         crate::decide::reissue(&mut plan)?;
     }
     let holder = plan.case.open_visit().map(|visit| visit.department.clone());
-    let running: Vec<(Subject, Instant, Option<Instant>)> =
-        plan.case.running().iter().map(|(subject, _, d)| (*subject, d.due, d.notice_at)).collect();
+    let running: Vec<(Subject, Instant, Option<Instant>)> = plan
+        .case
+        .running()
+        .iter()
+        .map(|(subject, _, d)| (*subject, d.due, d.notice_at))
+        .collect();
     for (subject, due, notice_at) in running {
         let before_import = plan.case.reminders_from.is_some_and(|from| due < from);
         if let Some(holder) = holder.as_ref().filter(|_| !before_import) {
@@ -60,7 +67,11 @@ fn remind(
         let soon = notice_at.is_some_and(|notice_at| notice_at <= now && now <= due);
         if soon && !plan.case.reminded(subject, 0) {
             let to = vec![Addressee::Department(holder.clone())];
-            plan.push(CaseEvent::DueSoonNoticed(DueSoonNoticed { subject, due, to }));
+            plan.push(CaseEvent::DueSoonNoticed(DueSoonNoticed {
+                subject,
+                due,
+                to,
+            }));
         }
         return Ok(());
     }
@@ -68,15 +79,30 @@ fn remind(
     if issued_or_higher {
         return Ok(());
     }
-    let to = levels.iter().take(usize::from(passed)).map(|level| addressee(level, holder)).collect();
-    let overtaken = (1..passed).filter(|level| !known(plan, subject, *level)).collect();
-    plan.push(CaseEvent::ReminderIssued(ReminderIssued { subject, level: passed, due, to, overtaken }));
+    let to = levels
+        .iter()
+        .take(usize::from(passed))
+        .map(|level| addressee(level, holder))
+        .collect();
+    let overtaken = (1..passed)
+        .filter(|level| !known(plan, subject, *level))
+        .collect();
+    plan.push(CaseEvent::ReminderIssued(ReminderIssued {
+        subject,
+        level: passed,
+        due,
+        to,
+        overtaken,
+    }));
     Ok(())
 }
 
 /// Whether a level was issued, or overtaken by a higher one already.
 fn known(plan: &Plan<'_>, subject: Subject, level: u8) -> bool {
-    plan.case.reminders.iter().any(|r| r.subject == subject && r.level >= level)
+    plan.case
+        .reminders
+        .iter()
+        .any(|r| r.subject == subject && r.level >= level)
 }
 
 fn addressee(level: &ReminderLevel, holder: &DepartmentId) -> Addressee {
@@ -89,10 +115,20 @@ fn addressee(level: &ReminderLevel, holder: &DepartmentId) -> Addressee {
 
 /// The instant after which a level is passed: the due instant and the level's days of the case's calendar.
 fn threshold(plan: &Plan<'_>, due: Instant, level: &ReminderLevel) -> Result<Instant, Refusal> {
-    let Some(after) = level.after else { return Ok(due) };
+    let Some(after) = level.after else {
+        return Ok(due);
+    };
     let suspended = deadline::suspended(Some(&plan.case));
-    let reckoning = Reckoning { zone: plan.ctx.zone, calendar: plan.ctx.calendar, suspended: &suspended };
+    let reckoning = Reckoning {
+        zone: plan.ctx.zone,
+        calendar: plan.ctx.calendar,
+        suspended: &suspended,
+    };
     reckoning.due(due, after).map(|d| d.at).map_err(|e| {
-        Refusal::new(refusal::BEYOND_CALENDAR, &plan.ctx.definition.reminders.clause).with("why", e)
+        Refusal::new(
+            refusal::BEYOND_CALENDAR,
+            &plan.ctx.definition.reminders.clause,
+        )
+        .with("why", e)
     })
 }

@@ -8,7 +8,10 @@ pub const DEFAULT_MAX_CHARS: u32 = 4_000;
 pub fn is_forbidden(c: char) -> bool {
     let bidi = matches!(c,
         '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
-    let invisible = matches!(c, '\u{FEFF}' | '\u{2028}' | '\u{2029}' | '\u{FFF9}'..='\u{FFFB}');
+    let invisible = matches!(
+        c,
+        '\u{FEFF}' | '\u{2028}' | '\u{2029}' | '\u{FFF9}'..='\u{FFFB}'
+    );
     (c.is_control() && c != '\n' && c != '\t') || bidi || invisible
 }
 

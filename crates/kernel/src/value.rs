@@ -128,16 +128,24 @@ impl std::fmt::Display for Path {
 impl std::str::FromStr for Path {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {
-        let (scope, field) = text
-            .split_once('.')
-            .ok_or_else(|| format!("`{text}` names no form: write `opening.{text}`, `fact.{text}` or `STAGE.{text}`"))?;
+        let (scope, field) = text.split_once('.').ok_or_else(|| {
+            format!(
+                "`{text}` names no form: write `opening.{text}`, `fact.{text}` or `STAGE.{text}`"
+            )
+        })?;
         let scope = match scope {
             "opening" => Scope::Opening,
             "form" => Scope::Form,
             "fact" => Scope::Fact,
-            stage => Scope::Stage(stage.parse().map_err(|e: crate::id::IdError| e.to_string())?),
+            stage => Scope::Stage(
+                stage
+                    .parse()
+                    .map_err(|e: crate::id::IdError| e.to_string())?,
+            ),
         };
-        let field = field.parse().map_err(|e: crate::id::IdError| e.to_string())?;
+        let field = field
+            .parse()
+            .map_err(|e: crate::id::IdError| e.to_string())?;
         Ok(Self { scope, field })
     }
 }

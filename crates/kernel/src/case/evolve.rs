@@ -56,12 +56,18 @@ impl Case {
                 self.reports.insert(e.stage.clone(), e.values.clone());
                 self.merge_facts(&e.facts);
                 if let Some(visit) = self.visit_mut(e.visit) {
-                    visit.reported = Some(Done { at: meta.at, by: meta.actor.clone() });
+                    visit.reported = Some(Done {
+                        at: meta.at,
+                        by: meta.actor.clone(),
+                    });
                 }
             }
             CaseEvent::StageEndorsed(e) => {
                 if let Some(visit) = self.visit_mut(e.visit) {
-                    let done = Done { at: meta.at, by: meta.actor.clone() };
+                    let done = Done {
+                        at: meta.at,
+                        by: meta.actor.clone(),
+                    };
                     visit.endorsed = Some((done, e.office.clone()));
                 }
             }
@@ -79,13 +85,19 @@ impl Case {
             CaseEvent::StageSkipped(e) => self.skipped.push((e.stage.clone(), meta.at)),
             CaseEvent::Numbered(e) => self.number = Some(e.clone()),
             CaseEvent::ClockStarted(e) => {
-                self.clock = Some(Clock { started_at: meta.at, deadline: e.deadline.clone(), stopped: None });
+                self.clock = Some(Clock {
+                    started_at: meta.at,
+                    deadline: e.deadline.clone(),
+                    stopped: None,
+                });
             }
             CaseEvent::DeadlineMoved(e) => match e.subject {
                 Subject::Case => {
                     if let (Some(clock), Some(deadline)) = (self.clock.as_mut(), &e.deadline) {
                         clock.deadline = deadline.clone();
-                        if let (Some(stopped), Some(late)) = (clock.stopped.as_mut(), e.late_seconds) {
+                        if let (Some(stopped), Some(late)) =
+                            (clock.stopped.as_mut(), e.late_seconds)
+                        {
                             stopped.1 = late;
                         }
                     }
@@ -100,7 +112,10 @@ impl Case {
                 }
             },
             CaseEvent::Closed(e) => {
-                self.status = Status::Closed { at: meta.at, month: e.month };
+                self.status = Status::Closed {
+                    at: meta.at,
+                    month: e.month,
+                };
                 self.stop_clock(meta, e.late_seconds.unwrap_or(0));
             }
             CaseEvent::Withdrawn(_) => {
@@ -122,10 +137,18 @@ impl Case {
                 }
             }
             CaseEvent::DueSoonNoticed(e) => {
-                self.reminders.push(Reminder { subject: e.subject, level: 0, at: meta.at });
+                self.reminders.push(Reminder {
+                    subject: e.subject,
+                    level: 0,
+                    at: meta.at,
+                });
             }
             CaseEvent::ReminderIssued(e) => {
-                self.reminders.push(Reminder { subject: e.subject, level: e.level, at: meta.at });
+                self.reminders.push(Reminder {
+                    subject: e.subject,
+                    level: e.level,
+                    at: meta.at,
+                });
             }
             CaseEvent::InquiryIssued(e) => self.inquiries.push(Inquiry {
                 number: e.inquiry,
@@ -146,7 +169,10 @@ impl Case {
     /// Notes that a person did something; a domain calls it for its own events.
     pub fn person_acted(&mut self, meta: &Meta) {
         if meta.actor.is_person() {
-            self.last_person_at = Some(self.last_person_at.map_or(meta.at, |last| last.max(meta.at)));
+            self.last_person_at = Some(
+                self.last_person_at
+                    .map_or(meta.at, |last| last.max(meta.at)),
+            );
         }
     }
 

@@ -34,12 +34,16 @@ impl Case {
 
     /// Whether the clocks stand still.
     pub fn is_suspended(&self) -> bool {
-        self.suspensions.last().is_some_and(|(_, until)| until.is_none())
+        self.suspensions
+            .last()
+            .is_some_and(|(_, until)| until.is_none())
     }
 
     /// Whether a notice (level 0) or reminder was issued.
     pub fn reminded(&self, subject: Subject, level: u8) -> bool {
-        self.reminders.iter().any(|r| r.subject == subject && r.level == level)
+        self.reminders
+            .iter()
+            .any(|r| r.subject == subject && r.level == level)
     }
 
     /// The deadlines that still run, with the instant from which each is reckoned.
@@ -49,9 +53,11 @@ impl Case {
             .iter()
             .filter(|c| c.stopped.is_none())
             .map(|c| (Subject::Case, c.started_at, &c.deadline));
-        let visit = self
-            .open_visit()
-            .and_then(|v| v.deadline.as_ref().map(|d| (Subject::Visit(v.number), v.opened_at, d)));
+        let visit = self.open_visit().and_then(|v| {
+            v.deadline
+                .as_ref()
+                .map(|d| (Subject::Visit(v.number), v.opened_at, d))
+        });
         clock.chain(visit).collect()
     }
 }

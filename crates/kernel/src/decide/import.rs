@@ -25,11 +25,24 @@ pub(super) fn import(record: &Imported, ctx: &Context<'_>) -> Result<Decision<Ca
         imported: Some(Box::new(record.clone())),
         reminders_from: Some(ctx.now.to_whole_second()),
     };
-    let mut plan = Plan::opening_at(opened, Actor::Import, ctx, record.opened_at.to_whole_second())?;
-    if let Some(numbering) = definition.numbering.as_ref().filter(|n| n.at_end_of.is_none()) {
+    let mut plan = Plan::opening_at(
+        opened,
+        Actor::Import,
+        ctx,
+        record.opened_at.to_whole_second(),
+    )?;
+    if let Some(numbering) = definition
+        .numbering
+        .as_ref()
+        .filter(|n| n.at_end_of.is_none())
+    {
         plan.number(numbering)?;
     }
-    if let Some(clock) = definition.clock.as_ref().filter(|c| c.starts_at_end_of.is_none()) {
+    if let Some(clock) = definition
+        .clock
+        .as_ref()
+        .filter(|c| c.starts_at_end_of.is_none())
+    {
         plan.start_clock(clock)?;
     }
     // A visit opens where the recorded step before it ended; stages between two steps are not recorded.
@@ -37,7 +50,15 @@ pub(super) fn import(record: &Imported, ctx: &Context<'_>) -> Result<Decision<Ca
         let stage = definition.stage(step.stage.as_str()).ok_or_else(|| {
             Refusal::new(refusal::UNKNOWN_STAGE, clause)
                 .with("stage", &step.stage)
-                .with("stages", definition.stages.iter().map(|s| s.id.as_str()).collect::<Vec<_>>().join(", "))
+                .with(
+                    "stages",
+                    definition
+                        .stages
+                        .iter()
+                        .map(|s| s.id.as_str())
+                        .collect::<Vec<_>>()
+                        .join(", "),
+                )
         })?;
         plan.enter(stage)?;
         plan.set_at(step.ended_at.to_whole_second());
@@ -45,11 +66,19 @@ pub(super) fn import(record: &Imported, ctx: &Context<'_>) -> Result<Decision<Ca
         let checked = check_known(form, &step.values)?;
         let facts = values::facts_after_report(definition, &plan.case, &stage.id, &checked);
         let visit = plan.case.open_visit().map_or(0, |v| v.number);
-        plan.push(CaseEvent::StageReported(StageReported { visit, stage: stage.id.clone(), values: checked, facts }));
+        plan.push(CaseEvent::StageReported(StageReported {
+            visit,
+            stage: stage.id.clone(),
+            values: checked,
+            facts,
+        }));
         plan.end_open_visit(VisitOutcome::Done);
         plan.pass(stage)?;
     }
-    let last = record.steps.last().and_then(|step| definition.stage_index(step.stage.as_str()));
+    let last = record
+        .steps
+        .last()
+        .and_then(|step| definition.stage_index(step.stage.as_str()));
     plan.enter_from(last.map_or(0, |index| index + 1), false)?;
     Ok(plan.decision())
 }
@@ -81,13 +110,17 @@ fn in_order(record: &Imported, ctx: &Context<'_>) -> Result<(), Refusal> {
     let (mut last_at, mut last_index) = (record.opened_at, None);
     for step in &record.steps {
         let index = ctx.definition.stage_index(step.stage.as_str());
-        if step.ended_at < last_at || (index.is_some() && last_index.is_some() && index <= last_index) {
+        if step.ended_at < last_at
+            || (index.is_some() && last_index.is_some() && index <= last_index)
+        {
             return Err(out_of_order(step.stage.as_str(), step.ended_at, last_at));
         }
         (last_at, last_index) = (step.ended_at, index);
     }
     if last_at > ctx.now {
-        return Err(Refusal::new(refusal::OCCURRED_IN_FUTURE, "A1").with("at", last_at).with("now", ctx.now));
+        return Err(Refusal::new(refusal::OCCURRED_IN_FUTURE, "A1")
+            .with("at", last_at)
+            .with("now", ctx.now));
     }
     Ok(())
 }

@@ -11,7 +11,7 @@ use crate::calendar::{Calendar, Reckoning};
 use crate::case::{Case, Meta, Status};
 use crate::command::CaseCommand;
 use crate::definition::{Definition, Duty, Stage};
-use crate::event::{CaseEvent, Linked, Link, Opened, Resumed, Suspended, Withdrawn, VisitOutcome};
+use crate::event::{CaseEvent, Link, Linked, Opened, Resumed, Suspended, VisitOutcome, Withdrawn};
 use crate::form;
 use crate::id::{DepartmentId, OfficeId};
 use crate::organisation::Organisation;
@@ -83,53 +83,88 @@ pub fn decide(
     match (case, command) {
         (None, CaseCommand::Open { values, links }) => open(values, links, ctx),
         (None, CaseCommand::Import { record }) => import::import(record, ctx),
-        (Some(_), CaseCommand::Open { .. } | CaseCommand::Import { .. }) => {
-            Err(Refusal::new(refusal::ALREADY_OPEN, &ctx.definition.opening.clause))
-        }
-        (None, _) => Err(Refusal::new(refusal::UNKNOWN_STAGE, &ctx.definition.opening.clause)
-            .with("stage", "none")
-            .with("stages", "the case has not been opened")),
+        (Some(_), CaseCommand::Open { .. } | CaseCommand::Import { .. }) => Err(Refusal::new(
+            refusal::ALREADY_OPEN,
+            &ctx.definition.opening.clause,
+        )),
+        (None, _) => Err(
+            Refusal::new(refusal::UNKNOWN_STAGE, &ctx.definition.opening.clause)
+                .with("stage", "none")
+                .with("stages", "the case has not been opened"),
+        ),
         (Some(case), CaseCommand::Round {}) => crate::reminder::round(case, ctx),
         (Some(case), command) => on_case(case, command, ctx),
     }
 }
 
-fn on_case(case: &Case, command: &CaseCommand, ctx: &Context<'_>) -> Result<Decision<CaseEvent>, Refusal> {
+fn on_case(
+    case: &Case,
+    command: &CaseCommand,
+    ctx: &Context<'_>,
+) -> Result<Decision<CaseEvent>, Refusal> {
     check_time(ctx, case.last_person_at)?;
     if let Status::Withdrawn { at } = case.status {
-        return Err(Refusal::new(refusal::CASE_WITHDRAWN, &ctx.definition.opening.clause).with("at", at));
+        return Err(
+            Refusal::new(refusal::CASE_WITHDRAWN, &ctx.definition.opening.clause).with("at", at),
+        );
     }
     match command {
-        CaseCommand::Report { stage, visit, values } => route::report(case, stage, *visit, values, ctx),
-        CaseCommand::Endorse { stage, visit, remark } => {
-            route::endorse(case, stage, *visit, remark.as_deref(), ctx)
+        CaseCommand::Report {
+            stage,
+            visit,
+            values,
+        } => route::report(case, stage, *visit, values, ctx),
+        CaseCommand::Endorse {
+            stage,
+            visit,
+            remark,
+        } => route::endorse(case, stage, *visit, remark.as_deref(), ctx),
+        CaseCommand::SendBack { to, visit, reason } => {
+            route::send_back(case, to, *visit, reason, ctx)
         }
-        CaseCommand::SendBack { to, visit, reason } => route::send_back(case, to, *visit, reason, ctx),
         CaseCommand::Complete { path, value } => values::complete(case, path, value, ctx),
-        CaseCommand::Correct { path, value, reason } => values::correct(case, path, value, reason, ctx),
+        CaseCommand::Correct {
+            path,
+            value,
+            reason,
+        } => values::correct(case, path, value, reason, ctx),
         CaseCommand::Suspend { reason } => suspend(case, reason, ctx),
         CaseCommand::Resume {} => resume(case, ctx),
         CaseCommand::Withdraw { reason } => withdraw(case, reason, ctx),
         CaseCommand::Inquire { visit } => inquiry::inquire(case, *visit, ctx),
-        CaseCommand::AnswerInquiry { inquiry, reason } => inquiry::answer(case, *inquiry, reason, ctx),
-        CaseCommand::Link { relation, case: other } => {
-            let link = Link { relation: relation.clone(), case: *other };
+        CaseCommand::AnswerInquiry { inquiry, reason } => {
+            inquiry::answer(case, *inquiry, reason, ctx)
+        }
+        CaseCommand::Link {
+            relation,
+            case: other,
+        } => {
+            let link = Link {
+                relation: relation.clone(),
+                case: *other,
+            };
             if case.links.contains(&link) {
-                return Err(Refusal::new(refusal::ALREADY_LINKED, &ctx.definition.opening.clause)
-                    .with("relation", relation)
-                    .with("case", other));
+                return Err(
+                    Refusal::new(refusal::ALREADY_LINKED, &ctx.definition.opening.clause)
+                        .with("relation", relation)
+                        .with("case", other),
+                );
             }
             let mut plan = Plan::on(case, actor(ctx, &[])?, ctx);
             plan.push(CaseEvent::Linked(Linked { link }));
             Ok(plan.decision())
         }
-        CaseCommand::Open { .. } | CaseCommand::Import { .. } | CaseCommand::Round {} => {
-            Err(Refusal::new(refusal::ALREADY_OPEN, &ctx.definition.opening.clause))
-        }
+        CaseCommand::Open { .. } | CaseCommand::Import { .. } | CaseCommand::Round {} => Err(
+            Refusal::new(refusal::ALREADY_OPEN, &ctx.definition.opening.clause),
+        ),
     }
 }
 
-fn open(values: &Values, links: &[Link], ctx: &Context<'_>) -> Result<Decision<CaseEvent>, Refusal> {
+fn open(
+    values: &Values,
+    links: &[Link],
+    ctx: &Context<'_>,
+) -> Result<Decision<CaseEvent>, Refusal> {
     check_time(ctx, None)?;
     let opening = &ctx.definition.opening;
     let actor = actor(ctx, &[])?;
@@ -147,10 +182,20 @@ fn open(values: &Values, links: &[Link], ctx: &Context<'_>) -> Result<Decision<C
         reminders_from: None,
     };
     let mut plan = Plan::opening(opened, actor, ctx)?;
-    if let Some(numbering) = ctx.definition.numbering.as_ref().filter(|n| n.at_end_of.is_none()) {
+    if let Some(numbering) = ctx
+        .definition
+        .numbering
+        .as_ref()
+        .filter(|n| n.at_end_of.is_none())
+    {
         plan.number(numbering)?;
     }
-    if let Some(clock) = ctx.definition.clock.as_ref().filter(|c| c.starts_at_end_of.is_none()) {
+    if let Some(clock) = ctx
+        .definition
+        .clock
+        .as_ref()
+        .filter(|c| c.starts_at_end_of.is_none())
+    {
         plan.start_clock(clock)?;
     }
     plan.enter_from(0, false)?;
@@ -167,7 +212,9 @@ fn suspend(case: &Case, reason: &str, ctx: &Context<'_>) -> Result<Decision<Case
     of_department(&actor, &duty.departments, &duty.clause)?;
     form::check_reason("reason", reason, &duty.clause)?;
     let mut plan = Plan::on(case, actor, ctx);
-    plan.push(CaseEvent::Suspended(Suspended { reason: reason.to_owned() }));
+    plan.push(CaseEvent::Suspended(Suspended {
+        reason: reason.to_owned(),
+    }));
     Ok(plan.decision())
 }
 
@@ -192,7 +239,9 @@ fn withdraw(case: &Case, reason: &str, ctx: &Context<'_>) -> Result<Decision<Cas
     of_department(&actor, &duty.departments, &duty.clause)?;
     form::check_reason("reason", reason, &duty.clause)?;
     let mut plan = Plan::on(case, actor, ctx);
-    plan.push(CaseEvent::Withdrawn(Withdrawn { reason: reason.to_owned() }));
+    plan.push(CaseEvent::Withdrawn(Withdrawn {
+        reason: reason.to_owned(),
+    }));
     plan.end_open_visit(VisitOutcome::Withdrawn);
     Ok(plan.decision())
 }
@@ -204,19 +253,29 @@ fn withdraw(case: &Case, reason: &str, ctx: &Context<'_>) -> Result<Decision<Cas
 pub fn check_time(ctx: &Context<'_>, last_person_at: Option<Instant>) -> Result<(), Refusal> {
     let at = ctx.at.to_whole_second();
     if at > ctx.now {
-        return Err(Refusal::new(refusal::OCCURRED_IN_FUTURE, "A1").with("at", at).with("now", ctx.now));
+        return Err(Refusal::new(refusal::OCCURRED_IN_FUTURE, "A1")
+            .with("at", at)
+            .with("now", ctx.now));
     }
     if let Some(last) = last_person_at
         && at < last
         && matches!(ctx.who, Who::Person(_))
     {
-        return Err(Refusal::new(refusal::BEFORE_LAST_EVENT, "A3").with("at", at).with("last", last));
+        return Err(Refusal::new(refusal::BEFORE_LAST_EVENT, "A3")
+            .with("at", at)
+            .with("last", last));
     }
     if let (Some(span), Who::Person(_)) = (ctx.definition.max_backdating, ctx.who) {
-        let reckoning = Reckoning { zone: ctx.zone, calendar: ctx.calendar, suspended: &[] };
+        let reckoning = Reckoning {
+            zone: ctx.zone,
+            calendar: ctx.calendar,
+            suspended: &[],
+        };
         let latest = reckoning.due(at, span).map(|due| due.at);
         if latest.is_ok_and(|latest| ctx.now.to_whole_second() > latest) {
-            return Err(Refusal::new(refusal::TOO_FAR_BACK, "A1").with("at", at).with("span", span));
+            return Err(Refusal::new(refusal::TOO_FAR_BACK, "A1")
+                .with("at", at)
+                .with("span", span));
         }
     }
     Ok(())
@@ -238,26 +297,53 @@ pub fn actor(ctx: &Context<'_>, offices: &[OfficeId]) -> Result<Actor, Refusal> 
 ///
 /// # Errors
 /// `wrong_department`.
-pub fn of_department(actor: &Actor, departments: &[DepartmentId], clause: &str) -> Result<(), Refusal> {
-    let allowed = departments.is_empty() || actor.department().is_some_and(|d| departments.contains(d));
+pub fn of_department(
+    actor: &Actor,
+    departments: &[DepartmentId],
+    clause: &str,
+) -> Result<(), Refusal> {
+    let allowed =
+        departments.is_empty() || actor.department().is_some_and(|d| departments.contains(d));
     if allowed {
         return Ok(());
     }
-    let theirs = actor.department().map_or_else(|| "-".to_owned(), ToString::to_string);
+    let theirs = actor
+        .department()
+        .map_or_else(|| "-".to_owned(), ToString::to_string);
     Err(Refusal::new(refusal::WRONG_DEPARTMENT, clause)
         .with("department", theirs)
-        .with("departments", departments.iter().map(DepartmentId::as_str).collect::<Vec<_>>().join(", ")))
+        .with(
+            "departments",
+            departments
+                .iter()
+                .map(DepartmentId::as_str)
+                .collect::<Vec<_>>()
+                .join(", "),
+        ))
 }
 
 /// Refuses an actor who holds none of the offices.
 ///
 /// # Errors
 /// `wrong_office`.
-pub fn of_office<'a>(actor: &'a Actor, offices: &[OfficeId], clause: &str) -> Result<&'a OfficeId, Refusal> {
-    actor.office().filter(|o| offices.contains(o)).ok_or_else(|| {
-        Refusal::new(refusal::WRONG_OFFICE, clause)
-            .with("offices", offices.iter().map(OfficeId::as_str).collect::<Vec<_>>().join(", "))
-    })
+pub fn of_office<'a>(
+    actor: &'a Actor,
+    offices: &[OfficeId],
+    clause: &str,
+) -> Result<&'a OfficeId, Refusal> {
+    actor
+        .office()
+        .filter(|o| offices.contains(o))
+        .ok_or_else(|| {
+            Refusal::new(refusal::WRONG_OFFICE, clause).with(
+                "offices",
+                offices
+                    .iter()
+                    .map(OfficeId::as_str)
+                    .collect::<Vec<_>>()
+                    .join(", "),
+            )
+        })
 }
 
 fn duty<'d>(duty: Option<&'d Duty>, ctx: &Context<'_>, what: &str) -> Result<&'d Duty, Refusal> {
@@ -274,16 +360,20 @@ fn still_open(case: &Case, ctx: &Context<'_>) -> Result<(), Refusal> {
         Status::Closed { at, .. } => {
             Err(Refusal::new(refusal::CASE_CLOSED, closing_clause(ctx.definition)).with("at", at))
         }
-        Status::Withdrawn { at } => {
-            Err(Refusal::new(refusal::CASE_WITHDRAWN, &ctx.definition.opening.clause).with("at", at))
-        }
+        Status::Withdrawn { at } => Err(Refusal::new(
+            refusal::CASE_WITHDRAWN,
+            &ctx.definition.opening.clause,
+        )
+        .with("at", at)),
     }
 }
 
 fn closing_clause(definition: &Definition) -> &str {
     definition
         .stage(definition.closes_at_end_of.as_str())
-        .map_or(definition.opening.clause.as_str(), |stage: &Stage| stage.clause.as_str())
+        .map_or(definition.opening.clause.as_str(), |stage: &Stage| {
+            stage.clause.as_str()
+        })
 }
 
 /// Reckons deadlines anew whose holidays have been published since.
@@ -302,10 +392,20 @@ pub(crate) struct Plan<'a> {
 
 impl<'a> Plan<'a> {
     pub(crate) fn on(case: &Case, actor: Actor, ctx: &'a Context<'a>) -> Self {
-        Self { ctx, case: case.clone(), at: ctx.at.to_whole_second(), actor, events: Vec::new() }
+        Self {
+            ctx,
+            case: case.clone(),
+            at: ctx.at.to_whole_second(),
+            actor,
+            events: Vec::new(),
+        }
     }
 
-    pub(crate) fn opening(opened: Opened, actor: Actor, ctx: &'a Context<'a>) -> Result<Self, Refusal> {
+    pub(crate) fn opening(
+        opened: Opened,
+        actor: Actor,
+        ctx: &'a Context<'a>,
+    ) -> Result<Self, Refusal> {
         Self::opening_at(opened, actor, ctx, ctx.at.to_whole_second())
     }
 
@@ -316,9 +416,22 @@ impl<'a> Plan<'a> {
         at: Instant,
     ) -> Result<Self, Refusal> {
         let event = CaseEvent::Opened(opened);
-        let case = Case::fold(None, &event, &Meta { at, actor: actor.clone() })
-            .ok_or_else(|| Refusal::new(refusal::ALREADY_OPEN, &ctx.definition.opening.clause))?;
-        Ok(Self { ctx, case, at, actor, events: vec![Dated { at, event }] })
+        let case = Case::fold(
+            None,
+            &event,
+            &Meta {
+                at,
+                actor: actor.clone(),
+            },
+        )
+        .ok_or_else(|| Refusal::new(refusal::ALREADY_OPEN, &ctx.definition.opening.clause))?;
+        Ok(Self {
+            ctx,
+            case,
+            at,
+            actor,
+            events: vec![Dated { at, event }],
+        })
     }
 
     /// Sets the instant at which what follows happened (imports).
@@ -331,7 +444,10 @@ impl<'a> Plan<'a> {
     }
 
     pub(crate) fn push(&mut self, event: CaseEvent) {
-        let meta = Meta { at: self.at, actor: self.actor.clone() };
+        let meta = Meta {
+            at: self.at,
+            actor: self.actor.clone(),
+        };
         // Folding into an open case always gives a case.
         if let Some(case) = Case::fold(Some(self.case.clone()), &event, &meta) {
             self.case = case;
@@ -340,6 +456,9 @@ impl<'a> Plan<'a> {
     }
 
     pub(crate) fn decision(self) -> Decision<CaseEvent> {
-        Decision { actor: self.actor, events: self.events }
+        Decision {
+            actor: self.actor,
+            events: self.events,
+        }
     }
 }

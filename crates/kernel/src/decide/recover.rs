@@ -8,8 +8,13 @@ use crate::event::CaseEvent;
 pub fn command_of(events: &[CaseEvent]) -> Option<CaseCommand> {
     Some(match events.first()? {
         CaseEvent::Opened(e) => match &e.imported {
-            Some(record) => CaseCommand::Import { record: record.clone() },
-            None => CaseCommand::Open { values: e.values.clone(), links: e.links.clone() },
+            Some(record) => CaseCommand::Import {
+                record: record.clone(),
+            },
+            None => CaseCommand::Open {
+                values: e.values.clone(),
+                links: e.links.clone(),
+            },
         },
         CaseEvent::StageReported(e) => CaseCommand::Report {
             stage: e.stage.clone(),
@@ -26,25 +31,34 @@ pub fn command_of(events: &[CaseEvent]) -> Option<CaseCommand> {
             visit: Some(e.visit),
             reason: e.reason.clone(),
         },
-        CaseEvent::ValueCompleted(e) => CaseCommand::Complete { path: e.path.clone(), value: e.value.clone() },
+        CaseEvent::ValueCompleted(e) => CaseCommand::Complete {
+            path: e.path.clone(),
+            value: e.value.clone(),
+        },
         CaseEvent::ValueCorrected(e) => CaseCommand::Correct {
             path: e.path.clone(),
             value: e.value.clone(),
             reason: e.reason.clone(),
         },
-        CaseEvent::Suspended(e) => CaseCommand::Suspend { reason: e.reason.clone() },
+        CaseEvent::Suspended(e) => CaseCommand::Suspend {
+            reason: e.reason.clone(),
+        },
         CaseEvent::Resumed(_) => CaseCommand::Resume {},
-        CaseEvent::Withdrawn(e) => CaseCommand::Withdraw { reason: e.reason.clone() },
+        CaseEvent::Withdrawn(e) => CaseCommand::Withdraw {
+            reason: e.reason.clone(),
+        },
         CaseEvent::InquiryIssued(e) => CaseCommand::Inquire { visit: e.visit },
-        CaseEvent::InquiryAnswered(e) => {
-            CaseCommand::AnswerInquiry { inquiry: e.inquiry, reason: e.reason.clone() }
-        }
-        CaseEvent::Linked(e) => {
-            CaseCommand::Link { relation: e.link.relation.clone(), case: e.link.case }
-        }
-        CaseEvent::DueSoonNoticed(_) | CaseEvent::ReminderIssued(_) | CaseEvent::DeadlineMoved(_) => {
-            CaseCommand::Round {}
-        }
+        CaseEvent::InquiryAnswered(e) => CaseCommand::AnswerInquiry {
+            inquiry: e.inquiry,
+            reason: e.reason.clone(),
+        },
+        CaseEvent::Linked(e) => CaseCommand::Link {
+            relation: e.link.relation.clone(),
+            case: e.link.case,
+        },
+        CaseEvent::DueSoonNoticed(_)
+        | CaseEvent::ReminderIssued(_)
+        | CaseEvent::DeadlineMoved(_) => CaseCommand::Round {},
         CaseEvent::VisitOpened(_)
         | CaseEvent::VisitEnded(_)
         | CaseEvent::StageSkipped(_)

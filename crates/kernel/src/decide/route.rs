@@ -3,11 +3,13 @@
 use crate::case::{Case, Status, Visit};
 use crate::deadline;
 use crate::decide::values;
-use crate::decide::{Context, Decision, Plan, actor, closing_clause, of_department, of_office, still_open};
+use crate::decide::{
+    Context, Decision, Plan, actor, closing_clause, of_department, of_office, still_open,
+};
 use crate::definition::{CaseClock, Numbering, Stage};
 use crate::event::{
-    CaseEvent, ClockStarted, Closed, SentBack, StageEndorsed, StageReported, StageSkipped, VisitEnded, VisitOpened,
-    VisitOutcome,
+    CaseEvent, ClockStarted, Closed, SentBack, StageEndorsed, StageReported, StageSkipped,
+    VisitEnded, VisitOpened, VisitOutcome,
 };
 use crate::form;
 use crate::id::StageId;
@@ -24,7 +26,10 @@ pub(super) fn report(
 ) -> Result<Decision<CaseEvent>, Refusal> {
     let (stage, visit) = at_stage(case, stage, expected, ctx)?;
     if visit.reported.is_some() {
-        let clause = stage.endorsement.as_ref().map_or(&stage.clause, |e| &e.clause);
+        let clause = stage
+            .endorsement
+            .as_ref()
+            .map_or(&stage.clause, |e| &e.clause);
         return Err(Refusal::new(refusal::AWAITS_ENDORSEMENT, clause).with("stage", &stage.id));
     }
     let actor = may_report(stage, ctx)?;
@@ -53,7 +58,8 @@ pub(super) fn endorse(
     ctx: &Context<'_>,
 ) -> Result<Decision<CaseEvent>, Refusal> {
     let (stage, visit) = at_stage(case, stage, expected, ctx)?;
-    let nothing = || Refusal::new(refusal::NOTHING_TO_ENDORSE, &stage.clause).with("stage", &stage.id);
+    let nothing =
+        || Refusal::new(refusal::NOTHING_TO_ENDORSE, &stage.clause).with("stage", &stage.id);
     let endorsement = stage.endorsement.as_ref().ok_or_else(nothing)?;
     if visit.reported.is_none() {
         return Err(nothing());
@@ -97,7 +103,8 @@ pub(super) fn send_back(
         }
         _ => may_report(stage, ctx)?,
     };
-    let earlier = ctx.definition.stage_index(to.as_str()) < ctx.definition.stage_index(stage.id.as_str());
+    let earlier =
+        ctx.definition.stage_index(to.as_str()) < ctx.definition.stage_index(stage.id.as_str());
     if !stage.sends_back || !target.revisitable || !earlier {
         return Err(Refusal::new(refusal::NOT_AN_EARLIER_STAGE, "A12")
             .with("from", &stage.id)
@@ -106,7 +113,12 @@ pub(super) fn send_back(
     form::check_reason("reason", reason, "A12")?;
     let (number, from) = (visit.number, stage.id.clone());
     let mut plan = Plan::on(case, actor, ctx);
-    plan.push(CaseEvent::SentBack(SentBack { visit: number, from, to: to.clone(), reason: reason.to_owned() }));
+    plan.push(CaseEvent::SentBack(SentBack {
+        visit: number,
+        from,
+        to: to.clone(),
+        reason: reason.to_owned(),
+    }));
     plan.end_open_visit(VisitOutcome::SentBack);
     let index = ctx.definition.stage_index(to.as_str()).unwrap_or_default();
     plan.enter_from(index, true)?;
@@ -117,7 +129,15 @@ fn known_stage<'d>(stage: &StageId, ctx: &Context<'d>) -> Result<&'d Stage, Refu
     ctx.definition.stage(stage.as_str()).ok_or_else(|| {
         Refusal::new(refusal::UNKNOWN_STAGE, &ctx.definition.opening.clause)
             .with("stage", stage)
-            .with("stages", ctx.definition.stages.iter().map(|s| s.id.as_str()).collect::<Vec<_>>().join(", "))
+            .with(
+                "stages",
+                ctx.definition
+                    .stages
+                    .iter()
+                    .map(|s| s.id.as_str())
+                    .collect::<Vec<_>>()
+                    .join(", "),
+            )
     })
 }
 
@@ -132,14 +152,22 @@ fn at_stage<'c, 'd>(
     if let Status::Closed { at, .. } = case.status
         && !ctx.definition.follows_closing(stage.id.as_str())
     {
-        return Err(Refusal::new(refusal::CASE_CLOSED, closing_clause(ctx.definition)).with("at", at));
+        return Err(
+            Refusal::new(refusal::CASE_CLOSED, closing_clause(ctx.definition)).with("at", at),
+        );
     }
     if case.is_suspended() {
-        let clause = ctx.definition.suspension.as_ref().map_or(&stage.clause, |d| &d.clause);
+        let clause = ctx
+            .definition
+            .suspension
+            .as_ref()
+            .map_or(&stage.clause, |d| &d.clause);
         return Err(Refusal::new(refusal::CASE_SUSPENDED, clause));
     }
     let wrong = |stands_at: &str| {
-        Refusal::new(refusal::WRONG_STAGE, &stage.clause).with("stage", &stage.id).with("stands_at", stands_at)
+        Refusal::new(refusal::WRONG_STAGE, &stage.clause)
+            .with("stage", &stage.id)
+            .with("stands_at", stands_at)
     };
     let visit = case.open_visit().ok_or_else(|| wrong("-"))?;
     if visit.stage != stage.id {
@@ -169,14 +197,26 @@ impl Plan<'_> {
     /// Ends the open visit with its stage done, and goes on along the route.
     pub(crate) fn end_stage(&mut self, stage: &Stage) -> Result<(), Refusal> {
         let definition = self.ctx.definition;
-        for fact in definition.facts.iter().filter(|f| f.needed_at_end_of.as_ref() == Some(&stage.id)) {
-            if !self.case.facts.get(&fact.id).is_some_and(|v| !v.is_pending()) {
+        for fact in definition
+            .facts
+            .iter()
+            .filter(|f| f.needed_at_end_of.as_ref() == Some(&stage.id))
+        {
+            if !self
+                .case
+                .facts
+                .get(&fact.id)
+                .is_some_and(|v| !v.is_pending())
+            {
                 return Err(Refusal::new(refusal::FACT_UNKNOWN, &fact.clause).with("of", &fact.id));
             }
         }
         self.end_open_visit(VisitOutcome::Done);
         self.pass(stage)?;
-        let detour = stage.detour.as_ref().filter(|d| d.when.holds(&|path| self.case.value(path)));
+        let detour = stage
+            .detour
+            .as_ref()
+            .filter(|d| d.when.holds(&|path| self.case.value(path)));
         match detour.and_then(|d| definition.stage_index(d.to.as_str())) {
             Some(index) => self.enter_from(index, true),
             None => match definition.stage_index(stage.id.as_str()) {
@@ -241,12 +281,17 @@ impl Plan<'_> {
     /// Ends the visit that is open, judged by its own limit (A12).
     pub(crate) fn end_open_visit(&mut self, outcome: VisitOutcome) {
         let at = self.at();
-        let Some(visit) = self.case.open_visit() else { return };
+        let Some(visit) = self.case.open_visit() else {
+            return;
+        };
         let ended = VisitEnded {
             visit: visit.number,
             stage: visit.stage.clone(),
             outcome,
-            late_seconds: visit.deadline.as_ref().map_or(0, |d| at.seconds_since(d.due).max(0)),
+            late_seconds: visit
+                .deadline
+                .as_ref()
+                .map_or(0, |d| at.seconds_since(d.due).max(0)),
             held_seconds: at.seconds_since(visit.opened_at),
         };
         self.push(CaseEvent::VisitEnded(ended));
@@ -256,31 +301,53 @@ impl Plan<'_> {
     pub(crate) fn enter_from(&mut self, index: usize, forced: bool) -> Result<(), Refusal> {
         let mut forced = forced;
         for stage in self.ctx.definition.stages.iter().skip(index) {
-            let called_for =
-                stage.called_for.as_ref().is_none_or(|guard| guard.holds(&|path| self.case.value(path)));
+            let called_for = stage
+                .called_for
+                .as_ref()
+                .is_none_or(|guard| guard.holds(&|path| self.case.value(path)));
             if called_for || forced {
                 return self.enter(stage);
             }
             forced = false;
-            self.push(CaseEvent::StageSkipped(StageSkipped { stage: stage.id.clone() }));
+            self.push(CaseEvent::StageSkipped(StageSkipped {
+                stage: stage.id.clone(),
+            }));
         }
         Ok(())
     }
 
     /// Opens a visit of a stage with its full limit (A3, A12).
     pub(crate) fn enter(&mut self, stage: &Stage) -> Result<(), Refusal> {
-        let deadline = match deadline::limit_of(&stage.limits, &self.case, stage.id.as_str(), &stage.clause)? {
-            Some(limit) => Some(deadline::reckon(self.ctx, Some(&self.case), self.at(), limit)?),
+        let deadline = match deadline::limit_of(
+            &stage.limits,
+            &self.case,
+            stage.id.as_str(),
+            &stage.clause,
+        )? {
+            Some(limit) => Some(deadline::reckon(
+                self.ctx,
+                Some(&self.case),
+                self.at(),
+                limit,
+            )?),
             None => None,
         };
         let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX).saturating_add(1);
         let Some(department) = stage.departments.first() else {
-            return Err(Refusal::new(refusal::UNKNOWN_DEPARTMENT, &stage.clause).with("department", "-"));
+            return Err(
+                Refusal::new(refusal::UNKNOWN_DEPARTMENT, &stage.clause).with("department", "-")
+            );
         };
         let opened = VisitOpened {
             visit: count(self.case.visits.len()),
             stage: stage.id.clone(),
-            round: count(self.case.visits.iter().filter(|v| v.stage == stage.id).count()),
+            round: count(
+                self.case
+                    .visits
+                    .iter()
+                    .filter(|v| v.stage == stage.id)
+                    .count(),
+            ),
             department: department.clone(),
             deadline,
         };

@@ -11,9 +11,11 @@ use crate::refusal::{self, Refusal};
 use crate::value::{Path, Scope, Value, Values};
 
 pub(super) fn form<'d>(ctx: &Context<'d>, id: &str, clause: &str) -> Result<&'d Form, Refusal> {
-    ctx.definition
-        .form(id)
-        .ok_or_else(|| Refusal::new(refusal::NOT_PROVIDED, clause).with("what", id).with("definition", &ctx.definition.id))
+    ctx.definition.form(id).ok_or_else(|| {
+        Refusal::new(refusal::NOT_PROVIDED, clause)
+            .with("what", id)
+            .with("definition", &ctx.definition.id)
+    })
 }
 
 /// The facts that can be told from what is entered.
@@ -24,7 +26,11 @@ fn facts<'a>(definition: &Definition, look_up: &dyn Fn(&Path) -> Option<&'a Valu
         let given = fact.given_by.iter().find_map(known).cloned();
         let derived = || {
             let value = fact.derived_from.as_ref().and_then(known)?;
-            let case = fact.cases.iter().find(|c| c.from == *value).map(|c| c.to.clone());
+            let case = fact
+                .cases
+                .iter()
+                .find(|c| c.from == *value)
+                .map(|c| c.to.clone());
             case.or_else(|| fact.otherwise.clone())
         };
         if let Some(value) = given.or_else(derived) {
@@ -56,12 +62,21 @@ pub(super) fn facts_after_report(
 }
 
 fn facts_after_value(definition: &Definition, case: &Case, at: &Path, value: &Value) -> Values {
-    let after = facts(definition, &|path| if path == at { Some(value) } else { case.value(path) });
+    let after = facts(definition, &|path| {
+        if path == at {
+            Some(value)
+        } else {
+            case.value(path)
+        }
+    });
     changed(case, after)
 }
 
 fn changed(case: &Case, after: Values) -> Values {
-    after.into_iter().filter(|(name, value)| case.facts.get(name) != Some(value)).collect()
+    after
+        .into_iter()
+        .filter(|(name, value)| case.facts.get(name) != Some(value))
+        .collect()
 }
 
 fn field_at<'d>(ctx: &Context<'d>, path: &Path) -> Result<(&'d Form, &'d Field), Refusal> {
@@ -74,9 +89,9 @@ fn field_at<'d>(ctx: &Context<'d>, path: &Path) -> Result<(&'d Form, &'d Field),
     };
     let form = match &path.scope {
         Scope::Opening => definition.form(definition.opening.form.as_str()),
-        Scope::Stage(stage) => {
-            definition.stage(stage.as_str()).and_then(|stage| definition.form(stage.form.as_str()))
-        }
+        Scope::Stage(stage) => definition
+            .stage(stage.as_str())
+            .and_then(|stage| definition.form(stage.form.as_str())),
         Scope::Form | Scope::Fact => None,
     }
     .ok_or_else(unknown)?;
@@ -100,9 +115,11 @@ pub(super) fn complete(
     }
     let actor = actor(ctx, &[])?;
     let departments = match &path.scope {
-        Scope::Stage(stage) => {
-            ctx.definition.stage(stage.as_str()).map(|s| s.departments.as_slice()).unwrap_or_default()
-        }
+        Scope::Stage(stage) => ctx
+            .definition
+            .stage(stage.as_str())
+            .map(|s| s.departments.as_slice())
+            .unwrap_or_default(),
         _ => ctx.definition.opening.departments.as_slice(),
     };
     of_department(&actor, departments, clause)?;
@@ -113,7 +130,11 @@ pub(super) fn complete(
     let facts = facts_after_value(ctx.definition, case, path, &value);
     let moves = !facts.is_empty();
     let mut plan = Plan::on(case, actor, ctx);
-    plan.push(CaseEvent::ValueCompleted(ValueCompleted { path: path.clone(), value, facts }));
+    plan.push(CaseEvent::ValueCompleted(ValueCompleted {
+        path: path.clone(),
+        value,
+        facts,
+    }));
     if moves {
         move_deadlines(&mut plan, MoveReason::FactCorrected)?;
     }
@@ -144,7 +165,13 @@ pub(super) fn correct(
     let before = before.clone();
     let mut plan = Plan::on(case, actor, ctx);
     let reason = reason.to_owned();
-    plan.push(CaseEvent::ValueCorrected(ValueCorrected { path: path.clone(), before, value, reason, facts }));
+    plan.push(CaseEvent::ValueCorrected(ValueCorrected {
+        path: path.clone(),
+        before,
+        value,
+        reason,
+        facts,
+    }));
     if moves {
         move_deadlines(&mut plan, MoveReason::FactCorrected)?;
     }
@@ -161,22 +188,44 @@ pub(crate) fn move_deadlines(plan: &mut Plan<'_>, reason: MoveReason) -> Result<
     {
         let deadline = deadline::reckon(ctx, Some(&plan.case), clock.started_at, limit)?;
         if deadline != clock.deadline {
-            let late_seconds = clock.stopped.map(|(at, _)| at.seconds_since(deadline.due).max(0));
-            moved.push(DeadlineMoved { subject: Subject::Case, deadline: Some(deadline), late_seconds, reason });
+            let late_seconds = clock
+                .stopped
+                .map(|(at, _)| at.seconds_since(deadline.due).max(0));
+            moved.push(DeadlineMoved {
+                subject: Subject::Case,
+                deadline: Some(deadline),
+                late_seconds,
+                reason,
+            });
         }
     }
     for visit in &plan.case.visits {
-        let Some(stage) = ctx.definition.stage(visit.stage.as_str()) else { continue };
-        let limit = deadline::limit_of(&stage.limits, &plan.case, stage.id.as_str(), &stage.clause)?;
+        let Some(stage) = ctx.definition.stage(visit.stage.as_str()) else {
+            continue;
+        };
+        let limit =
+            deadline::limit_of(&stage.limits, &plan.case, stage.id.as_str(), &stage.clause)?;
         let deadline = match limit {
-            Some(limit) => Some(deadline::reckon(ctx, Some(&plan.case), visit.opened_at, limit)?),
+            Some(limit) => Some(deadline::reckon(
+                ctx,
+                Some(&plan.case),
+                visit.opened_at,
+                limit,
+            )?),
             None => None,
         };
         if deadline != visit.deadline {
             let late_seconds = visit.ended.as_ref().map(|ended| {
-                deadline.as_ref().map_or(0, |d| ended.at.seconds_since(d.due).max(0))
+                deadline
+                    .as_ref()
+                    .map_or(0, |d| ended.at.seconds_since(d.due).max(0))
             });
-            moved.push(DeadlineMoved { subject: Subject::Visit(visit.number), deadline, late_seconds, reason });
+            moved.push(DeadlineMoved {
+                subject: Subject::Visit(visit.number),
+                deadline,
+                late_seconds,
+                reason,
+            });
         }
     }
     for event in moved {
