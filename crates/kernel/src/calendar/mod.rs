@@ -7,6 +7,9 @@ mod reckoning;
 mod span;
 mod workdays;
 
+#[cfg(test)]
+mod tests;
+
 pub use error::{CalendarError, CalendarFault, CalendarFaults, SpanError};
 pub use explanation::{Interval, Reason};
 pub use file::{CalendarFile, NamedDays, YearFile};

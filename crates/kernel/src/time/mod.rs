@@ -9,6 +9,9 @@ mod instant;
 mod month;
 mod zone;
 
+#[cfg(test)]
+mod tests;
+
 pub use date::{Date, Weekday};
 pub use error::TimeError;
 pub use instant::Instant;
