@@ -12,11 +12,17 @@
 //! - [`Position`], [`Version`], [`StreamId`], [`Stamp`], [`RawJson`]: the words both use.
 //! - [`AppendError`], [`ReadError`], [`Damage`]: what may go wrong.
 //! - [`MemoryLog`]: a log that lives as long as the process.
+//! - [`Journal`], [`JournalOptions`], [`Founding`], [`Recovery`], [`OpenError`]: the log on disk.
+//! - [`Disk`], [`Index`]: the seams below the journal, and a body for each.
 
 mod admission;
+mod disk;
 mod error;
 mod event_log;
+mod index;
+mod journal;
 mod json;
+mod line;
 mod memory;
 mod position;
 mod record;
@@ -24,8 +30,11 @@ mod stamp;
 mod stream_id;
 mod write;
 
+pub use disk::{Disk, DiskFile, DiskLock, LockFailure, RealDisk};
 pub use error::{AppendError, Damage, Limit, ReadError};
 pub use event_log::{BoxFuture, ClockKind, EventLog, Filter, LogInfo};
+pub use index::{Entry, Index, IndexError, Indexed, MemoryIndex};
+pub use journal::{Cut, Founding, Journal, JournalOptions, OpenError, Recovery};
 pub use json::{JsonFault, RawJson};
 pub use memory::MemoryLog;
 pub use position::{LARGEST_INTEGER, Position, Version};

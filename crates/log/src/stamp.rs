@@ -53,10 +53,6 @@ impl Stamp {
             && two(17) < 60;
         sane.then_some(Stamp(bytes))
     }
-
-    pub(crate) fn as_bytes(&self) -> &[u8; Stamp::BYTES] {
-        &self.0
-    }
 }
 
 impl fmt::Debug for Stamp {

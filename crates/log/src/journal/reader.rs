@@ -1,0 +1,305 @@
+//! Reading records: by stream by way of the index, or all in order. Every record is checked.
+
+use std::sync::Arc;
+
+use tokio::sync::watch;
+use uuid::Uuid;
+
+use super::segment::{Lines, Segment, Segments};
+use crate::{
+    admission::Standing,
+    disk::Disk,
+    error::{Damage, ReadError},
+    event_log::{Filter, LogInfo},
+    index::{Entry, Index, IndexError},
+    line::{self, Line, Record},
+    position::{Position, Version},
+    record::{Page, Recorded},
+    stream_id::StreamId,
+};
+
+/// A page ends when it holds so many bytes of lines, whatever the limit.
+const PAGE_BYTES: u64 = 16 << 20;
+const CHUNK_BYTES: usize = 128 << 10;
+
+/// What writer and readers have in common.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) info: LogInfo,
+    pub(crate) disk: Arc<dyn Disk>,
+    pub(crate) index: Arc<dyn Index>,
+    pub(crate) segments: Segments,
+    pub(crate) head: watch::Sender<Head>,
+}
+
+/// What waiters watch.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Head {
+    pub(crate) position: Position,
+    pub(crate) open: bool,
+}
+
+impl Shared {
+    pub(crate) fn head(&self) -> Position {
+        self.head.borrow().position
+    }
+
+    pub(crate) fn stream_page(
+        &self,
+        stream: &StreamId,
+        from: Version,
+        limit: usize,
+    ) -> Result<Page<Version>, ReadError> {
+        let mut next = from.max(Version::FIRST);
+        let last = self.index.last(stream.as_str()).map_err(unanswered)?;
+        let entries = self
+            .index
+            .entries(stream.as_str(), next, limit)
+            .map_err(unanswered)?;
+        let mut records = Vec::with_capacity(entries.len());
+        let mut buffer = Vec::new();
+        let mut bytes = 0;
+        for (version, entry) in entries {
+            if version != next {
+                if records.is_empty() {
+                    return Err(self.missing(stream, next, entry));
+                }
+                break;
+            }
+            let record = self.find(&mut buffer, stream, version, entry, |record| {
+                record.decode()
+            })?;
+            records.push(record);
+            next = version.next();
+            bytes += u64::from(entry.length);
+            if bytes >= PAGE_BYTES {
+                break;
+            }
+        }
+        Ok(Page {
+            records,
+            next,
+            end: next > last,
+        })
+    }
+
+    /// Reads the record that the index names, compares it with what the index says of it.
+    fn find<T>(
+        &self,
+        buffer: &mut Vec<u8>,
+        stream: &StreamId,
+        version: Version,
+        entry: Entry,
+        make: impl FnOnce(&Record<'_>) -> Option<T>,
+    ) -> Result<T, ReadError> {
+        let segment = self
+            .segments
+            .holding(entry.position)
+            .ok_or_else(|| ReadError::Index {
+                reason: format!(
+                    "it names position {}, which no segment holds",
+                    entry.position
+                ),
+            })?;
+        let damaged = |reason: &str| {
+            let mut damage = damage(&segment, entry.offset, entry.position, reason);
+            damage.wanted = Some((stream.clone(), version));
+            ReadError::Damaged(damage)
+        };
+        let length = usize::try_from(entry.length).unwrap_or(usize::MAX);
+        buffer.resize(length.saturating_add(1), 0);
+        let read = segment
+            .file
+            .read_at(buffer, entry.offset)
+            .map_err(|e| unread(&segment, &e))?;
+        let line = match buffer.split_last() {
+            Some((b'\n', line)) if read == buffer.len() => line,
+            _ => return Err(damaged("the line does not end where it ended")),
+        };
+        match line::read(line) {
+            Ok(Line::Record(record)) => {
+                let place = &record.place;
+                let same = (place.position, place.stream, place.version)
+                    == (entry.position, stream.as_str(), version);
+                if !same {
+                    return Err(damaged("another record stands there"));
+                }
+                make(&record).ok_or_else(|| damaged("not a record as this format writes it"))
+            }
+            Ok(_) => Err(damaged("another line stands there")),
+            Err(reason) => Err(damaged(reason)),
+        }
+    }
+
+    pub(crate) fn all_page(
+        &self,
+        from: Position,
+        filter: &Filter,
+        limit: usize,
+    ) -> Result<Page<Position>, ReadError> {
+        let head = self.head();
+        let from = from.max(Position::FIRST);
+        let mut page = Page {
+            records: Vec::new(),
+            next: from,
+            end: from > head,
+        };
+        if page.end || limit == 0 {
+            return Ok(page);
+        }
+        let start = self.index.near(from).map_err(unanswered)?;
+        let (mut segment, mut offset, mut due) = match start {
+            Some(entry) => (
+                self.segments.holding(entry.position),
+                entry.offset,
+                entry.position,
+            ),
+            None => (self.segments.holding(from), 0, Position::FIRST),
+        };
+        let mut bytes = 0_u64;
+        while let Some(current) = segment {
+            let mut lines = Lines::new(&*current.file, offset, current.readable(), CHUNK_BYTES);
+            while let Some(raw) = lines.next().map_err(|e| unread(&current, &e))? {
+                match self.pass(raw.bytes, due, from, filter) {
+                    Ok(Passed::Aside) => continue,
+                    Ok(Passed::Record(record)) => {
+                        if let Some(record) = record {
+                            page.records.push(record);
+                            bytes += raw.bytes.len() as u64;
+                        }
+                        due = due.next();
+                    }
+                    // What stands before the damage is handed out first; the next page meets it again.
+                    Err(_) if !page.records.is_empty() => return Ok(page),
+                    Err(reason) => {
+                        let at = due.max(from);
+                        return Err(ReadError::Damaged(damage(
+                            &current, raw.offset, at, &reason,
+                        )));
+                    }
+                }
+                page.next = due.max(from);
+                page.end = due > head;
+                if page.end || page.records.len() >= limit || bytes >= PAGE_BYTES {
+                    return Ok(page);
+                }
+            }
+            segment = self.segments.after(current.first);
+            offset = 0;
+            if segment.is_none() && page.records.is_empty() {
+                let reason = "the record is missing";
+                return Err(ReadError::Damaged(damage(
+                    &current,
+                    current.readable(),
+                    due.max(from),
+                    reason,
+                )));
+            }
+        }
+        Ok(page)
+    }
+
+    fn pass(
+        &self,
+        bytes: &[u8],
+        due: Position,
+        from: Position,
+        filter: &Filter,
+    ) -> Result<Passed, String> {
+        let record = match line::read(bytes)? {
+            Line::Record(record) => record,
+            Line::Header(_) | Line::Seal(_) => return Ok(Passed::Aside),
+        };
+        if record.place.position != due {
+            return Err(format!(
+                "position {} stands where {due} is due",
+                record.place.position
+            ));
+        }
+        if due < from {
+            return Ok(Passed::Record(None));
+        }
+        let strange = || "not a record as this format writes it".to_owned();
+        let category = record.place.stream.split('/').next().unwrap_or_default();
+        let (_, kind) = record.name().ok_or_else(strange)?;
+        if !filter.passes(category, kind) {
+            return Ok(Passed::Record(None));
+        }
+        record
+            .decode()
+            .map(Some)
+            .map(Passed::Record)
+            .ok_or_else(strange)
+    }
+
+    /// The index knows no entry for a version between others: the journal has lost it.
+    fn missing(&self, stream: &StreamId, version: Version, behind: Entry) -> ReadError {
+        let reason = "the record is lost: damage stands somewhere before this line";
+        let mut lost = match self.segments.holding(behind.position) {
+            Some(segment) => damage(&segment, behind.offset, behind.position, reason),
+            None => {
+                return ReadError::Index {
+                    reason: reason.into(),
+                };
+            }
+        };
+        lost.wanted = Some((stream.clone(), version));
+        ReadError::Damaged(lost)
+    }
+}
+
+enum Passed {
+    /// A header or a seal.
+    Aside,
+    /// The record that is due; `None` when it is not wanted.
+    Record(Option<Recorded>),
+}
+
+impl Standing for Shared {
+    fn count(&self, stream: &StreamId) -> Result<u64, ReadError> {
+        Ok(self.index.last(stream.as_str()).map_err(unanswered)?.0)
+    }
+
+    fn ids(&self, stream: &StreamId, skip: u64, limit: usize) -> Result<Vec<Uuid>, ReadError> {
+        let from = Version(skip).next();
+        let entries = self
+            .index
+            .entries(stream.as_str(), from, limit)
+            .map_err(unanswered)?;
+        let mut buffer = Vec::new();
+        let mut id = |(version, entry)| {
+            self.find(&mut buffer, stream, version, entry, |record| {
+                record.name().map(|(id, _)| id)
+            })
+        };
+        entries.into_iter().map(&mut id).collect()
+    }
+}
+
+fn unanswered(error: IndexError) -> ReadError {
+    ReadError::Index { reason: error.0 }
+}
+
+pub(crate) fn unread(segment: &Segment, error: &std::io::Error) -> ReadError {
+    ReadError::Io {
+        file: segment.path.clone(),
+        reason: error.to_string(),
+    }
+}
+
+/// Damage met in reading. Only then are the lines before it counted.
+fn damage(segment: &Segment, offset: u64, position: Position, reason: &str) -> Damage {
+    let mut lines = Lines::new(&*segment.file, 0, offset, CHUNK_BYTES);
+    let mut line = 1;
+    while let Ok(Some(_)) = lines.next() {
+        line += 1;
+    }
+    Damage {
+        file: segment.path.clone(),
+        line,
+        offset,
+        position,
+        wanted: None,
+        reason: reason.to_owned(),
+    }
+}

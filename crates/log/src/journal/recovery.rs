@@ -1,0 +1,283 @@
+//! Opening a journal: reading it through, and setting right what an unclean end left behind.
+
+use std::{io, sync::Arc};
+
+use super::{
+    marker,
+    open_error::OpenError,
+    reader::{Head, Shared},
+    scan::{Progress, ScanError, Torn},
+    segment::{self, Segment, Segments},
+};
+use crate::{
+    disk::Disk, error::Damage, event_log::LogInfo, index::Index, line::Header, position::Position,
+};
+
+/// What opening found and did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Recovery {
+    /// Whether the last writer closed the log cleanly.
+    pub clean: bool,
+    /// What stood behind the last whole append.
+    pub cut: Option<Cut>,
+    /// The turn that was written again in place and synced, because its own sync is not certain.
+    pub rewritten: Option<Position>,
+    /// Files of a segment's beginning that was cut short; they were removed.
+    pub removed: Vec<String>,
+    /// Damage that is no torn end. While there is any, the log is open for reading only.
+    pub damage: Vec<Damage>,
+}
+
+/// An end that is not a whole append: what was being written when the last writer ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Cut {
+    /// The segment.
+    pub file: String,
+    /// Where in it the whole appends end, in bytes.
+    pub offset: u64,
+    /// How many bytes stood behind that.
+    pub bytes: u64,
+    /// The first position that is not there (any more).
+    pub position: Position,
+    /// The line on which it was noticed, counted from 1.
+    pub line: u64,
+    /// What is wrong there.
+    pub reason: String,
+    /// The file that keeps the bytes; none when the log was opened for reading only: then
+    /// they are where they were.
+    pub kept_as: Option<String>,
+}
+
+/// A journal that has been read through.
+pub(crate) struct Opened {
+    pub(crate) shared: Shared,
+    pub(crate) progress: Progress,
+    pub(crate) recovery: Recovery,
+}
+
+/// Reads the journal and changes nothing.
+pub(crate) fn survey(
+    disk: Arc<dyn Disk>,
+    index: Arc<dyn Index>,
+    info: LogInfo,
+) -> Result<Opened, OpenError> {
+    read_through(disk, index, info, false).map(|(opened, _)| opened)
+}
+
+/// Reads the journal, cuts a torn end and makes sure that what is left is durable. With
+/// damage nothing is changed.
+pub(crate) fn recover(
+    disk: Arc<dyn Disk>,
+    index: Arc<dyn Index>,
+    info: LogInfo,
+) -> Result<Opened, OpenError> {
+    let failed = |action, path: &str, error: &io::Error| OpenError::io(&*disk, action, path, error);
+    disk.create_dir(segment::DIRECTORY)
+        .map_err(|e| failed("make", segment::DIRECTORY, &e))?;
+    let (mut opened, torn) = read_through(disk.clone(), index, info, true)?;
+    let Opened {
+        shared,
+        progress,
+        recovery,
+    } = &mut opened;
+    if !recovery.damage.is_empty() {
+        return Ok(opened);
+    }
+    match disk.remove(segment::UNFINISHED) {
+        Ok(()) => recovery.removed.push(segment::UNFINISHED.to_owned()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(failed("remove", segment::UNFINISHED, &error)),
+    }
+    if let Some(last) = shared.segments.last() {
+        if let (Some(_), Some(cut)) = (torn, &mut recovery.cut) {
+            cut.kept_as =
+                Some(keep_aside(&*disk, &last, cut).map_err(|e| failed("cut", &last.path, &e))?);
+        }
+        if !recovery.clean {
+            recovery.rewritten =
+                write_again(&last, progress).map_err(|e| failed("sync", &last.path, &e))?;
+        }
+    } else {
+        let first = create_segment(&*disk, &shared.info, Position::FIRST)
+            .map_err(|e| failed("make", segment::DIRECTORY, &e))?;
+        progress.good_bytes = first.readable();
+        shared.segments.push(first);
+        disk.sync_dir("").map_err(|e| failed("sync", "", &e))?;
+    }
+    // The last segment's name may have been given just before the end.
+    disk.sync_dir(segment::DIRECTORY)
+        .map_err(|e| failed("sync", segment::DIRECTORY, &e))?;
+    Ok(opened)
+}
+
+fn read_through(
+    disk: Arc<dyn Disk>,
+    index: Arc<dyn Index>,
+    info: LogInfo,
+    to_write: bool,
+) -> Result<(Opened, Option<Torn>), OpenError> {
+    let names = match disk.list(segment::DIRECTORY) {
+        Ok(names) => names,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+        Err(error) => return Err(OpenError::io(&*disk, "list", segment::DIRECTORY, &error)),
+    };
+    let firsts = segment::firsts(&names);
+    let segments = Segments::default();
+    let mut progress = Progress::start();
+    let mut torn = None;
+    for (nth, first) in firsts.iter().enumerate() {
+        let path = segment::path_of(*first);
+        let is_last = nth + 1 == firsts.len();
+        let opened = if to_write && is_last {
+            disk.open(&path)
+        } else {
+            disk.open_to_read(&path)
+        };
+        let file = opened.map_err(|error| OpenError::io(&*disk, "open", &path, &error))?;
+        let size = file
+            .size()
+            .map_err(|error| OpenError::io(&*disk, "read", &path, &error))?;
+        let segment = Arc::new(Segment::new(*first, file, 0));
+        progress.enter(&segment);
+        torn = progress
+            .read(&segment, size, is_last, &info, &*index)
+            .map_err(|error| match error {
+                ScanError::Io(error) => OpenError::io(&*disk, "read", &path, &error),
+                ScanError::Index(error) => OpenError::Index { reason: error.0 },
+            })?;
+        segment.set_readable(progress.good_bytes);
+        segments.push(segment);
+    }
+    let recovery = Recovery {
+        clean: progress.sealed && torn.is_none(),
+        cut: torn.as_ref().map(|torn| cut_of(torn, &progress)),
+        damage: progress.damages.clone(),
+        ..Recovery::default()
+    };
+    let head = Position(progress.next.0 - 1);
+    let head = tokio::sync::watch::Sender::new(Head {
+        position: head,
+        open: true,
+    });
+    let shared = Shared {
+        info,
+        disk,
+        index,
+        segments,
+        head,
+    };
+    Ok((
+        Opened {
+            shared,
+            progress,
+            recovery,
+        },
+        torn,
+    ))
+}
+
+pub(crate) fn cut_of(torn: &Torn, progress: &Progress) -> Cut {
+    Cut {
+        file: torn.at.file.clone(),
+        offset: progress.good_bytes,
+        bytes: torn.bytes,
+        position: progress.next,
+        line: torn.at.line,
+        reason: torn.at.reason.clone(),
+        kept_as: None,
+    }
+}
+
+/// Copies the torn end into a file of its own, durably, and only then cuts it off.
+fn keep_aside(disk: &dyn Disk, segment: &Segment, cut: &Cut) -> io::Result<String> {
+    let mut path = format!("{}/cut-{:020}", segment::DIRECTORY, cut.position.0);
+    let mut copy = 1;
+    let file = loop {
+        match disk.create(&path) {
+            Ok(file) => break file,
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                copy += 1;
+                path = format!("{}/cut-{:020}-{copy}", segment::DIRECTORY, cut.position.0);
+            }
+            Err(error) => return Err(error),
+        }
+    };
+    copy_bytes(segment, cut.offset, cut.bytes, |bytes, at| {
+        file.write_at(bytes, at - cut.offset)
+    })?;
+    file.sync_data()?;
+    disk.sync_dir(segment::DIRECTORY)?;
+    segment.file.truncate(cut.offset)?;
+    segment.file.sync_data()?;
+    Ok(path)
+}
+
+/// Writes the last turn again where it stands. Its sync may have failed, and then the
+/// system may hold pages as clean that never reached the disk.
+fn write_again(segment: &Segment, progress: &Progress) -> io::Result<Option<Position>> {
+    let length = progress.good_bytes.saturating_sub(progress.turn_offset);
+    if progress.turn < segment.first || length == 0 {
+        segment.file.sync_data()?;
+        return Ok(None);
+    }
+    copy_bytes(segment, progress.turn_offset, length, |bytes, at| {
+        segment.file.write_at(bytes, at)
+    })?;
+    segment.file.sync_data()?;
+    Ok(Some(progress.turn))
+}
+
+fn copy_bytes(
+    segment: &Segment,
+    from: u64,
+    length: u64,
+    mut write: impl FnMut(&[u8], u64) -> io::Result<()>,
+) -> io::Result<()> {
+    let mut buffer = vec![0; 1 << 20];
+    let mut at = from;
+    while at < from + length {
+        let want = usize::try_from(from + length - at)
+            .unwrap_or(usize::MAX)
+            .min(buffer.len());
+        let part = buffer.get_mut(..want).unwrap_or_default();
+        if segment.file.read_at(part, at)? < want {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        write(part, at)?;
+        at += want as u64;
+    }
+    Ok(())
+}
+
+/// Makes a segment so that it is either not there or there with its header: another name
+/// first, sync, rename, sync the directory.
+pub(crate) fn create_segment(
+    disk: &dyn Disk,
+    info: &LogInfo,
+    first: Position,
+) -> io::Result<Arc<Segment>> {
+    match disk.remove(segment::UNFINISHED) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let header = Header::new(info, first).line();
+    let file = disk.create(segment::UNFINISHED)?;
+    file.write_at(&header, 0)?;
+    file.sync_data()?;
+    disk.rename(segment::UNFINISHED, &segment::path_of(first))?;
+    disk.sync_dir(segment::DIRECTORY)?;
+    Ok(Arc::new(Segment::new(first, file, header.len() as u64)))
+}
+
+/// Takes the lock of a data directory.
+pub(crate) fn lock(disk: &dyn Disk) -> Result<Box<dyn crate::disk::DiskLock>, OpenError> {
+    disk.lock(marker::LOCK).map_err(|failure| match failure {
+        crate::disk::LockFailure::Held { holder } => OpenError::Locked {
+            path: disk.place(""),
+            holder,
+        },
+        crate::disk::LockFailure::Io(error) => OpenError::io(disk, "lock", marker::LOCK, &error),
+    })
+}

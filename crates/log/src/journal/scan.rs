@@ -1,0 +1,444 @@
+//! Reading the journal from front to back: what is whole, what is torn, what is damaged.
+
+use std::io;
+
+use super::segment::{Lines, Segment};
+use crate::{
+    error::Damage,
+    event_log::LogInfo,
+    index::{Entry, Index, IndexError, Indexed},
+    line::{self, Line, Place, RECORD_START, SEAL_START},
+    position::{Position, Version},
+    stamp::Stamp,
+};
+
+const CHUNK_BYTES: usize = 1 << 20;
+/// After so many damaged places one knows enough.
+const MOST_DAMAGES: usize = 64;
+
+/// How far the journal has been read. It can be taken up again when the journal has grown.
+#[derive(Clone, Debug)]
+pub(crate) struct Progress {
+    /// The position after the last whole append.
+    pub(crate) next: Position,
+    /// The last turn, and where it begins in its segment.
+    pub(crate) turn: Position,
+    pub(crate) turn_offset: u64,
+    pub(crate) recorded_at: Option<Stamp>,
+    /// Whether the last line is a header or a seal: nothing behind it may be unsynced.
+    pub(crate) sealed: bool,
+    /// Up to where the segment in hand consists of whole appends, in bytes and in lines.
+    pub(crate) good_bytes: u64,
+    pub(crate) good_lines: u64,
+    pub(crate) damages: Vec<Damage>,
+}
+
+/// What stands behind the last whole append of the last segment.
+#[derive(Clone, Debug)]
+pub(crate) struct Torn {
+    /// The place where it was noticed, and what is wrong there.
+    pub(crate) at: Damage,
+    /// How many bytes are not part of a whole append.
+    pub(crate) bytes: u64,
+}
+
+/// What the reader of a journal fails with.
+#[derive(Debug)]
+pub(crate) enum ScanError {
+    Io(io::Error),
+    Index(IndexError),
+}
+
+impl From<io::Error> for ScanError {
+    fn from(error: io::Error) -> ScanError {
+        ScanError::Io(error)
+    }
+}
+
+impl From<IndexError> for ScanError {
+    fn from(error: IndexError) -> ScanError {
+        ScanError::Index(error)
+    }
+}
+
+/// Records of an append whose last part has not been seen yet.
+#[derive(Default)]
+struct Pending {
+    records: Vec<(String, Version, Entry)>,
+    turn: Position,
+    of: u32,
+    recorded_at: Option<Stamp>,
+}
+
+/// What is wrong with a line.
+struct Fault {
+    reason: String,
+    /// Whether it cannot come from a write that was cut short.
+    certain: bool,
+}
+
+impl Fault {
+    fn torn(reason: impl Into<String>) -> Fault {
+        Fault {
+            reason: reason.into(),
+            certain: false,
+        }
+    }
+
+    fn certain(reason: impl Into<String>) -> Fault {
+        Fault {
+            reason: reason.into(),
+            certain: true,
+        }
+    }
+}
+
+enum Step {
+    Fine,
+    Fault(Fault),
+}
+
+impl Progress {
+    pub(crate) fn start() -> Progress {
+        Progress {
+            next: Position::FIRST,
+            turn: Position::NONE,
+            turn_offset: 0,
+            recorded_at: None,
+            sealed: true,
+            good_bytes: 0,
+            good_lines: 0,
+            damages: Vec::new(),
+        }
+    }
+
+    /// Begins with a segment.
+    pub(crate) fn enter(&mut self, segment: &Segment) {
+        self.good_bytes = 0;
+        self.good_lines = 0;
+        if segment.first != self.next {
+            let reason = format!(
+                "the segment begins at position {}, {} is due",
+                segment.first, self.next
+            );
+            self.note(segment, 1, 0, self.next, reason);
+            self.next = self.next.max(segment.first);
+        }
+    }
+
+    /// Reads a segment on from where this stands, up to `size`. In the last segment, what is
+    /// behind the last whole append comes back; anywhere else it is damage.
+    pub(crate) fn read(
+        &mut self,
+        segment: &Segment,
+        size: u64,
+        is_last: bool,
+        info: &LogInfo,
+        index: &dyn Index,
+    ) -> Result<Option<Torn>, ScanError> {
+        let mut lines = Lines::new(&*segment.file, self.good_bytes, size, CHUNK_BYTES);
+        let mut pending = Pending::default();
+        let mut number = self.good_lines;
+        while let Some(raw) = lines.next()? {
+            number += 1;
+            let (offset, behind) = (raw.offset, raw.behind());
+            let due = self.due(&pending);
+            let step = if raw.ended {
+                self.take(segment, raw.bytes, offset, info, index, &mut pending)?
+            } else {
+                Step::Fault(Fault::torn("the line is not ended"))
+            };
+            let Step::Fault(fault) = step else {
+                if pending.records.is_empty() {
+                    self.good_bytes = behind;
+                    self.good_lines = number;
+                }
+                continue;
+            };
+            let lenient = !self.damages.is_empty();
+            let damaged =
+                fault.certain || !is_last || lenient || later(segment, offset, size, due)?;
+            if !damaged {
+                let at = damage(segment, number, offset, due, fault.reason);
+                return Ok(Some(Torn {
+                    at,
+                    bytes: size - self.good_bytes,
+                }));
+            }
+            self.note(segment, number, offset, due, fault.reason);
+            // From here on every record that is whole is taken by itself: reading goes on.
+            self.rescue(&mut pending, index)?;
+            if !lenient && raw.ended {
+                self.take(segment, raw.bytes, offset, info, index, &mut pending)?;
+            }
+            self.good_bytes = behind;
+            self.good_lines = number;
+        }
+        if !pending.records.is_empty() {
+            let due = self.due(&pending);
+            let reason = "the append's last parts are missing".to_owned();
+            if is_last && self.damages.is_empty() {
+                let at = damage(segment, number + 1, size, due, reason);
+                return Ok(Some(Torn {
+                    at,
+                    bytes: size - self.good_bytes,
+                }));
+            }
+            self.note(segment, number + 1, size, due, reason);
+            self.rescue(&mut pending, index)?;
+        }
+        if !is_last && !self.sealed {
+            self.note(
+                segment,
+                number + 1,
+                size,
+                self.next,
+                "the segment has no seal at its end".into(),
+            );
+        }
+        Ok(None)
+    }
+
+    fn due(&self, pending: &Pending) -> Position {
+        Position(self.next.0 + pending.records.len() as u64)
+    }
+
+    fn take(
+        &mut self,
+        segment: &Segment,
+        bytes: &[u8],
+        offset: u64,
+        info: &LogInfo,
+        index: &dyn Index,
+        pending: &mut Pending,
+    ) -> Result<Step, ScanError> {
+        let read = line::read(bytes);
+        let fault = match read {
+            Err(reason) if offset == 0 => Some(Fault::certain(reason)),
+            Err(reason) => Some(Fault::torn(reason)),
+            Ok(Line::Header(header)) if offset == 0 => {
+                self.sealed = true;
+                let known = header.first == segment.first
+                    && (header.log, header.epoch, header.format)
+                        == (info.log_id, info.epoch, info.format)
+                    && (&header.zone, header.clock) == (&info.zone, info.clock);
+                (!known)
+                    .then(|| Fault::certain("the segment belongs to another log or another place"))
+            }
+            Ok(Line::Header(_)) => Some(Fault::certain("a header in the middle of a segment")),
+            Ok(_) if offset == 0 => Some(Fault::certain("the segment has no header")),
+            Ok(Line::Seal(seal)) if pending.records.is_empty() && seal.next == self.next => {
+                self.sealed = true;
+                None
+            }
+            Ok(Line::Seal(seal)) if !self.damages.is_empty() && seal.next >= self.next => {
+                // Behind damage the seal says how many records there were.
+                self.sealed = true;
+                self.next = seal.next;
+                None
+            }
+            Ok(Line::Seal(seal)) => {
+                let due = self.due(pending);
+                Some(Fault::certain(format!(
+                    "the seal says that {} is next; {due} is",
+                    seal.next
+                )))
+            }
+            Ok(Line::Record(record)) => {
+                let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
+                let entry = Entry {
+                    position: record.place.position,
+                    offset,
+                    length,
+                };
+                return self.take_record(&record.place, entry, index, pending);
+            }
+        };
+        Ok(fault.map_or(Step::Fine, Step::Fault))
+    }
+
+    fn take_record(
+        &mut self,
+        place: &Place<'_>,
+        entry: Entry,
+        index: &dyn Index,
+        pending: &mut Pending,
+    ) -> Result<Step, ScanError> {
+        if !self.damages.is_empty() {
+            return self.take_alone(place, entry, index);
+        }
+        let due = self.due(pending);
+        let last = match pending.records.last() {
+            Some((stream, version, _)) if stream == place.stream => *version,
+            _ => index.last(place.stream)?,
+        };
+        if let Some(fault) = self.disagrees(place, due, last, pending) {
+            return Ok(Step::Fault(fault));
+        }
+        if place.number == 1 && place.turn != self.turn {
+            self.turn = place.turn;
+            self.turn_offset = entry.offset;
+        }
+        self.sealed = false;
+        if place.of == 1 {
+            index.add(&[Indexed {
+                stream: place.stream,
+                version: place.version,
+                entry,
+            }])?;
+            self.next = due.next();
+            self.recorded_at = Some(place.recorded_at);
+            return Ok(Step::Fine);
+        }
+        pending.turn = place.turn;
+        pending.of = place.of;
+        pending.recorded_at = Some(place.recorded_at);
+        pending
+            .records
+            .push((place.stream.to_owned(), place.version, entry));
+        if place.number == place.of {
+            self.recorded_at = pending.recorded_at;
+            self.rescue(pending, index)?;
+        }
+        Ok(Step::Fine)
+    }
+
+    /// What a whole record says that cannot be so. At its own place that is certain damage;
+    /// at another's place it may be the remains of a turn that was cut short.
+    fn disagrees(
+        &self,
+        place: &Place<'_>,
+        due: Position,
+        last: Version,
+        pending: &Pending,
+    ) -> Option<Fault> {
+        if place.position != due {
+            let reason = format!("position {} stands where {due} is due", place.position);
+            return Some(if place.turn > due {
+                Fault::certain(reason)
+            } else {
+                Fault::torn(reason)
+            });
+        }
+        let within = !pending.records.is_empty();
+        let turn_fits = if within {
+            place.turn == pending.turn
+        } else {
+            place.turn == due || (place.turn == self.turn && !self.sealed)
+        };
+        let part_fits = u64::from(place.number) == pending.records.len() as u64 + 1
+            && (!within || place.of == pending.of);
+        let instant_fits = if within {
+            pending.recorded_at == Some(place.recorded_at)
+        } else {
+            self.recorded_at
+                .is_none_or(|last| last <= place.recorded_at)
+        };
+        if !turn_fits {
+            return Some(Fault::certain(format!(
+                "the record's turn {} cannot be",
+                place.turn
+            )));
+        }
+        if !part_fits {
+            return Some(Fault::certain(format!(
+                "part {}/{} is not due here",
+                place.number, place.of
+            )));
+        }
+        if !instant_fits {
+            return Some(Fault::certain("recorded before the record in front of it"));
+        }
+        if place.version != last.next() {
+            let reason = format!(
+                "version {} of `{}` stands where {} is due",
+                place.version,
+                place.stream,
+                last.next()
+            );
+            return Some(Fault::certain(reason));
+        }
+        None
+    }
+
+    /// Behind damage: a whole record stands for itself.
+    fn take_alone(
+        &mut self,
+        place: &Place<'_>,
+        entry: Entry,
+        index: &dyn Index,
+    ) -> Result<Step, ScanError> {
+        if place.position < self.next || place.version <= index.last(place.stream)? {
+            return Ok(Step::Fault(Fault::certain(
+                "the record stands behind later ones",
+            )));
+        }
+        index.add(&[Indexed {
+            stream: place.stream,
+            version: place.version,
+            entry,
+        }])?;
+        self.next = place.position.next();
+        self.turn = place.turn;
+        self.sealed = false;
+        self.recorded_at = self.recorded_at.max(Some(place.recorded_at));
+        Ok(Step::Fine)
+    }
+
+    /// Hands the pending records to the index.
+    fn rescue(&mut self, pending: &mut Pending, index: &dyn Index) -> Result<(), ScanError> {
+        let pending = std::mem::take(pending);
+        let records: Vec<Indexed<'_>> = pending
+            .records
+            .iter()
+            .map(|(stream, version, entry)| Indexed {
+                stream,
+                version: *version,
+                entry: *entry,
+            })
+            .collect();
+        index.add(&records)?;
+        self.next = Position(self.next.0 + records.len() as u64);
+        Ok(())
+    }
+
+    fn note(&mut self, segment: &Segment, line: u64, offset: u64, due: Position, reason: String) {
+        if self.damages.len() < MOST_DAMAGES {
+            self.damages
+                .push(damage(segment, line, offset, due, reason));
+        }
+    }
+}
+
+fn damage(segment: &Segment, line: u64, offset: u64, position: Position, reason: String) -> Damage {
+    Damage {
+        file: segment.path.clone(),
+        line,
+        offset,
+        position,
+        wanted: None,
+        reason,
+    }
+}
+
+/// Whether a whole record of a turn that began after `due`, or a seal, stands at or behind
+/// `from`: then the turn at `from` was synced, and what is wrong there is no torn write.
+/// A damaged line break joins two lines, so a record is looked for inside lines too.
+fn later(segment: &Segment, from: u64, size: u64, due: Position) -> io::Result<bool> {
+    let mut lines = Lines::new(&*segment.file, from, size, CHUNK_BYTES);
+    while let Some(raw) = lines.next()? {
+        if !raw.ended {
+            break;
+        }
+        let starts = memchr::memmem::find_iter(raw.bytes, RECORD_START)
+            .chain(memchr::memmem::find_iter(raw.bytes, SEAL_START));
+        for start in starts {
+            match line::read(raw.bytes.get(start..).unwrap_or_default()) {
+                Ok(Line::Record(record)) if record.place.turn > due => return Ok(true),
+                Ok(Line::Seal(_)) => return Ok(true),
+                _ => {}
+            }
+        }
+    }
+    Ok(false)
+}
