@@ -4,8 +4,13 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::actor::{Actor, By};
+use crate::definition::Definition;
 use crate::events;
 use crate::id::{DefinitionId, EmployeeId};
+use crate::organisation::Organisation;
+use crate::refusal::{self, Refusal};
+use crate::time::Instant;
 
 /// A version of a workflow took effect (M15).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,4 +48,26 @@ events! {
         /// A calendar took effect.
         CalendarAdopted(CalendarAdopted) = "rules.calendar_adopted", 1;
     }
+}
+
+/// Checks that a version of the rules is approved by the holder of the office that must (M15).
+///
+/// # Errors
+/// `approval_missing` if somebody else adopts it; those of [`Organisation::resolve`].
+pub fn approve(
+    definition: &Definition,
+    organisation: &Organisation,
+    by: &By,
+    at: Instant,
+) -> Result<Actor, Refusal> {
+    let Some(duty) = &definition.approved_by else { return organisation.resolve(by, &[], at) };
+    let offices = std::slice::from_ref(&duty.office);
+    let actor = organisation.resolve(by, offices, at)?;
+    if actor.office() == Some(&duty.office) {
+        return Ok(actor);
+    }
+    Err(Refusal::new(refusal::APPROVAL_MISSING, &duty.clause)
+        .with("office", &duty.office)
+        .with("definition", &definition.id)
+        .with("version", &definition.version))
 }

@@ -37,7 +37,8 @@ impl Case {
         }
     }
 
-    fn apply(&mut self, event: &CaseEvent, meta: &Meta) {
+    /// Copies one event of an open case into what is known.
+    pub(crate) fn apply(&mut self, event: &CaseEvent, meta: &Meta) {
         self.person_acted(meta);
         match event {
             CaseEvent::Opened(_) => {}

@@ -448,10 +448,7 @@ impl<'a> Plan<'a> {
             at: self.at,
             actor: self.actor.clone(),
         };
-        // Folding into an open case always gives a case.
-        if let Some(case) = Case::fold(Some(self.case.clone()), &event, &meta) {
-            self.case = case;
-        }
+        self.case.apply(&event, &meta);
         self.events.push(Dated { at: self.at, event });
     }
 
