@@ -60,7 +60,9 @@ pub fn approve(
     by: &By,
     at: Instant,
 ) -> Result<Actor, Refusal> {
-    let Some(duty) = &definition.approved_by else { return organisation.resolve(by, &[], at) };
+    let Some(duty) = &definition.approved_by else {
+        return organisation.resolve(by, &[], at);
+    };
     let offices = std::slice::from_ref(&duty.office);
     let actor = organisation.resolve(by, offices, at)?;
     if actor.office() == Some(&duty.office) {
