@@ -1,5 +1,12 @@
 //! What every body of the log must do. Each test runs against the log in memory and the journal.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test says so by failing"
+)]
+
 mod support;
 
 use std::sync::Arc;

@@ -27,6 +27,8 @@ pub(crate) struct Progress {
     pub(crate) recorded_at: Option<Stamp>,
     /// Whether the last line is a header or a seal: nothing behind it may be unsynced.
     pub(crate) sealed: bool,
+    /// Whether the last line is a seal, as a segment's must be that has another behind it.
+    seal_last: bool,
     /// Up to where the segment in hand consists of whole appends, in bytes and in lines.
     pub(crate) good_bytes: u64,
     pub(crate) good_lines: u64,
@@ -106,6 +108,7 @@ impl Progress {
             turn_offset: 0,
             recorded_at: None,
             sealed: true,
+            seal_last: false,
             good_bytes: 0,
             good_lines: 0,
             damages: Vec::new(),
@@ -116,6 +119,7 @@ impl Progress {
     pub(crate) fn enter(&mut self, segment: &Segment) {
         self.good_bytes = 0;
         self.good_lines = 0;
+        self.seal_last = false;
         if segment.first != self.next {
             let reason = format!(
                 "the segment begins at position {}, {} is due",
@@ -187,7 +191,7 @@ impl Progress {
             self.note(segment, number + 1, size, due, reason);
             self.rescue(&mut pending, index)?;
         }
-        if !is_last && !self.sealed {
+        if !is_last && !self.seal_last {
             self.note(
                 segment,
                 number + 1,
@@ -229,11 +233,13 @@ impl Progress {
             Ok(_) if offset == 0 => Some(Fault::certain("the segment has no header")),
             Ok(Line::Seal(seal)) if pending.records.is_empty() && seal.next == self.next => {
                 self.sealed = true;
+                self.seal_last = true;
                 None
             }
             Ok(Line::Seal(seal)) if !self.damages.is_empty() && seal.next >= self.next => {
                 // Behind damage the seal says how many records there were.
                 self.sealed = true;
+                self.seal_last = true;
                 self.next = seal.next;
                 None
             }
@@ -280,6 +286,7 @@ impl Progress {
             self.turn_offset = entry.offset;
         }
         self.sealed = false;
+        self.seal_last = false;
         if place.of == 1 {
             index.add(&[Indexed {
                 stream: place.stream,
@@ -381,6 +388,7 @@ impl Progress {
         self.next = place.position.next();
         self.turn = place.turn;
         self.sealed = false;
+        self.seal_last = false;
         self.recorded_at = self.recorded_at.max(Some(place.recorded_at));
         Ok(Step::Fine)
     }

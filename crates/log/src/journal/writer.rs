@@ -133,6 +133,8 @@ impl Writer {
     fn fail(&mut self, reason: String) {
         tracing::warn!(%reason, "the log takes no more appends");
         self.failed = Some(reason);
+        // Whoever waits for the head to move waits in vain.
+        self.shared.head.send_modify(|head| head.open = false);
     }
 
     fn write_lines(&mut self, nth: usize, append: &Append, admitted: &Admitted, turn: Position) {

@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each test file uses its own part")]
 
+pub(crate) mod disk;
+
 use redress_log::{
     Append, ClockKind, EventLog, Expected, Filter, Founding, NewEvent, Page, Position, RawJson,
     Recorded, Stamp, StreamId, StreamWrite, Version,
