@@ -168,5 +168,10 @@ pub fn sum(
 
 /// The name under which an answer's concession is summed.
 pub(crate) fn answer_field() -> Result<FieldId, Refusal> {
-    FieldId::new("answer").map_err(|_| Refusal::new(kernel_refusal::WRONG_TYPE, "M9-11"))
+    FieldId::new("answer").map_err(|_| {
+        Refusal::new(kernel_refusal::WRONG_TYPE, "M9-11")
+            .with("field", "answer")
+            .with("form", "command")
+            .with("wanted", "text")
+    })
 }

@@ -296,7 +296,9 @@ fn on_complaint(
                 matches!(kind, "supplier" | "company") && !id.trim().is_empty()
             });
             if !outside {
-                return Err(Refusal::new(refusal::NOT_A_THIRD_PARTY, &duty.clause));
+                return Err(
+                    Refusal::new(refusal::NOT_A_THIRD_PARTY, &duty.clause).with("party", party)
+                );
             }
             check_reason("party", party, &duty.clause)?;
             if complaint

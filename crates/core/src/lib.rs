@@ -5,6 +5,7 @@
 //! - [`regulation`]: what a workflow of complaints sets beyond the route.
 //! - [`complaint`]: what is known of a complaint, folded from its [`event`]s.
 //! - [`command`]: what may be asked; [`decide`]: which events follow, or the refusal.
+//! - [`sentence`]: what a refusal says, in both languages.
 
 pub mod authority;
 pub mod command;
@@ -14,3 +15,4 @@ pub mod decide;
 pub mod event;
 pub mod refusal;
 pub mod regulation;
+pub mod sentence;

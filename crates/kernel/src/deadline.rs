@@ -88,6 +88,10 @@ pub(crate) fn reckon(
 /// # Errors
 /// `unknown_visit` for a visit that is not, `fact_unknown` for a subject without a limit, `beyond_calendar`.
 pub fn explain(ctx: &Context<'_>, case: &Case, subject: Subject) -> Result<Explanation, Refusal> {
+    let asked = match subject {
+        Subject::Case => 0,
+        Subject::Visit(number) => number,
+    };
     let (from, deadline) = match subject {
         Subject::Case => case
             .clock
@@ -97,16 +101,9 @@ pub fn explain(ctx: &Context<'_>, case: &Case, subject: Subject) -> Result<Expla
             .visit(number)
             .map(|v| (v.opened_at, v.deadline.as_ref())),
     }
-    .ok_or_else(|| {
-        let visit = match subject {
-            Subject::Case => 0,
-            Subject::Visit(number) => number,
-        };
-        Refusal::new(refusal::UNKNOWN_VISIT, "A3").with("visit", visit)
-    })?;
-    let deadline = deadline.ok_or_else(|| {
-        Refusal::new(refusal::FACT_UNKNOWN, "A9").with("of", "visit without a limit of its own")
-    })?;
+    .ok_or_else(|| Refusal::new(refusal::UNKNOWN_VISIT, "A3").with("visit", asked))?;
+    let deadline =
+        deadline.ok_or_else(|| Refusal::new(refusal::NO_LIMIT, "A9").with("visit", asked))?;
     let suspended = suspended(Some(case));
     let reckoning = Reckoning {
         zone: ctx.zone,

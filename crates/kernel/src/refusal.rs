@@ -66,6 +66,8 @@ codes! {
     OFFICE_NOT_HELD = "office_not_held";
     /// The case has been opened already.
     ALREADY_OPEN = "already_open";
+    /// The case has not been opened.
+    NOT_OPENED = "not_opened";
     /// The case is closed; the command belongs to an open one.
     CASE_CLOSED = "case_closed";
     /// The case was withdrawn.
@@ -118,6 +120,8 @@ codes! {
     NOT_ENTERED = "not_entered";
     /// A fact that decides a limit is not known.
     FACT_UNKNOWN = "fact_unknown";
+    /// A9: the visit has no limit of its own; the case's presses it.
+    NO_LIMIT = "no_limit";
     /// A case goes back to an earlier stage only, and only to one that can be visited anew.
     NOT_AN_EARLIER_STAGE = "not_an_earlier_stage";
     /// Only an overdue visit, or a case that closed late, is inquired into.

@@ -87,11 +87,10 @@ pub fn decide(
             refusal::ALREADY_OPEN,
             &ctx.definition.opening.clause,
         )),
-        (None, _) => Err(
-            Refusal::new(refusal::UNKNOWN_STAGE, &ctx.definition.opening.clause)
-                .with("stage", "none")
-                .with("stages", "the case has not been opened"),
-        ),
+        (None, _) => Err(Refusal::new(
+            refusal::NOT_OPENED,
+            &ctx.definition.opening.clause,
+        )),
         (Some(case), CaseCommand::Round {}) => crate::reminder::round(case, ctx),
         (Some(case), command) => on_case(case, command, ctx),
     }

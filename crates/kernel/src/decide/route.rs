@@ -89,9 +89,11 @@ pub(super) fn send_back(
     ctx: &Context<'_>,
 ) -> Result<Decision<CaseEvent>, Refusal> {
     still_open(case, ctx)?;
-    let visit = case
-        .open_visit()
-        .ok_or_else(|| Refusal::new(refusal::CASE_CLOSED, closing_clause(ctx.definition)))?;
+    let visit = case.open_visit().ok_or_else(|| {
+        Refusal::new(refusal::WRONG_STAGE, closing_clause(ctx.definition))
+            .with("stage", to)
+            .with("stands_at", "-")
+    })?;
     let (stage, visit) = at_stage(case, &visit.stage.clone(), expected, ctx)?;
     let target = known_stage(to, ctx)?;
     let actor = match &stage.endorsement {

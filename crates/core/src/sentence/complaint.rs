@@ -1,0 +1,126 @@
+//! The sentences of the refusals that only a complaint knows, in order of precedence.
+
+use super::Row;
+use crate::refusal as r;
+
+pub(super) const ROWS: &[Row] = &[
+    Row {
+        code: r::NO_LOSS,
+        en: "no loss was caused, so this is no complaint",
+        en_hint: "file an abnormality notice to the departments concerned; it can be raised to a complaint later",
+        zh: "未造成损失,不属于客户投诉",
+        zh_hint: "请开具异常处理单送有关部门;日后可升级为投诉",
+    },
+    Row {
+        code: r::NOT_DECIDED,
+        en: "the complaint has not been decided yet",
+        en_hint: "wait for the decision by the office with authority",
+        zh: "本案尚未核决",
+        zh_hint: "请待有权职务核决后办理",
+    },
+    Row {
+        code: r::AMOUNT_UNDETERMINED,
+        en: "the amount `{field}` is still to be determined",
+        en_hint: "complete it before the decision: authority goes by the sum of all that the customer gets",
+        zh: "金额“{field}”尚未确定",
+        zh_hint: "请在核决前补齐;核决权限按客户所得合计金额确定",
+    },
+    Row {
+        code: r::RATE_MISSING,
+        en: "an amount in `{currency}` needs the exchange rate recorded in the proposal",
+        en_hint: "send the case back to the proposal and enter the rate as a decimal number, such as 7.1234",
+        zh: "“{currency}”金额须有处理意见中登记的汇率",
+        zh_hint: "请退回处理意见阶段,填写汇率,如 7.1234",
+    },
+    Row {
+        code: r::MIXED_CURRENCIES,
+        en: "amounts in `{first}` and in `{second}` cannot be summed by one rate",
+        en_hint: "state all that the customer gets in one foreign currency, or in the company's",
+        zh: "“{first}”与“{second}”的金额不能以一个汇率合计",
+        zh_hint: "请统一以一种外币或本位币填写客户所得",
+    },
+    Row {
+        code: r::AUTHORITY_NOT_SET,
+        en: "the authority table is not set",
+        en_hint: "have a version of the workflow adopted that sets who may decide up to which amount",
+        zh: "未设定核决权限表",
+        zh_hint: "请核准设有核决权限表的流程版本",
+    },
+    Row {
+        code: r::AUTHOR_DECIDES,
+        en: "`{employee}` made the proposal and does not decide it",
+        en_hint: "let another holder of the office, or a higher office, decide",
+        zh: "“{employee}”是处理意见的提出人,不得核决",
+        zh_hint: "请由该职务的其他人员或更高职务核决",
+    },
+    Row {
+        code: r::BEYOND_AUTHORITY,
+        en: "{amount} is beyond the authority of `{office}`",
+        en_hint: "let `{needed}` or a higher office decide",
+        zh: "{amount} 超出“{office}”的核决权限",
+        zh_hint: "请由“{needed}”或更高职务核决",
+    },
+    Row {
+        code: r::SETTLEMENT_BEYOND_DECISION,
+        en: "a settlement of {amount} goes beyond the {decided} that were decided",
+        en_hint: "settle within the decision; more needs a new decision",
+        zh: "执行金额 {amount} 超出核决的 {decided}",
+        zh_hint: "请在核决范围内执行;超出部分须重新核决",
+    },
+    Row {
+        code: r::CONCESSION_BEFORE_DECISION,
+        en: "nothing is conceded before the decision, not {amount} either",
+        en_hint: "answer without a concession, or wait for the decision",
+        zh: "核决之前不得对客户承诺或让步(本次 {amount})",
+        zh_hint: "请作不含让步的答复,或待核决后答复",
+    },
+    Row {
+        code: r::CONCESSION_BEYOND_DECISION,
+        en: "{amount} goes beyond the {decided} that were decided, earlier answers included",
+        en_hint: "concede within the decision; more needs a new decision",
+        zh: "连同先前答复共计 {amount},超出核决的 {decided}",
+        zh_hint: "请在核决范围内答复;超出部分须重新核决",
+    },
+    Row {
+        code: r::ALREADY_REFILED,
+        en: "the customer's refusal has been filed already, as case `{successor}`",
+        en_hint: "go on with that case",
+        zh: "客户不接受一事已另立新案“{successor}”",
+        zh_hint: "请在该案上继续办理",
+    },
+    Row {
+        code: r::ESTABLISHED,
+        en: "the complaint was established; the customer does not object, the customer refuses",
+        en_hint: "file the customer's refusal as a new complaint with this one attached",
+        zh: "本投诉已成立,客户不服属于不接受结论",
+        zh_hint: "请另立新案并附本案",
+    },
+    Row {
+        code: r::UNKNOWN_OBJECTION,
+        en: "the case has no petition {objection}",
+        en_hint: "look at the case for the numbers of its petitions",
+        zh: "本案没有第 {objection} 号签呈",
+        zh_hint: "请在案件中查看签呈的编号",
+    },
+    Row {
+        code: r::ALREADY_RULED,
+        en: "petition {objection} has been ruled on",
+        en_hint: "file a new petition if there are new reasons",
+        zh: "第 {objection} 号签呈已经裁定",
+        zh_hint: "另有理由的,请另行签呈",
+    },
+    Row {
+        code: r::NOT_A_THIRD_PARTY,
+        en: "`{party}` is no third party",
+        en_hint: "name a supplier or another company: supplier:S4, company:carrier",
+        zh: "“{party}”不是第三方",
+        zh_hint: "请填写供应商或其他公司:supplier:S4、company:carrier",
+    },
+    Row {
+        code: r::ALREADY_NAMED,
+        en: "`{party}` has been named already",
+        en_hint: "nothing needs to be done",
+        zh: "“{party}”已列为第三方",
+        zh_hint: "无须再次列名",
+    },
+];
