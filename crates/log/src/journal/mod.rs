@@ -232,7 +232,8 @@ impl Journal {
     }
 
     /// Opens a log for reading: takes no lock, writes nothing, reads up to the last whole
-    /// append; [`Journal::refresh`] reads on.
+    /// append; [`Journal::refresh`] reads on. Beside a writer it may see an append a moment
+    /// before the writer knows it to be durable.
     ///
     /// # Errors
     /// When the directory is none of ours, or the disk fails.

@@ -1,0 +1,168 @@
+//! An index that is wrong gives no wrong answer: the read that meets it notices.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test says so by failing"
+)]
+
+mod support;
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU8, Ordering},
+};
+
+use redress_log::{
+    Entry, EventLog, Filter, Index, IndexError, Indexed, JournalOptions, MemoryIndex, Position,
+    ReadError, Version,
+};
+use support::{disk::TestDisk, founding, numbers, one, read_all, read_stream, stream};
+
+/// Answers as a sound index does, but for one lie at a time.
+#[derive(Debug, Default)]
+struct Liar {
+    sound: MemoryIndex,
+    lie: AtomicU8,
+}
+
+const OTHER_PLACE: u8 = 1;
+const OTHER_LENGTH: u8 = 2;
+const OTHER_RECORD: u8 = 3;
+const FAR_POSITION: u8 = 4;
+const SILENCE: u8 = 5;
+
+impl Index for Liar {
+    fn add(&self, records: &[Indexed<'_>]) -> Result<(), IndexError> {
+        self.sound.add(records)
+    }
+
+    fn last(&self, stream: &str) -> Result<Version, IndexError> {
+        self.sound.last(stream)
+    }
+
+    fn entries(
+        &self,
+        stream: &str,
+        from: Version,
+        limit: usize,
+    ) -> Result<Vec<(Version, Entry)>, IndexError> {
+        let mut entries = self.sound.entries(stream, from, limit)?;
+        match self.lie.load(Ordering::SeqCst) {
+            OTHER_PLACE => entries.iter_mut().for_each(|(_, entry)| entry.offset += 1),
+            OTHER_LENGTH => entries.iter_mut().for_each(|(_, entry)| entry.length -= 1),
+            OTHER_RECORD => entries
+                .iter_mut()
+                .for_each(|(version, _)| *version = version.next()),
+            FAR_POSITION => entries
+                .iter_mut()
+                .for_each(|(_, entry)| entry.position = Position(1 << 40)),
+            SILENCE => return Err(IndexError("the index is gone".into())),
+            _ => {}
+        }
+        Ok(entries)
+    }
+
+    fn near(&self, position: Position) -> Result<Option<Entry>, IndexError> {
+        let near = self.sound.near(position)?;
+        Ok(near.map(|entry| match self.lie.load(Ordering::SeqCst) {
+            OTHER_PLACE => Entry {
+                offset: entry.offset + 1,
+                ..entry
+            },
+            OTHER_RECORD => Entry {
+                position: entry.position.next(),
+                ..entry
+            },
+            _ => entry,
+        }))
+    }
+
+    fn reached(&self) -> Result<Position, IndexError> {
+        self.sound.reached()
+    }
+}
+
+#[tokio::test]
+async fn no_answer_is_ever_wrong() {
+    let disk = TestDisk::new();
+    let index = Arc::new(Liar::default());
+    let log = JournalOptions::new()
+        .index(index.clone())
+        .create_on(disk.shared(), &founding())
+        .unwrap();
+    for n in 0..4 {
+        log.append(one("case/1", 2 * n, [2 * n + 1, 2 * n + 2]))
+            .await
+            .unwrap();
+    }
+    for lie in [
+        OTHER_PLACE,
+        OTHER_LENGTH,
+        OTHER_RECORD,
+        FAR_POSITION,
+        SILENCE,
+    ] {
+        index.lie.store(lie, Ordering::SeqCst);
+        let read = log.stream(&stream("case/1"), Version(2), 3).await;
+        assert!(
+            matches!(read, Err(ReadError::Damaged(_) | ReadError::Index { .. })),
+            "lie {lie}: {read:?}"
+        );
+        // A conflict needs the ids that stand there; without them there is no answer either.
+        let refused = log.append(one("case/1", 3, [9])).await.unwrap_err();
+        assert_eq!(refused.code(), "unreadable", "lie {lie}");
+        if lie == OTHER_PLACE || lie == OTHER_RECORD {
+            let read = log.all(Position(2), &Filter::everything(), 3).await;
+            assert!(
+                matches!(read, Err(ReadError::Damaged(_))),
+                "lie {lie}: {read:?}"
+            );
+        }
+    }
+    index.lie.store(0, Ordering::SeqCst);
+    assert_eq!(
+        log.append(one("case/1", 8, [9])).await.unwrap().last,
+        Position(9)
+    );
+    assert_eq!(
+        numbers(&read_stream(&log, "case/1").await.records),
+        (1..=9).collect::<Vec<_>>()
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn readers_beside_the_writer_see_whole_appends_only() {
+    let disk = TestDisk::new();
+    let options = JournalOptions::new().segment_bytes(20_000);
+    let log = Arc::new(options.create_on(disk.shared(), &founding()).unwrap());
+    let reader = tokio::spawn({
+        let log = log.clone();
+        async move {
+            let mut seen = Position::NONE;
+            while seen < Position(900) {
+                seen = log.beyond(seen).await.unwrap();
+                let stored = read_all(&*log).await.len() as u64;
+                assert!(stored >= seen.0 && stored.is_multiple_of(3), "{stored}");
+                let page = log
+                    .stream(&stream("case/1"), Version(1), usize::MAX)
+                    .await
+                    .unwrap();
+                assert!(page.records.len() as u64 >= stored / 3);
+                tokio::task::yield_now().await;
+            }
+        }
+    });
+    for n in 0..300 {
+        let event = |name| support::write(name, redress_log::Expected::Count(n), [n]);
+        log.append(support::append(vec![
+            event("case/1"),
+            event("case/2"),
+            event("case/3"),
+        ]))
+        .await
+        .unwrap();
+    }
+    reader.await.unwrap();
+}
