@@ -1,1 +1,16 @@
 //! The command line of redress.
+//!
+//! Reading order: what can be said (`arguments`), where its defaults come from (`settings`), what a command is
+//! handed (`session`), what it says (`output`) and how it fails (`failure`); then one file a command (`commands`).
+
+mod arguments;
+mod commands;
+mod failure;
+mod moment;
+mod output;
+mod run;
+mod session;
+mod settings;
+
+pub use arguments::command;
+pub use run::main;

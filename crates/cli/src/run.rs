@@ -1,0 +1,102 @@
+//! From the words of the command line to an exit code.
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::Parser;
+use clap::error::ErrorKind;
+
+use crate::arguments::Arguments;
+use crate::commands;
+use crate::failure::{Exit, Failure};
+use crate::output::say;
+use crate::session::Session;
+use crate::settings::{Format, Lang, Settings};
+
+/// Runs the command that the words say. Data goes to standard output, everything else to standard error.
+pub fn main(words: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let words: Vec<OsString> = words.into_iter().collect();
+    let arguments = match Arguments::try_parse_from(&words) {
+        Ok(arguments) => arguments,
+        Err(e) => return not_understood(&e, &words),
+    };
+    trace();
+    let settings = match Settings::settle(&arguments.global) {
+        Ok(settings) => settings,
+        Err(failure) => {
+            let json = matches!(arguments.global.format, Some(Format::Json | Format::Jsonl));
+            return fail(&failure, json, arguments.global.lang.unwrap_or_default());
+        }
+    };
+    let json = matches!(settings.format, Format::Json | Format::Jsonl);
+    let lang = settings.lang;
+    let runtime = match tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+    {
+        Ok(runtime) => runtime,
+        Err(e) => {
+            let failure = Failure::new(Exit::Failure, "no_runtime", format!("cannot start: {e}"));
+            return fail(&failure, json, lang);
+        }
+    };
+    let session = Session::new(settings);
+    match runtime.block_on(commands::run(&session, arguments.command)) {
+        Ok(()) => ExitCode::SUCCESS,
+        // Whoever read the answer has gone away: that is theirs to do.
+        Err(failure) if failure.code == "reader_gone" => ExitCode::SUCCESS,
+        Err(failure) => fail(&failure, json, lang),
+    }
+}
+
+fn fail(failure: &Failure, json: bool, lang: Lang) -> ExitCode {
+    if !failure.silent {
+        if json {
+            say(&failure.json(lang).to_string());
+        } else {
+            say(failure.text(lang).trim_end());
+        }
+    }
+    ExitCode::from(failure.exit.number())
+}
+
+/// Help and version go out as they are; an error is a usage error, as JSON where JSON was asked for.
+fn not_understood(error: &clap::Error, words: &[OsString]) -> ExitCode {
+    if !error.use_stderr() || error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        let _nobody_left = error.print();
+        return ExitCode::from(if error.use_stderr() {
+            Exit::Usage.number()
+        } else {
+            0
+        });
+    }
+    let asked = |format: &str| {
+        words
+            .iter()
+            .any(|w| w.to_str() == Some(&format!("--format={format}")))
+            || words
+                .windows(2)
+                .any(|w| matches!(w, [a, b] if a == "--format" && b == format))
+    };
+    let variable = std::env::var("REDRESS_FORMAT").unwrap_or_default();
+    if asked("json") || asked("jsonl") || variable.starts_with("json") {
+        let text = error.render().to_string();
+        let message = text.lines().next().unwrap_or_default();
+        let failure = Failure::usage("usage", message.trim_start_matches("error: "))
+            .help("`redress help` and `redress COMMAND --help` say what can be said");
+        return fail(&failure, true, Lang::En);
+    }
+    let _nobody_left = error.print();
+    ExitCode::from(Exit::Usage.number())
+}
+
+/// Traces go to standard error, only where `RUST_LOG` asks for them.
+fn trace() {
+    if std::env::var_os("RUST_LOG").is_some() {
+        let subscriber = tracing_subscriber::fmt()
+            .with_env_filter(tracing_subscriber::EnvFilter::from_default_env())
+            .with_writer(std::io::stderr)
+            .finish();
+        let _already_set = tracing::subscriber::set_global_default(subscriber);
+    }
+}
