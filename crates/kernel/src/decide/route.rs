@@ -15,7 +15,7 @@ use crate::form;
 use crate::id::StageId;
 use crate::refusal::{self, Refusal};
 use crate::time::Month;
-use crate::value::Values;
+use crate::value::{Value, Values};
 
 pub(super) fn report(
     case: &Case,
@@ -204,12 +204,7 @@ impl Plan<'_> {
             .iter()
             .filter(|f| f.needed_at_end_of.as_ref() == Some(&stage.id))
         {
-            if !self
-                .case
-                .facts
-                .get(&fact.id)
-                .is_some_and(|v| !v.is_pending())
-            {
+            if self.case.facts.get(&fact.id).is_none_or(Value::is_pending) {
                 return Err(Refusal::new(refusal::FACT_UNKNOWN, &fact.clause).with("of", &fact.id));
             }
         }
