@@ -1,0 +1,161 @@
+//! What an event says, in a few words.
+
+use redress_core::event::{ComplaintEvent, Event, Means, Outcome};
+use redress_kernel::actor::Actor;
+use redress_kernel::event::{Addressee, CaseEvent, MoveReason, VisitOutcome};
+
+use crate::answer::subject;
+use crate::entry;
+use crate::play::{Play, Told};
+use crate::table::seconds;
+
+/// Who did it, as tables show it: `dora for gail (general-manager)`.
+pub(crate) fn who(actor: &Actor) -> String {
+    match actor {
+        Actor::Person {
+            employee,
+            department,
+            office,
+            principal,
+        } => {
+            let mut text = employee.to_string();
+            if let Some(principal) = principal {
+                text.push_str(&format!(" for {principal}"));
+            }
+            let place = office
+                .as_ref()
+                .map(ToString::to_string)
+                .or_else(|| department.as_ref().map(ToString::to_string));
+            if let Some(place) = place {
+                text.push_str(&format!(" ({place})"));
+            }
+            text
+        }
+        Actor::Engine => "engine".to_owned(),
+        Actor::Import => "import".to_owned(),
+    }
+}
+
+pub(crate) fn outcome(outcome: VisitOutcome) -> &'static str {
+    match outcome {
+        VisitOutcome::Done => "done",
+        VisitOutcome::SentBack => "sent back",
+        VisitOutcome::Withdrawn => "withdrawn",
+    }
+}
+
+pub(crate) fn decision(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Granted => "granted",
+        Outcome::NotEstablished => "not established",
+    }
+}
+
+/// Whom a reminder goes to, with the names of those who stand for it where the story plays.
+pub(crate) fn addressees(to: &[Addressee]) -> String {
+    to.iter()
+        .map(|a| match a {
+            Addressee::Department(d) => d.to_string(),
+            Addressee::Head(d) => format!("head of {d}"),
+            Addressee::Office(o) => o.to_string(),
+        })
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+/// The gist of an event.
+pub(crate) fn event(play: &Play<'_>, told: &Told, event: &Event) -> String {
+    match event {
+        Event::Case(event) => of_case(play, told, event),
+        Event::Complaint(event) => of_complaint(play, event),
+    }
+}
+
+fn of_case(play: &Play<'_>, told: &Told, event: &CaseEvent) -> String {
+    let zone = &play.story.zone;
+    match event {
+        CaseEvent::Opened(e) => format!("{} {}", e.definition, e.version),
+        CaseEvent::VisitOpened(e) => {
+            let due = e.deadline.as_ref().map_or("no limit".to_owned(), |d| {
+                format!("due {}", zone.short(d.due))
+            });
+            format!("visit {} {}, {due}", e.visit, e.stage)
+        }
+        CaseEvent::StageReported(e) => format!("visit {} {}", e.visit, e.stage),
+        CaseEvent::StageEndorsed(e) => format!("visit {} {} by {}", e.visit, e.stage, e.office),
+        CaseEvent::SentBack(e) => format!("from {} to {}: {}", e.from, e.to, e.reason),
+        CaseEvent::VisitEnded(e) => {
+            format!("visit {} {}, {}", e.visit, e.stage, outcome(e.outcome))
+        }
+        CaseEvent::StageSkipped(e) => format!("{}, not called for", e.stage),
+        CaseEvent::Numbered(e) => e.print.clone(),
+        CaseEvent::ClockStarted(e) => format!("due {}", zone.short(e.deadline.due)),
+        CaseEvent::DeadlineMoved(e) => {
+            let due = e.deadline.as_ref().map_or("no limit".to_owned(), |d| {
+                format!("due {}", zone.short(d.due))
+            });
+            let why = match e.reason {
+                MoveReason::FactCorrected => "a fact was corrected",
+                MoveReason::CalendarPublished => "holidays were published",
+                MoveReason::Resumed => "the case was suspended",
+            };
+            format!("{} {due}: {why}", subject(told, e.subject))
+        }
+        CaseEvent::Closed(e) => format!("counts in {}", e.month),
+        CaseEvent::Withdrawn(e) => e.reason.clone(),
+        CaseEvent::ValueCompleted(e) => format!("{} = {}", e.path, entry::show(&e.value)),
+        CaseEvent::ValueCorrected(e) => format!(
+            "{} = {}, was {}: {}",
+            e.path,
+            entry::show(&e.value),
+            entry::show(&e.before),
+            e.reason
+        ),
+        CaseEvent::Suspended(e) => e.reason.clone(),
+        CaseEvent::Resumed(_) => String::new(),
+        CaseEvent::DueSoonNoticed(e) => {
+            format!("{} to {}", subject(told, e.subject), addressees(&e.to))
+        }
+        CaseEvent::ReminderIssued(e) => format!(
+            "{} level {} to {}",
+            subject(told, e.subject),
+            e.level,
+            addressees(&e.to)
+        ),
+        CaseEvent::InquiryIssued(e) => format!(
+            "inquiry {} into visit {} to {}, {} late",
+            e.inquiry,
+            e.visit,
+            e.department,
+            seconds(e.late_seconds)
+        ),
+        CaseEvent::InquiryAnswered(e) => format!("inquiry {}: {}", e.inquiry, e.reason),
+        CaseEvent::Linked(e) => format!("{} {}", e.link.relation, play.name(e.link.case)),
+    }
+}
+
+fn of_complaint(play: &Play<'_>, event: &ComplaintEvent) -> String {
+    match event {
+        ComplaintEvent::Decided(e) => {
+            format!("{}, {} by {}", decision(e.outcome), e.amount, e.office)
+        }
+        ComplaintEvent::CopiesDistributed(e) => format!("{} copies", e.copies.len()),
+        ComplaintEvent::Answered(e) => {
+            let means = match e.means {
+                Means::Letter => "letter",
+                Means::Telephone => "telephone",
+            };
+            e.concedes.map_or_else(
+                || format!("by {means}"),
+                |amount| format!("by {means}, conceding {amount}"),
+            )
+        }
+        ComplaintEvent::CustomerRefused(e) => format!("new form {}", play.name(e.successor)),
+        ComplaintEvent::ObjectionFiled(e) => format!("objection {}", e.objection),
+        ComplaintEvent::ObjectionRuled(e) => {
+            let how = if e.upheld { "upheld" } else { "rejected" };
+            format!("objection {} {how}", e.objection)
+        }
+        ComplaintEvent::ThirdPartyNamed(e) => e.party.clone(),
+    }
+}

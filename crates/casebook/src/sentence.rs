@@ -1,0 +1,750 @@
+//! The sentences of a story: who does what, when.
+
+use redress_core::event::Means;
+use redress_kernel::calendar::Span;
+use redress_kernel::id::{DefinitionId, DepartmentId, EmployeeId, OfficeId, StageId};
+use redress_kernel::money::Money;
+use redress_kernel::time::{Date, Instant, Zone};
+use redress_kernel::value::Path;
+
+use crate::fault::{Wrong, wrong};
+use crate::when;
+
+/// One sentence of a story.
+#[derive(Debug, Clone)]
+pub(crate) struct Sentence {
+    /// Its line in the file.
+    pub(crate) line: usize,
+    /// The sentence without its date, as tables quote it.
+    pub(crate) text: String,
+    /// When it happened; none for a question about nothing but the calendar.
+    pub(crate) at: Option<Instant>,
+    /// When it was recorded, if that is said.
+    pub(crate) recorded: Option<Instant>,
+    /// Whether the story says that it is refused.
+    pub(crate) refused: bool,
+    /// Who acts.
+    pub(crate) who: Option<Acting>,
+    /// What is done.
+    pub(crate) deed: Deed,
+    /// The lines below it.
+    pub(crate) entries: Vec<Entry>,
+}
+
+/// Who acts, and as what.
+#[derive(Debug, Clone)]
+pub(crate) struct Acting {
+    pub(crate) employee: EmployeeId,
+    /// The department in brackets: it is checked, not believed.
+    pub(crate) department: Option<DepartmentId>,
+    pub(crate) office: Option<OfficeId>,
+    pub(crate) principal: Option<EmployeeId>,
+}
+
+/// A line below a sentence.
+#[derive(Debug, Clone)]
+pub(crate) struct Entry {
+    pub(crate) line: usize,
+    pub(crate) name: String,
+    pub(crate) value: String,
+}
+
+/// From when the calendar is asked.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum From {
+    Date(Date),
+    Instant(Instant),
+}
+
+/// What is done, or asked.
+#[derive(Debug, Clone)]
+pub(crate) enum Deed {
+    Open {
+        case: String,
+        definition: Option<DefinitionId>,
+        usual: bool,
+    },
+    First {
+        case: String,
+        usual: bool,
+    },
+    Report {
+        case: String,
+        stage: StageId,
+        visit: Option<u32>,
+        usual: bool,
+    },
+    Decide {
+        case: String,
+        usual: bool,
+    },
+    Settle {
+        case: String,
+        usual: bool,
+    },
+    Endorse {
+        case: String,
+        stage: StageId,
+        remark: Option<String>,
+    },
+    SendBack {
+        case: String,
+        to: StageId,
+        reason: String,
+    },
+    Complete {
+        case: String,
+        path: Path,
+        value: String,
+    },
+    Correct {
+        case: String,
+        path: Path,
+        value: String,
+        reason: String,
+    },
+    Suspend {
+        case: String,
+        reason: String,
+    },
+    Resume {
+        case: String,
+    },
+    Withdraw {
+        case: String,
+        reason: String,
+    },
+    Inquire {
+        case: String,
+        visit: u32,
+    },
+    AnswerInquiry {
+        case: String,
+        inquiry: u32,
+        reason: String,
+    },
+    Answer {
+        case: String,
+        means: Means,
+        concedes: Option<Money>,
+        text: String,
+    },
+    Refile {
+        case: String,
+        successor: String,
+        usual: bool,
+    },
+    Object {
+        case: String,
+        from_customer: bool,
+        petition: String,
+    },
+    Rule {
+        case: String,
+        objection: u32,
+        upheld: bool,
+        ruling: String,
+    },
+    ThirdParty {
+        case: String,
+        party: String,
+        reason: String,
+    },
+    Link {
+        case: String,
+        other: String,
+        relation: String,
+    },
+    Join {
+        department: DepartmentId,
+    },
+    Leave,
+    Hold {
+        office: OfficeId,
+    },
+    Head {
+        department: DepartmentId,
+    },
+    Deputise {
+        principal: EmployeeId,
+        until: Option<Instant>,
+    },
+    Adopt {
+        version: String,
+    },
+    /// The story hurries on: a case goes its ordinary way until a stage is open.
+    Go {
+        case: String,
+        until: StageId,
+    },
+    Publish {
+        year: i32,
+    },
+    Round,
+    AskOverdue,
+    AskExplain {
+        case: String,
+        visit: Option<u32>,
+    },
+    AskRules,
+    AskForm {
+        form: String,
+    },
+    AskDue {
+        span: Span,
+        from: From,
+    },
+}
+
+/// Words that lead to a sentence that is understood.
+const VERBS: &str = "lodges, opens, accepts, reports, decides, settles, endorses, sends, completes, corrects, suspends, \
+     resumes, withdraws, inquires, answers, writes, telephones, refiles, objects, upholds, rejects, names, links, \
+     joins, leaves, holds, heads, deputises, adopts";
+
+/// Reads the line of a sentence.
+pub(crate) fn read(line: usize, text: &str, zone: &Zone) -> Result<Sentence, Wrong> {
+    if let Some(question) = text.strip_prefix("ask due ") {
+        return Ok(Sentence {
+            line,
+            text: text.to_owned(),
+            at: None,
+            recorded: None,
+            refused: false,
+            who: None,
+            deed: ask_due(question, zone)?,
+            entries: Vec::new(),
+        });
+    }
+    let (at, rest) = when::take(text, zone)?;
+    let (recorded, rest) = match rest.strip_prefix("(recorded ") {
+        Some(rest) => {
+            let (inner, rest) = rest.split_once(')').ok_or_else(|| {
+                wrong(
+                    "`(recorded …` is not closed",
+                    "write `(recorded 2026-03-05 10:00)`",
+                )
+            })?;
+            let (recorded, left) = when::take(inner, zone)?;
+            if !left.is_empty() {
+                return Err(wrong(
+                    format!("`{left}` stands behind the instant of recording"),
+                    "write `(recorded 2026-03-05 10:00)`",
+                ));
+            }
+            (Some(recorded), rest.trim_start())
+        }
+        None => (None, rest),
+    };
+    let (refused, rest) = match rest.strip_prefix("refused: ") {
+        Some(rest) => (true, rest.trim_start()),
+        None => (false, rest),
+    };
+    let (who, deed) = deed(rest, zone)?;
+    Ok(Sentence {
+        line,
+        text: rest.trim_end_matches(':').to_owned(),
+        at: Some(at),
+        recorded,
+        refused,
+        who,
+        deed,
+        entries: Vec::new(),
+    })
+}
+
+/// What follows the head of a sentence behind its first colon.
+fn split_tail(text: &str) -> (&str, Option<&str>) {
+    if let Some((head, tail)) = text.split_once(": ") {
+        (head, Some(tail.trim()))
+    } else {
+        (text.strip_suffix(':').unwrap_or(text), None)
+    }
+}
+
+fn deed(text: &str, zone: &Zone) -> Result<(Option<Acting>, Deed), Wrong> {
+    let (head, tail) = split_tail(text);
+    let mut words = Words {
+        words: head.split_whitespace().collect(),
+        next: 0,
+        tail,
+        used_tail: false,
+        whole: text,
+    };
+    let impersonal = impersonal(&mut words)?;
+    let result = match impersonal {
+        Some(deed) => (None, deed),
+        None => {
+            let who = acting(&mut words)?;
+            let deed = personal(&mut words, zone)?;
+            (Some(who), deed)
+        }
+    };
+    words.end()?;
+    Ok(result)
+}
+
+/// `round`, `ask …`, `calendar publishes …`, `C1 goes as usual until …`.
+fn impersonal(words: &mut Words<'_>) -> Result<Option<Deed>, Wrong> {
+    match (words.peek(0), words.peek(1)) {
+        (Some("round"), None) => {
+            words.skip(1);
+            Ok(Some(Deed::Round))
+        }
+        (Some("ask"), Some("overdue")) => {
+            words.skip(2);
+            Ok(Some(Deed::AskOverdue))
+        }
+        (Some("ask"), Some("rules")) => {
+            words.skip(2);
+            Ok(Some(Deed::AskRules))
+        }
+        (Some("ask"), Some("form")) => {
+            words.skip(2);
+            let form = words.word("a form")?.to_owned();
+            Ok(Some(Deed::AskForm { form }))
+        }
+        (Some("ask"), Some("explain")) => {
+            words.skip(2);
+            let case = words.word("a case")?.to_owned();
+            let visit = words.number_after("visit")?;
+            Ok(Some(Deed::AskExplain { case, visit }))
+        }
+        (Some("ask"), what) => Err(wrong(
+            format!("`ask {}` is no question", what.unwrap_or_default()),
+            "ask `overdue`, `explain C1`, `explain C1 visit 2`, `rules`, `form NAME`, or (without a date before it) `ask due 13 working_day from 2026-03-02 09:30`",
+        )),
+        (Some("calendar"), Some("publishes")) => {
+            words.skip(2);
+            let year = words
+                .word("a year")?
+                .parse()
+                .map_err(|_| wrong("not a year", "write `calendar publishes 2027`"))?;
+            Ok(Some(Deed::Publish { year }))
+        }
+        (Some(case), Some("goes")) => {
+            let case = case.to_owned();
+            words.skip(2);
+            words.expect(&["as", "usual", "until"])?;
+            let until = words.id("a stage")?;
+            Ok(Some(Deed::Go { case, until }))
+        }
+        _ => Ok(None),
+    }
+}
+
+fn acting(words: &mut Words<'_>) -> Result<Acting, Wrong> {
+    let employee: EmployeeId = words.id("a person")?;
+    let mut acting = Acting {
+        employee,
+        department: None,
+        office: None,
+        principal: None,
+    };
+    if let Some(department) = words
+        .peek(0)
+        .and_then(|w| w.strip_prefix('(')?.strip_suffix(')'))
+    {
+        acting.department = Some(id(department, "a department")?);
+        words.skip(1);
+    }
+    loop {
+        match words.peek(0) {
+            Some("for") => {
+                words.skip(1);
+                acting.principal = Some(words.id("a person")?);
+            }
+            Some("as") => {
+                words.skip(1);
+                acting.office = Some(words.id("an office")?);
+            }
+            _ => return Ok(acting),
+        }
+    }
+}
+
+fn personal(words: &mut Words<'_>, zone: &Zone) -> Result<Deed, Wrong> {
+    let verb = words.word("a verb")?;
+    Ok(match verb {
+        "lodges" => Deed::Open {
+            case: words.case()?,
+            definition: None,
+            usual: words.usual(),
+        },
+        "opens" => {
+            let case = words.case()?;
+            words.expect(&["of"])?;
+            Deed::Open {
+                case,
+                definition: Some(words.id("a workflow")?),
+                usual: words.usual(),
+            }
+        }
+        "accepts" => Deed::First {
+            case: words.case()?,
+            usual: words.usual(),
+        },
+        "decides" => Deed::Decide {
+            case: words.case()?,
+            usual: words.usual(),
+        },
+        "settles" => Deed::Settle {
+            case: words.case()?,
+            usual: words.usual(),
+        },
+        "reports" => {
+            let stage = words.id("a stage")?;
+            words.expect(&["of"])?;
+            Deed::Report {
+                stage,
+                case: words.case()?,
+                visit: words.number_after("visit")?,
+                usual: words.usual(),
+            }
+        }
+        "endorses" => {
+            let stage = words.id("a stage")?;
+            words.expect(&["of"])?;
+            Deed::Endorse {
+                stage,
+                case: words.case()?,
+                remark: words.tail_if_any(),
+            }
+        }
+        "sends" => {
+            let case = words.case()?;
+            words.expect(&["back", "to"])?;
+            Deed::SendBack {
+                case,
+                to: words.id("a stage")?,
+                reason: words.tail("the reason"),
+            }
+        }
+        "completes" | "corrects" => value_of(words, verb)?,
+        "suspends" => Deed::Suspend {
+            case: words.case()?,
+            reason: words.tail("the reason"),
+        },
+        "resumes" => Deed::Resume {
+            case: words.case()?,
+        },
+        "withdraws" => Deed::Withdraw {
+            case: words.case()?,
+            reason: words.tail("the reason"),
+        },
+        "inquires" => {
+            words.expect(&["into", "visit"])?;
+            let visit = words.number("a visit")?;
+            words.expect(&["of"])?;
+            Deed::Inquire {
+                visit,
+                case: words.case()?,
+            }
+        }
+        "answers" => {
+            words.expect(&["inquiry"])?;
+            let inquiry = words.number("an inquiry")?;
+            words.expect(&["of"])?;
+            Deed::AnswerInquiry {
+                inquiry,
+                case: words.case()?,
+                reason: words.tail("the reason"),
+            }
+        }
+        "writes" | "telephones" => answer(words, verb)?,
+        "refiles" => {
+            let case = words.case()?;
+            words.expect(&["as"])?;
+            Deed::Refile {
+                case,
+                successor: words.case()?,
+                usual: words.usual(),
+            }
+        }
+        "objects" => {
+            words.expect(&["to"])?;
+            let case = words.case()?;
+            let from_customer = words.peek(0) == Some("for");
+            if from_customer {
+                words.expect(&["for", "the", "customer"])?;
+            }
+            Deed::Object {
+                case,
+                from_customer,
+                petition: words.tail("the petition"),
+            }
+        }
+        "upholds" | "rejects" => {
+            words.expect(&["objection"])?;
+            let objection = words.number("an objection")?;
+            words.expect(&["of"])?;
+            Deed::Rule {
+                objection,
+                case: words.case()?,
+                upheld: verb == "upholds",
+                ruling: words.tail("the ruling"),
+            }
+        }
+        "names" => {
+            let party = words.word("a party")?.to_owned();
+            words.expect(&["for"])?;
+            Deed::ThirdParty {
+                party,
+                case: words.case()?,
+                reason: words.tail("the reason"),
+            }
+        }
+        "links" => {
+            let case = words.case()?;
+            words.expect(&["with"])?;
+            let other = words.case()?;
+            words.expect(&["as"])?;
+            Deed::Link {
+                case,
+                other,
+                relation: words.word("a relation")?.to_owned(),
+            }
+        }
+        "joins" => Deed::Join {
+            department: words.id("a department")?,
+        },
+        "leaves" => Deed::Leave,
+        "holds" => Deed::Hold {
+            office: words.id("an office")?,
+        },
+        "heads" => Deed::Head {
+            department: words.id("a department")?,
+        },
+        "deputises" => deputise(words, zone)?,
+        "adopts" => Deed::Adopt {
+            version: words.word("a version")?.to_owned(),
+        },
+        other => {
+            return Err(wrong(
+                format!("`{other}` is no verb of a story"),
+                format!("the verbs are: {VERBS}"),
+            ));
+        }
+    })
+}
+
+fn value_of(words: &mut Words<'_>, verb: &str) -> Result<Deed, Wrong> {
+    let form = "write `completes opening.FIELD of C1 = VALUE` or `corrects opening.FIELD of C1 = VALUE because REASON`";
+    let path: Path = words
+        .word("a field")?
+        .parse()
+        .map_err(|e: String| wrong(e, form))?;
+    words.expect(&["of"])?;
+    let case = words.case()?;
+    let (_, value) = words
+        .whole
+        .split_once(" = ")
+        .ok_or_else(|| wrong("the value is missing", form))?;
+    words.finish();
+    if verb == "completes" {
+        return Ok(Deed::Complete {
+            case,
+            path,
+            value: value.to_owned(),
+        });
+    }
+    let (value, reason) = value
+        .split_once(" because ")
+        .ok_or_else(|| wrong("a correction gives its reason", form))?;
+    Ok(Deed::Correct {
+        case,
+        path,
+        value: value.to_owned(),
+        reason: reason.to_owned(),
+    })
+}
+
+fn answer(words: &mut Words<'_>, verb: &str) -> Result<Deed, Wrong> {
+    if verb == "writes" {
+        words.expect(&["to"])?;
+    }
+    words.expect(&["the", "customer", "of"])?;
+    let case = words.word("a case")?.trim_end_matches(',').to_owned();
+    let concedes = match words.peek(0) {
+        Some("conceding") => {
+            words.skip(1);
+            let money = format!("{} {}", words.word("an amount")?, words.word("a currency")?);
+            let hint = "write an amount as `500.00 CNY`";
+            let money: Money = money
+                .parse()
+                .map_err(|e: redress_kernel::money::MoneyError| wrong(e.to_string(), hint))?;
+            Some(money)
+        }
+        _ => None,
+    };
+    Ok(Deed::Answer {
+        case,
+        means: if verb == "writes" {
+            Means::Letter
+        } else {
+            Means::Telephone
+        },
+        concedes,
+        text: words.tail("what is said"),
+    })
+}
+
+fn deputise(words: &mut Words<'_>, zone: &Zone) -> Result<Deed, Wrong> {
+    words.expect(&["for"])?;
+    let principal = words.id("a person")?;
+    let until = if words.peek(0) == Some("until") {
+        words.skip(1);
+        let (date, time) = (words.word("a date")?, words.word("a time")?);
+        Some(when::instant(date, time, zone)?)
+    } else {
+        None
+    };
+    Ok(Deed::Deputise { principal, until })
+}
+
+fn ask_due(question: &str, zone: &Zone) -> Result<Deed, Wrong> {
+    let hint = "write `ask due 13 working_day from 2026-03-02 09:30`, or with a date alone: whole days counted by dates after it";
+    let (span, from) = question
+        .split_once(" from ")
+        .ok_or_else(|| wrong("the question names no start", hint))?;
+    let span: Span = span
+        .parse()
+        .map_err(|e: redress_kernel::calendar::SpanError| wrong(e.to_string(), hint))?;
+    let from = match from.trim().split_once(' ') {
+        Some((date, time)) => From::Instant(when::instant(date, time, zone)?),
+        None => From::Date(
+            from.trim()
+                .parse()
+                .map_err(|_| wrong(format!("`{from}` is not a date"), hint))?,
+        ),
+    };
+    Ok(Deed::AskDue { span, from })
+}
+
+fn id<T>(text: &str, what: &str) -> Result<T, Wrong>
+where
+    T: std::str::FromStr<Err = redress_kernel::id::IdError>,
+{
+    text.parse()
+        .map_err(|e: redress_kernel::id::IdError| wrong(e.to_string(), format!("name {what} here")))
+}
+
+/// The words of a sentence before its colon, and the text behind it.
+struct Words<'t> {
+    words: Vec<&'t str>,
+    next: usize,
+    tail: Option<&'t str>,
+    used_tail: bool,
+    whole: &'t str,
+}
+
+impl<'t> Words<'t> {
+    fn peek(&self, ahead: usize) -> Option<&'t str> {
+        self.words.get(self.next + ahead).copied()
+    }
+
+    fn skip(&mut self, n: usize) {
+        self.next += n;
+    }
+
+    fn finish(&mut self) {
+        self.next = self.words.len();
+        self.used_tail = true;
+    }
+
+    fn word(&mut self, what: &str) -> Result<&'t str, Wrong> {
+        let word = self.peek(0).ok_or_else(|| {
+            wrong(
+                format!("`{}` breaks off: {what} is missing", self.whole),
+                format!("name {what}"),
+            )
+        })?;
+        self.next += 1;
+        Ok(word)
+    }
+
+    fn id<T>(&mut self, what: &str) -> Result<T, Wrong>
+    where
+        T: std::str::FromStr<Err = redress_kernel::id::IdError>,
+    {
+        id(self.word(what)?, what)
+    }
+
+    /// The short name of a case: a capital letter first.
+    fn case(&mut self) -> Result<String, Wrong> {
+        let word = self.word("a case")?;
+        let capital = word.chars().next().is_some_and(|c| c.is_ascii_uppercase());
+        if capital && word.chars().all(|c| c.is_ascii_alphanumeric()) {
+            Ok(word.to_owned())
+        } else {
+            Err(wrong(
+                format!("`{word}` is no short name of a case"),
+                "call cases C1, C2 …, joint inspections J1, notices N1",
+            ))
+        }
+    }
+
+    fn expect(&mut self, words: &[&str]) -> Result<(), Wrong> {
+        for expected in words {
+            if self.peek(0) != Some(expected) {
+                return Err(wrong(
+                    format!("`{}` is not understood", self.whole),
+                    format!("`{}` is expected here", words.join(" ")),
+                ));
+            }
+            self.next += 1;
+        }
+        Ok(())
+    }
+
+    fn number(&mut self, what: &str) -> Result<u32, Wrong> {
+        let word = self.word(what)?;
+        word.parse().map_err(|_| {
+            wrong(
+                format!("`{word}` is not the number of {what}"),
+                "write a whole number",
+            )
+        })
+    }
+
+    fn number_after(&mut self, word: &str) -> Result<Option<u32>, Wrong> {
+        if self.peek(0) != Some(word) {
+            return Ok(None);
+        }
+        self.skip(1);
+        self.number(word).map(Some)
+    }
+
+    fn usual(&mut self) -> bool {
+        let usual = self.peek(0) == Some("as") && self.peek(1) == Some("usual");
+        if usual {
+            self.skip(2);
+        }
+        usual
+    }
+
+    fn tail_if_any(&mut self) -> Option<String> {
+        self.used_tail = true;
+        self.tail.map(ToOwned::to_owned)
+    }
+
+    /// The text behind the colon; an empty one is left to the rules to refuse.
+    fn tail(&mut self, _what: &str) -> String {
+        self.tail_if_any().unwrap_or_default()
+    }
+
+    fn end(&self) -> Result<(), Wrong> {
+        if let Some(word) = self.peek(0) {
+            return Err(wrong(
+                format!("`{word}` is not understood here"),
+                "the sentence was complete before it; see the manual of case files",
+            ));
+        }
+        match self.tail {
+            Some(tail) if !self.used_tail => Err(wrong(
+                format!("`{tail}` stands behind the colon"),
+                "write fields on lines of their own below the sentence, indented",
+            )),
+            _ => Ok(()),
+        }
+    }
+}
