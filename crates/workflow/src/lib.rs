@@ -1,1 +1,30 @@
 //! Reads workflow and calendar files; every fault with its file, line, sentence and hint.
+//!
+//! - [`read`], [`study`], [`read_dir`]: from files to a workflow, or all faults at once.
+//! - [`builtin`], [`builtin_files`]: the workflows that are shipped.
+//! - [`read_calendar`], [`builtin_calendar`]: calendars.
+//! - [`Fault`], [`Faults`], [`FaultCode`]: what can be wrong.
+
+mod builtin;
+mod calendar;
+mod check;
+mod fault;
+mod files;
+mod leaves;
+mod read;
+mod tree;
+
+pub use builtin::{builtin, builtin_files, builtin_workflow};
+pub use calendar::{CHINA, builtin_calendar, calendar_hash, read_calendar};
+pub use fault::{Fault, FaultCode, Faults};
+pub use files::{Files, MOST_BYTES, MOST_FILES, files_of_dir, hash};
+pub use leaves::Leaf;
+pub use read::{Reading, read, study};
+
+/// Reads the workflow of a directory.
+///
+/// # Errors
+/// All [`Faults`] at once.
+pub fn read_dir(directory: &std::path::Path) -> Result<redress_core::regulation::Workflow, Faults> {
+    read(&files_of_dir(directory)?)
+}

@@ -1,0 +1,162 @@
+//! Every single value of a workflow with its path, clause and mark: what a page shows and two versions differ in.
+
+use std::collections::BTreeMap;
+
+use redress_kernel::definition::Mark;
+use redress_kernel::text;
+use toml::de::DeValue;
+
+use crate::fault::FaultCode;
+use crate::tree::{MARKS, Node, Spot, shown};
+
+/// One value of a workflow file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Leaf {
+    /// The value as it is written, lists joined by `, `.
+    pub value: String,
+    /// The clause that it stands on: its own, or that of the table around it.
+    pub clause: Option<String>,
+    /// Where it comes from: its own mark, or that of the table around it.
+    pub mark: Mark,
+    /// File, for instance `route.toml`.
+    pub file: String,
+    /// Line, from 1.
+    pub line: usize,
+}
+
+/// The values by path, such as `stages.investigation.limits.1.span`.
+pub(crate) type Leaves = BTreeMap<String, Leaf>;
+/// The places of values and tables by path.
+pub(crate) type Spots = BTreeMap<String, Spot>;
+
+#[derive(Clone, Default)]
+struct Around {
+    clause: Option<String>,
+    mark: Mark,
+}
+
+/// Walks a value, notes characters that may not stand anywhere, and records every leaf and place.
+pub(crate) fn walk(node: &Node<'_>, path: &str, leaves: &mut Leaves, spots: &mut Spots) {
+    visit(node, path, &Around::default(), leaves, spots);
+}
+
+fn visit(node: &Node<'_>, path: &str, around: &Around, leaves: &mut Leaves, spots: &mut Spots) {
+    spots.entry(path.to_owned()).or_insert_with(|| node.spot());
+    let leaf = |leaves: &mut Leaves, value: String| {
+        let spot = node.spot();
+        leaves.entry(path.to_owned()).or_insert(Leaf {
+            value,
+            clause: around.clause.clone(),
+            mark: around.mark,
+            file: spot.file.to_string(),
+            line: spot.line,
+        });
+    };
+    match node.value {
+        DeValue::Table(table) => {
+            let word = |key: &str| table.get(key).and_then(|v| v.get_ref().as_str());
+            let mut within = around.clone();
+            if let Some(clause) = word("clause") {
+                within.clause = Some(shown(clause));
+            }
+            if let Some(mark) = word("mark").and_then(|w| MARKS.iter().find(|(m, _)| *m == w)) {
+                within.mark = mark.1;
+            }
+            for (key, value) in table {
+                check_text(node, key.get_ref(), key.span());
+                let child = Node {
+                    key: key.get_ref().as_ref(),
+                    start: value.span().start,
+                    end: value.span().end,
+                    value: value.get_ref(),
+                    ..*node
+                };
+                visit(
+                    &child,
+                    &join(path, &shown(key.get_ref())),
+                    &within,
+                    leaves,
+                    spots,
+                );
+            }
+        }
+        DeValue::Array(items) => {
+            let tables = items
+                .iter()
+                .any(|i| i.get_ref().is_table() || i.get_ref().is_array());
+            for (item, number) in items.iter().zip(1usize..) {
+                let child = Node {
+                    start: item.span().start,
+                    end: item.span().end,
+                    value: item.get_ref(),
+                    ..*node
+                };
+                let name = item
+                    .get_ref()
+                    .as_table()
+                    .and_then(|t| t.get("id"))
+                    .and_then(|id| id.get_ref().as_str())
+                    .map_or_else(|| number.to_string(), shown);
+                if tables {
+                    visit(&child, &join(path, &name), around, leaves, spots);
+                } else {
+                    spots.insert(join(path, &number.to_string()), child.spot());
+                    if let DeValue::String(text) = item.get_ref() {
+                        check_text(&child, text, item.span());
+                    }
+                }
+            }
+            if !tables {
+                let items: Vec<String> = items.iter().map(|i| scalar(i.get_ref())).collect();
+                leaf(leaves, items.join(", "));
+            }
+        }
+        other => {
+            if let DeValue::String(text) = other {
+                check_text(node, text, node.start..node.end);
+            }
+            leaf(leaves, scalar(other));
+        }
+    }
+}
+
+fn join(path: &str, key: &str) -> String {
+    if path.is_empty() {
+        key.to_owned()
+    } else {
+        format!("{path}.{key}")
+    }
+}
+
+fn scalar(value: &DeValue<'_>) -> String {
+    match value {
+        DeValue::String(text) => text
+            .chars()
+            .filter(|c| !text::is_forbidden(*c))
+            .take(4_000)
+            .collect(),
+        DeValue::Integer(integer) => shown(integer.as_str()),
+        DeValue::Float(float) => shown(float.as_str()),
+        DeValue::Boolean(boolean) => boolean.to_string(),
+        DeValue::Datetime(datetime) => datetime.to_string(),
+        DeValue::Array(_) => "[…]".to_owned(),
+        DeValue::Table(_) => "{…}".to_owned(),
+    }
+}
+
+/// A forbidden character that is written as an escape; one that stands in the file is found there.
+fn check_text(node: &Node<'_>, text: &str, span: std::ops::Range<usize>) {
+    let Some((place, c)) = text::first_forbidden(text) else {
+        return;
+    };
+    let written = node.source.text.get(span.clone()).unwrap_or_default();
+    if written.contains(c) {
+        return;
+    }
+    let spot = node.source.spot(&span);
+    node.pad.push(spot.fault(
+        FaultCode::ForbiddenCharacter,
+        format!("character {place} of this text is U+{:04X}", u32::from(c)),
+        "control characters and those that turn the direction of text are refused; take it out",
+    ));
+}
