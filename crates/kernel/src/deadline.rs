@@ -3,7 +3,7 @@
 use crate::calendar::{Interval, Reckoning};
 use crate::case::Case;
 use crate::decide::Context;
-use crate::definition::Limit;
+use crate::definition::{Limit, Stage};
 use crate::event::{Deadline, Subject};
 use crate::refusal::{self, Refusal};
 use crate::time::Instant;
@@ -47,6 +47,22 @@ pub(crate) fn limit_of<'d>(
         return Err(Refusal::new(refusal::FACT_UNKNOWN, clause).with("of", of));
     }
     Ok(found)
+}
+
+/// From when the limit of a visit counts: its own opening, or that of the latest visit before it of the stage that
+/// its stage counts from.
+pub(crate) fn start_of_visit(
+    stage: Option<&Stage>,
+    case: &Case,
+    visit: u32,
+    opened_at: Instant,
+) -> Instant {
+    let from = stage.and_then(|stage| stage.counts_from.as_ref());
+    case.visits
+        .iter()
+        .rev()
+        .find(|v| v.number < visit && Some(&v.stage) == from)
+        .map_or(opened_at, |v| v.opened_at)
 }
 
 /// Reckons a limit from an instant.
@@ -97,9 +113,11 @@ pub fn explain(ctx: &Context<'_>, case: &Case, subject: Subject) -> Result<Expla
             .clock
             .as_ref()
             .map(|c| (c.started_at, Some(&c.deadline))),
-        Subject::Visit(number) => case
-            .visit(number)
-            .map(|v| (v.opened_at, v.deadline.as_ref())),
+        Subject::Visit(number) => case.visit(number).map(|v| {
+            let stage = ctx.definition.stage(v.stage.as_str());
+            let from = start_of_visit(stage, case, v.number, v.opened_at);
+            (from, v.deadline.as_ref())
+        }),
     }
     .ok_or_else(|| Refusal::new(refusal::UNKNOWN_VISIT, "A3").with("visit", asked))?;
     let deadline =

@@ -185,6 +185,9 @@ pub struct Stage {
     pub form: FormId,
     /// Its limits: the first whose condition holds applies; none: no limit of its own (A9).
     pub limits: Vec<Limit>,
+    /// Its limits count from when the latest visit of this earlier stage opened; none: from its own opening (A3).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counts_from: Option<StageId>,
     /// Visited only if this holds; else recorded as not called for (A11).
     pub called_for: Option<Guard>,
     /// After its report, if the condition holds, the route goes on from an earlier stage anew.

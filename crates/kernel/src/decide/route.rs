@@ -315,6 +315,8 @@ impl Plan<'_> {
 
     /// Opens a visit of a stage with its full limit (A3, A12).
     pub(crate) fn enter(&mut self, stage: &Stage) -> Result<(), Refusal> {
+        let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX).saturating_add(1);
+        let visit = count(self.case.visits.len());
         let deadline = match deadline::limit_of(
             &stage.limits,
             &self.case,
@@ -324,19 +326,18 @@ impl Plan<'_> {
             Some(limit) => Some(deadline::reckon(
                 self.ctx,
                 Some(&self.case),
-                self.at(),
+                deadline::start_of_visit(Some(stage), &self.case, visit, self.at()),
                 limit,
             )?),
             None => None,
         };
-        let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX).saturating_add(1);
         let Some(department) = stage.departments.first() else {
             return Err(
                 Refusal::new(refusal::UNKNOWN_DEPARTMENT, &stage.clause).with("department", "-")
             );
         };
         let opened = VisitOpened {
-            visit: count(self.case.visits.len()),
+            visit,
             stage: stage.id.clone(),
             round: count(
                 self.case

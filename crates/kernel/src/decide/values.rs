@@ -209,7 +209,7 @@ pub(crate) fn move_deadlines(plan: &mut Plan<'_>, reason: MoveReason) -> Result<
             Some(limit) => Some(deadline::reckon(
                 ctx,
                 Some(&plan.case),
-                visit.opened_at,
+                deadline::start_of_visit(Some(stage), &plan.case, visit.number, visit.opened_at),
                 limit,
             )?),
             None => None,

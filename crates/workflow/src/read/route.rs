@@ -14,6 +14,7 @@ pub(crate) fn stage(node: &Node<'_>) -> Option<Stage> {
     let offices = table.ids("offices");
     let form = table.id("form");
     let limits = table.each("limits", limit);
+    let counts_from = optional(&mut table, "counts_from", Node::id);
     let called_for = guards::optional(&mut table, "called_for");
     let detour = optional(&mut table, "detour", detour);
     let endorsement = optional(&mut table, "endorsement", endorsement);
@@ -29,6 +30,7 @@ pub(crate) fn stage(node: &Node<'_>) -> Option<Stage> {
         offices: offices?,
         form: form?,
         limits: limits?,
+        counts_from: counts_from?,
         called_for: called_for?,
         detour: detour?,
         endorsement: endorsement?,
