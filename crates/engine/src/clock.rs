@@ -1,0 +1,163 @@
+//! The only place that asks what time it is.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use redress_kernel::actor::By;
+use redress_kernel::time::Instant;
+use redress_log::{Append, ClockKind, Expected, Recorded};
+use serde::{Deserialize, Serialize};
+use uuid::{NoContext, Timestamp, Uuid};
+
+use crate::desk::Redress;
+use crate::error::{Error, of_append};
+use crate::frame::{self, Mark};
+
+/// Where the present moment comes from.
+pub trait Clock: Send + Sync {
+    /// The present moment.
+    fn now(&self) -> Instant;
+    /// What kind of clock it is; a directory remembers the kind it was founded with.
+    fn kind(&self) -> ClockKind;
+}
+
+/// The machine's clock.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> Instant {
+        let micros = match SystemTime::now().duration_since(UNIX_EPOCH) {
+            Ok(since) => i64::try_from(since.as_micros()).unwrap_or(i64::MAX),
+            Err(before) => i64::try_from(before.duration().as_micros()).map_or(i64::MIN, |m| -m),
+        };
+        Instant::from_micros(micros).unwrap_or(if micros < 0 {
+            Instant::MIN
+        } else {
+            Instant::MAX
+        })
+    }
+
+    fn kind(&self) -> ClockKind {
+        ClockKind::System
+    }
+}
+
+/// A clock moved by hand: for tests, for demonstrations. What it says never happened.
+#[derive(Debug)]
+pub struct HandClock(Mutex<Instant>);
+
+impl HandClock {
+    /// A clock that stands at an instant.
+    #[must_use]
+    pub fn at(instant: Instant) -> Self {
+        Self(Mutex::new(instant))
+    }
+
+    /// Sets it, forwards or back.
+    pub fn set(&self, instant: Instant) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = instant;
+    }
+
+    /// Moves it by seconds.
+    pub fn advance(&self, seconds: i64) {
+        let mut now = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *now = now.plus_seconds(seconds);
+    }
+}
+
+impl Clock for HandClock {
+    fn now(&self) -> Instant {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn kind(&self) -> ClockKind {
+        ClockKind::Simulated
+    }
+}
+
+/// Draws an id for a command.
+pub(crate) fn draw_id(clock: &dyn Clock) -> Uuid {
+    let now = clock.now();
+    let seconds = u64::try_from(now.whole_seconds()).unwrap_or_default();
+    let micros = u32::try_from(now.micros().rem_euclid(1_000_000)).unwrap_or_default();
+    Uuid::new_v7(Timestamp::from_unix(NoContext, seconds, micros * 1000))
+}
+
+/// How far a clock may be behind the log, in seconds, before commands are refused.
+const TOLERANCE_SECONDS: i64 = 300;
+
+/// Whether a clock is too far behind the last recording.
+pub(crate) fn is_behind(clock: Instant, recorded: Instant) -> bool {
+    clock.plus_seconds(TOLERANCE_SECONDS) < recorded
+}
+
+redress_kernel::events! {
+    /// An event of the stream `clock/main`.
+    pub enum ClockEvent {
+        /// Somebody confirmed that the clock is right although it is behind the log.
+        Confirmed(ClockConfirmed) = "clock.confirmed", 1;
+    }
+}
+
+/// See [`ClockEvent::Confirmed`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClockConfirmed {
+    /// What the clock said.
+    pub clock: Instant,
+    /// What the log had been written at last.
+    pub recorded: Instant,
+}
+
+/// What has been confirmed last.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Confirmed(Option<ClockConfirmed>);
+
+impl Confirmed {
+    pub(crate) fn apply(&mut self, recorded: &Recorded) -> Result<(), Error> {
+        let event = ClockEvent::read(&recorded.kind, recorded.schema, recorded.payload.as_str())?;
+        let ClockEvent::Confirmed(confirmed) = event;
+        self.0 = Some(confirmed);
+        Ok(())
+    }
+
+    /// Whether a clock that is behind was confirmed: it has not fallen further back since, and while it is
+    /// behind, everything is recorded at the instant that was known then.
+    pub(crate) fn covers(&self, clock: Instant, recorded: Instant) -> bool {
+        self.0
+            .as_ref()
+            .is_some_and(|c| !is_behind(clock, c.clock) && recorded <= c.recorded)
+    }
+}
+
+impl Redress {
+    /// Confirms that the clock is right although it is behind the log; commands are taken again.
+    ///
+    /// # Errors
+    /// `unknown_employee`, `read_only`, or what the log meets.
+    pub async fn clock_confirm(&self, by: &By) -> Result<(), Error> {
+        if self.inner.reading {
+            return Err(Error::ReadOnly { holder: None });
+        }
+        let recorded = self.last_recorded().await?;
+        let clock = self.inner.clock.now();
+        let now = recorded.max(clock);
+        let organised = self.organised().await?;
+        let actor = organised.state.organisation.resolve(by, &[], now)?;
+        let id = draw_id(&*self.inner.clock);
+        let confirmed = ClockConfirmed { clock, recorded };
+        let mark = Mark::of(id, &confirmed)?;
+        let event = ClockEvent::Confirmed(confirmed);
+        let parts = (event.kind(), event.schema(), event.payload());
+        let at = now.to_whole_second();
+        let record = frame::record(mark.event_id(0), parts, at, &actor, &mark)?;
+        let stream = self.inner.confirmed.stream().clone();
+        let append = Append::one(frame::stamp(now)?, stream, Expected::Any, vec![record]);
+        let appended = self.inner.log.append(append).await;
+        let appended = appended.map_err(|e| of_append(e, id))?;
+        self.inner
+            .note_recorded(appended.last, frame::instant(appended.recorded_at)?);
+        Ok(())
+    }
+}

@@ -1,0 +1,140 @@
+//! Historic cases. The id comes from source and row: a second import of the same does nothing.
+
+use std::collections::VecDeque;
+
+use redress_core::command::Command;
+use redress_kernel::command::CaseCommand;
+use redress_kernel::event::Imported;
+use redress_kernel::id::{CaseId, DefinitionId};
+use uuid::Uuid;
+
+use crate::desk::Redress;
+use crate::error::Error;
+use crate::execute::{Ask, Author, Begun, Waiting};
+use crate::frame::Mark;
+use crate::request::Answer;
+
+/// The namespace of imports' ids.
+const IMPORTS: Uuid = Uuid::from_u128(0x2b64_9f41_7a0e_4f0b_8f77_93c6_35a1_d2e8);
+
+/// How many imports are on their way to the log at once: they share its syncs.
+const ON_THEIR_WAY: usize = 256;
+
+/// What an import came to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ImportReport {
+    /// Cases entered.
+    pub imported: u64,
+    /// Cases that had been entered before.
+    pub repeated: u64,
+    /// Rows that were refused, with the reason.
+    pub refused: Vec<(String, Error)>,
+}
+
+impl Redress {
+    /// Enters a historic case.
+    ///
+    /// # Errors
+    /// A refusal; `other_content` if the row was entered before with other values; what the log meets.
+    pub async fn import(
+        &self,
+        record: Imported,
+        definition: &DefinitionId,
+    ) -> Result<Answer, Error> {
+        self.writable().await?;
+        self.perform(&ask(record, definition)?).await
+    }
+
+    /// Enters many historic cases. Rows that are refused are listed; the good ones are kept. `progress` is told
+    /// how many rows are done.
+    ///
+    /// # Errors
+    /// What the log meets; then the rows done so far stay, and a second import goes on from there.
+    pub async fn import_all(
+        &self,
+        records: impl IntoIterator<Item = Imported>,
+        definition: &DefinitionId,
+        mut progress: impl FnMut(u64),
+    ) -> Result<ImportReport, Error> {
+        self.writable().await?;
+        let mut report = ImportReport::default();
+        let mut waiting: VecDeque<(Ask, Box<Waiting>)> = VecDeque::new();
+        let mut done = 0;
+        for record in records {
+            let ask = ask(record, definition)?;
+            match self.begin(&ask).await {
+                Ok(Begun::Waiting(on_its_way)) => waiting.push_back((ask, on_its_way)),
+                Ok(Begun::Answered(answer)) => report.take(&ask, Ok(answer))?,
+                Err(error) => report.take(&ask, Err(error))?,
+            }
+            if waiting.len() >= ON_THEIR_WAY {
+                // Half of them at once, so that the log always has some to sync together.
+                while waiting.len() > ON_THEIR_WAY / 2 {
+                    self.arrive(&mut waiting, &mut report).await?;
+                }
+            }
+            done += 1;
+            progress(done);
+        }
+        while !waiting.is_empty() {
+            self.arrive(&mut waiting, &mut report).await?;
+        }
+        Ok(report)
+    }
+
+    async fn arrive(
+        &self,
+        waiting: &mut VecDeque<(Ask, Box<Waiting>)>,
+        report: &mut ImportReport,
+    ) -> Result<(), Error> {
+        let Some((ask, on_its_way)) = waiting.pop_front() else {
+            return Ok(());
+        };
+        let answer = match self.finish(*on_its_way).await {
+            Ok(Some(answer)) => Ok(answer),
+            Ok(None) => self.perform(&ask).await,
+            Err(error) => Err(error),
+        };
+        report.take(&ask, answer)
+    }
+}
+
+impl ImportReport {
+    /// Counts a row; an error that is not the row's ends the import.
+    fn take(&mut self, ask: &Ask, answer: Result<Answer, Error>) -> Result<(), Error> {
+        match answer {
+            Ok(answer) if answer.repeated => self.repeated += 1,
+            Ok(_) => self.imported += 1,
+            Err(
+                error @ (Error::Refused(_) | Error::Invalid { .. } | Error::OtherContent { .. }),
+            ) => {
+                let row = match &ask.command {
+                    Command::Case(CaseCommand::Import { record }) => record.row.clone(),
+                    _ => String::new(),
+                };
+                self.refused.push((row, error));
+            }
+            Err(error) => return Err(error),
+        }
+        Ok(())
+    }
+}
+
+fn ask(record: Imported, definition: &DefinitionId) -> Result<Ask, Error> {
+    // Lengths stand before the texts, so that no two pairs give the same name.
+    let name = format!("{}:{}:{}", record.source.len(), record.source, record.row);
+    let id = Uuid::new_v5(&IMPORTS, name.as_bytes());
+    let mark = Mark::of(Uuid::new_v5(&id, b"import"), &(definition, &record))?;
+    Ok(Ask {
+        mark,
+        author: Author::Import,
+        case: CaseId(id),
+        opens: Some(definition.clone()),
+        at: None,
+        expect: None,
+        dry_run: false,
+        command: Command::Case(CaseCommand::Import {
+            record: Box::new(record),
+        }),
+    })
+}

@@ -1,0 +1,227 @@
+//! Changes of the organisation and of the rules, each in its stream.
+
+use std::collections::BTreeMap;
+
+use redress_kernel::actor::{Actor, By};
+use redress_kernel::adoption;
+use redress_kernel::adoption::RulesEvent;
+use redress_kernel::organisation::{Organisation, OrganisationCommand, OrganisationEvent};
+use redress_kernel::time::Instant;
+use redress_log::{Append, AppendError, Expected, NewEvent, Recorded, StreamId};
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::clock;
+use crate::desk::Redress;
+use crate::error::{Error, of_append};
+use crate::frame::{self, Mark};
+use crate::rules::{self, AdoptedWorkflow, Files};
+
+/// How often a change is tried anew when another came between.
+const ATTEMPTS: usize = 32;
+
+/// What the stream `organisation/main` says, with the commands that were done.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Organised {
+    pub(crate) organisation: Organisation,
+    done: BTreeMap<Uuid, (String, u64)>,
+}
+
+impl Organised {
+    pub(crate) fn apply(&mut self, recorded: &Recorded) -> Result<(), Error> {
+        let payload = recorded.payload.as_str();
+        let event = OrganisationEvent::read(&recorded.kind, recorded.schema, payload)?;
+        self.organisation.evolve(&event);
+        let mark = frame::mark(recorded)?;
+        self.done.insert(mark.id, (mark.digest, recorded.version.0));
+        Ok(())
+    }
+}
+
+/// What a change of the organisation came to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Organising {
+    /// The command's id.
+    pub command: Uuid,
+    /// The version of the organisation behind it.
+    pub version: u64,
+    /// Whether it had been done before.
+    pub repeated: bool,
+}
+
+impl Redress {
+    /// Changes the organisation. The host vouches for who may.
+    ///
+    /// # Errors
+    /// The refusals of [`Organisation::decide`], `other_content`, or what the log meets.
+    pub async fn organise(
+        &self,
+        by: &By,
+        command: OrganisationCommand,
+        id: Option<Uuid>,
+    ) -> Result<Organising, Error> {
+        self.writable().await?;
+        let id = id.unwrap_or_else(|| clock::draw_id(&*self.inner.clock));
+        let mark = Mark::of(id, &(by, &command))?;
+        for _ in 0..ATTEMPTS {
+            let organised = self.organised().await?;
+            if let Some((digest, version)) = organised.state.done.get(&id) {
+                if *digest != mark.digest {
+                    return Err(Error::OtherContent { command: id });
+                }
+                return Ok(Organising {
+                    command: id,
+                    version: *version,
+                    repeated: true,
+                });
+            }
+            let now = self.now().await?;
+            let organisation = &organised.state.organisation;
+            let actor = organisation.resolve(by, &[], now)?;
+            let events = organisation.decide(&command)?;
+            let records = of_organisation(&events, now, &actor, &mark, 0)?;
+            let stream = self.inner.organisation.stream().clone();
+            if let Some(version) = self
+                .store(stream, organised.version, records, now, id)
+                .await?
+            {
+                return Ok(Organising {
+                    command: id,
+                    version,
+                    repeated: false,
+                });
+            }
+        }
+        Err(Error::Busy)
+    }
+
+    /// Adopts a version of a workflow, approved by the holder of the office that must (M15).
+    ///
+    /// # Errors
+    /// `approval_missing`, `rules_faulty`, `invalid` if the version is adopted already with other files, or what
+    /// the log meets.
+    pub async fn adopt(&self, files: Files, by: &By) -> Result<AdoptedWorkflow, Error> {
+        self.writable().await?;
+        let (workflow, _) = rules::adoption(files.clone(), &by.employee)?;
+        let definition = &workflow.definition;
+        for _ in 0..ATTEMPTS {
+            let known = self.rules().await?;
+            if let Ok(adopted) = known.state.version(&definition.id, &definition.version) {
+                if adopted.workflow.hash == workflow.hash {
+                    return Ok(adopted.clone());
+                }
+                return Err(Error::invalid(
+                    format!(
+                        "version `{}` of `{}` has been adopted with other files",
+                        definition.version, definition.id
+                    ),
+                    "version",
+                    "give the new text of the rules a new version",
+                ));
+            }
+            known.state.calendar(&definition.calendar)?;
+            let now = self.now().await?;
+            let organised = self.organised().await?;
+            let actor = adoption::approve(definition, &organised.state.organisation, by, now)?;
+            let approved_by = principal(by);
+            let (_, event) = rules::adoption(files.clone(), approved_by)?;
+            if self.store_rules(&event, known.version, &actor, now).await? {
+                let rules = self.rules().await?;
+                return rules
+                    .state
+                    .version(&definition.id, &definition.version)
+                    .cloned();
+            }
+        }
+        Err(Error::Busy)
+    }
+
+    /// Adopts a calendar's file, such as one with the holidays of another year. Deadlines that were provisional
+    /// are reckoned anew by the next round.
+    ///
+    /// # Errors
+    /// `rules_faulty`, `unknown_employee`, or what the log meets.
+    pub async fn adopt_calendar(&self, file: String, by: &By) -> Result<(), Error> {
+        self.writable().await?;
+        let (_, event) = rules::calendar_adoption(file)?;
+        for _ in 0..ATTEMPTS {
+            let known = self.rules().await?;
+            let now = self.now().await?;
+            let organised = self.organised().await?;
+            let actor = organised.state.organisation.resolve(by, &[], now)?;
+            if self.store_rules(&event, known.version, &actor, now).await? {
+                return Ok(());
+            }
+        }
+        Err(Error::Busy)
+    }
+
+    async fn store_rules(
+        &self,
+        event: &RulesEvent,
+        version: u64,
+        actor: &Actor,
+        now: Instant,
+    ) -> Result<bool, Error> {
+        let id = clock::draw_id(&*self.inner.clock);
+        let record = of_rules(event, now, actor, &Mark::of(id, &"adopt")?, 0)?;
+        let stream = self.inner.rules.stream().clone();
+        let stored = self.store(stream, version, vec![record], now, id).await?;
+        Ok(stored.is_some())
+    }
+
+    /// Stores records in a stream at a version; none if another came between.
+    async fn store(
+        &self,
+        stream: StreamId,
+        version: u64,
+        records: Vec<NewEvent>,
+        now: Instant,
+        command: Uuid,
+    ) -> Result<Option<u64>, Error> {
+        let expected = Expected::Count(version);
+        let append = Append::one(frame::stamp(now)?, stream.clone(), expected, records);
+        match self.inner.log.append(append).await {
+            Ok(appended) => {
+                let at = frame::instant(appended.recorded_at)?;
+                self.inner.note_recorded(appended.last, at);
+                Ok(appended.version(&stream).map(|v| v.0))
+            }
+            Err(AppendError::Conflict { .. }) => Ok(None),
+            Err(error) => Err(of_append(error, command)),
+        }
+    }
+}
+
+/// In whose name somebody acts.
+pub(crate) fn principal(by: &By) -> &redress_kernel::id::EmployeeId {
+    by.principal.as_ref().unwrap_or(&by.employee)
+}
+
+pub(crate) fn of_organisation(
+    events: &[OrganisationEvent],
+    at: Instant,
+    actor: &Actor,
+    mark: &Mark,
+    first: usize,
+) -> Result<Vec<NewEvent>, Error> {
+    let mut records = Vec::with_capacity(events.len());
+    for (event, index) in events.iter().zip(first..) {
+        let parts = (event.kind(), event.schema(), event.payload());
+        let at = at.to_whole_second();
+        records.push(frame::record(mark.event_id(index), parts, at, actor, mark)?);
+    }
+    Ok(records)
+}
+
+pub(crate) fn of_rules(
+    event: &RulesEvent,
+    at: Instant,
+    actor: &Actor,
+    mark: &Mark,
+    index: usize,
+) -> Result<NewEvent, Error> {
+    let parts = (event.kind(), event.schema(), event.payload());
+    let at = at.to_whole_second();
+    frame::record(mark.event_id(index), parts, at, actor, mark)
+}

@@ -1,0 +1,185 @@
+//! The versions of workflows and calendars that the log holds, and which of them is in force (M15).
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use redress_core::regulation::Workflow;
+use redress_kernel::adoption::{CalendarAdopted, RulesEvent, WorkflowAdopted};
+use redress_kernel::calendar::Calendar;
+use redress_kernel::id::{DefinitionId, EmployeeId};
+use redress_kernel::time::Instant;
+use redress_log::Recorded;
+use sha2::{Digest, Sha256};
+
+use crate::error::Error;
+use crate::frame;
+
+/// The files of one workflow by name, whole.
+pub type Files = BTreeMap<String, String>;
+
+/// A version of a workflow in the log.
+#[derive(Debug, Clone)]
+pub struct AdoptedWorkflow {
+    /// From when it serves new cases; the first version serves older ones too.
+    pub adopted_at: Instant,
+    /// Who approved it.
+    pub approved_by: EmployeeId,
+    /// The workflow.
+    pub workflow: Arc<Workflow>,
+    /// The files from which it was read.
+    pub files: Arc<Files>,
+}
+
+/// What the stream `rules/main` says.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Rules {
+    workflows: BTreeMap<DefinitionId, Vec<AdoptedWorkflow>>,
+    calendars: BTreeMap<String, Arc<Calendar>>,
+}
+
+impl Rules {
+    pub(crate) fn apply(&mut self, recorded: &Recorded) -> Result<(), Error> {
+        let event = RulesEvent::read(&recorded.kind, recorded.schema, recorded.payload.as_str())?;
+        match event {
+            RulesEvent::WorkflowAdopted(adopted) => {
+                let workflow = read_workflow(&adopted.files)?;
+                self.workflows
+                    .entry(adopted.definition)
+                    .or_default()
+                    .push(AdoptedWorkflow {
+                        adopted_at: frame::instant(recorded.occurred_at)?,
+                        approved_by: adopted.approved_by,
+                        workflow: Arc::new(workflow),
+                        files: Arc::new(adopted.files),
+                    });
+            }
+            RulesEvent::CalendarAdopted(adopted) => {
+                let calendar = read_calendar(&adopted.file)?;
+                self.calendars.insert(adopted.calendar, Arc::new(calendar));
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) fn versions(&self) -> impl Iterator<Item = &AdoptedWorkflow> {
+        self.workflows.values().flatten()
+    }
+
+    /// The version in force for what begins at an instant; the first serves older instants too.
+    pub(crate) fn in_force(
+        &self,
+        definition: &DefinitionId,
+        at: Instant,
+    ) -> Result<&AdoptedWorkflow, Error> {
+        let versions = self.of(definition)?;
+        versions
+            .iter()
+            .rev()
+            .find(|v| v.adopted_at <= at)
+            .or(versions.first())
+            .ok_or_else(|| unknown(definition))
+    }
+
+    pub(crate) fn version(
+        &self,
+        definition: &DefinitionId,
+        version: &str,
+    ) -> Result<&AdoptedWorkflow, Error> {
+        self.of(definition)?
+            .iter()
+            .find(|v| v.workflow.definition.version == version)
+            .ok_or_else(|| Error::NotFound {
+                what: "workflow",
+                name: format!("{definition} {version}"),
+            })
+    }
+
+    fn of(&self, definition: &DefinitionId) -> Result<&[AdoptedWorkflow], Error> {
+        self.workflows
+            .get(definition)
+            .map(Vec::as_slice)
+            .ok_or_else(|| unknown(definition))
+    }
+
+    pub(crate) fn calendar(&self, id: &str) -> Result<&Arc<Calendar>, Error> {
+        self.calendars
+            .get(id)
+            .ok_or_else(|| Error::CalendarMissing {
+                calendar: id.to_owned(),
+            })
+    }
+
+    pub(crate) fn calendars(&self) -> impl Iterator<Item = &Arc<Calendar>> {
+        self.calendars.values()
+    }
+
+    /// The categories of streams that hold cases.
+    pub(crate) fn categories(&self) -> Vec<String> {
+        let mut list: Vec<String> = self
+            .versions()
+            .map(|v| v.workflow.definition.category.clone())
+            .collect();
+        list.sort();
+        list.dedup();
+        list
+    }
+}
+
+fn unknown(definition: &DefinitionId) -> Error {
+    Error::NotFound {
+        what: "workflow",
+        name: definition.to_string(),
+    }
+}
+
+/// The adopting event of a workflow's files.
+pub(crate) fn adoption(
+    files: Files,
+    approved_by: &EmployeeId,
+) -> Result<(Workflow, RulesEvent), Error> {
+    let workflow = read_workflow(&files)?;
+    let event = RulesEvent::WorkflowAdopted(WorkflowAdopted {
+        definition: workflow.definition.id.clone(),
+        version: workflow.definition.version.clone(),
+        hash: workflow.hash.clone(),
+        files,
+        approved_by: approved_by.clone(),
+    });
+    Ok((workflow, event))
+}
+
+/// The adopting event of a calendar's file.
+pub(crate) fn calendar_adoption(file: String) -> Result<(Calendar, RulesEvent), Error> {
+    let calendar = read_calendar(&file)?;
+    let event = RulesEvent::CalendarAdopted(CalendarAdopted {
+        calendar: calendar.id().to_owned(),
+        hash: frame::hex(&Sha256::digest(file.as_bytes())),
+        file,
+    });
+    Ok((calendar, event))
+}
+
+pub(crate) fn read_workflow(files: &Files) -> Result<Workflow, Error> {
+    let text = files.get("workflow.json").map_or("", String::as_str);
+    serde_json::from_str(text).map_err(|e| Error::Rules {
+        what: e.to_string(),
+    })
+}
+
+pub(crate) fn read_calendar(file: &str) -> Result<Calendar, Error> {
+    let file: redress_kernel::calendar::CalendarFile =
+        serde_json::from_str(file).map_err(|e| Error::Rules {
+            what: e.to_string(),
+        })?;
+    Calendar::try_from(file).map_err(|e| Error::Rules {
+        what: e.to_string(),
+    })
+}
+
+pub(crate) fn built_in_workflows() -> Vec<Files> {
+    Vec::new()
+}
+
+pub(crate) fn built_in_calendars() -> Vec<String> {
+    Vec::new()
+}

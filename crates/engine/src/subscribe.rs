@@ -1,0 +1,31 @@
+//! Following the log: a loop over [`Redress::events`] and [`Redress::beyond`], catch-up and live alike. The host
+//! keeps the position; what it has not confirmed for itself it sees again.
+
+use redress_log::{Filter, Page, Position};
+
+use crate::desk::Redress;
+use crate::error::Error;
+
+impl Redress {
+    /// The events from a position on that pass the filter, at most `limit`.
+    ///
+    /// # Errors
+    /// If the log cannot be read.
+    pub async fn events(
+        &self,
+        from: u64,
+        filter: &Filter,
+        limit: usize,
+    ) -> Result<Page<Position>, Error> {
+        self.refresh()?;
+        Ok(self.inner.log.all(Position(from), filter, limit).await?)
+    }
+
+    /// Waits until the log is past a position, then says its last.
+    ///
+    /// # Errors
+    /// `unavailable` when the log closes before.
+    pub async fn beyond(&self, position: u64) -> Result<u64, Error> {
+        Ok(self.inner.log.beyond(Position(position)).await?.0)
+    }
+}

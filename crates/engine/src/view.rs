@@ -1,0 +1,53 @@
+//! What a query gives back about one case.
+
+use std::sync::Arc;
+
+use redress_core::complaint::Complaint;
+use redress_core::event::Event;
+use redress_core::regulation::Workflow;
+use redress_kernel::actor::Actor;
+use redress_kernel::id::CaseId;
+use redress_kernel::time::Instant;
+use redress_kernel::value::Path;
+
+/// A case as it stands, or as it stood.
+#[derive(Debug, Clone)]
+pub struct CaseView {
+    /// Its id.
+    pub id: CaseId,
+    /// The case, and what the complaint domain knows beyond it.
+    pub complaint: Complaint,
+    /// The version up to which it is told.
+    pub version: u64,
+    /// The rules by which it runs.
+    pub workflow: Arc<Workflow>,
+    /// The moment it is told of; none: the present.
+    pub as_of: Option<Instant>,
+    /// The moment by whose knowledge it is told; none: the present.
+    pub known_at: Option<Instant>,
+    /// Values that were corrected later than the moment told of: what is shown is the old one.
+    pub corrected_later: Vec<Path>,
+}
+
+/// One event of a case, as its timeline shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TimelineEntry {
+    /// Where it stands in the log.
+    pub position: u64,
+    /// Where it stands in the case.
+    pub version: u64,
+    /// When it was recorded.
+    pub recorded_at: Instant,
+    /// When it happened.
+    pub occurred_at: Instant,
+    /// Who did it.
+    pub actor: Actor,
+    /// The command that it follows from.
+    pub command: uuid::Uuid,
+    /// Its type.
+    pub kind: String,
+    /// What happened, as recorded.
+    pub payload: serde_json::Value,
+    /// What happened, read.
+    pub event: Event,
+}
