@@ -1,4 +1,102 @@
 //! Case files: a story in dated sentences, a line, and below it the tables that must follow.
+//!
+//! A quality manager can read and write them; the rules are played by the kernel and the core alone, without an
+//! engine, a log or a clock. Adding a case is adding a file `NAME.case`.
+//!
+//! ```text
+//! title: A complaint is accepted and registered
+//! passes: M8, M10, R, A3
+//! show: cases, visits
+//!
+//! 2026-03-02 09:00 sara (sales) lodges C1 as usual:
+//!     country = CN
+//! 2026-03-02 09:30 gina (gm-office) accepts C1 as usual
+//! ----
+//! cases
+//!   case  number    state             …
+//! ```
+//!
+//! # The head
+//!
+//! Lines `NAME: VALUE` before the first sentence; a line that begins with `#` is a remark.
+//!
+//! | name | value |
+//! |---|---|
+//! | `title` | what the file shows, one sentence |
+//! | `passes` | clauses that something in the story follows: `M8, A3` |
+//! | `refuses` | clauses by which something in the story is refused; goes with sentences that begin `refused:` |
+//! | `workflow` | a workflow by its id; `customer-complaint` if left out |
+//! | `zone` | the company's zone; `Asia/Shanghai` if left out |
+//! | `with` | a change of the rules for this story: `limits in working days`, or `PATH = VALUE` such as `max_backdating = 3 natural_day`, `stages.investigation.limits.0.span = 2 natural_day`, `regulation.authority = none`; members of lists by place from 0 or by id |
+//! | `show` | tables below the line, in this order: `cases`, `visits`, `deadlines`, `held`, `reminders`, `inquiries`, `numbers`, `facts`, `values`, `decisions`, `copies`, `answers`, `objections`, `third-parties`, `links`, `months`, `events` |
+//!
+//! Answers to questions and refusals are shown without being asked for.
+//!
+//! # Sentences
+//!
+//! `INSTANT [(recorded INSTANT)] [refused:] WHO DOES WHAT`, an instant being `2026-03-02 09:30` or
+//! `2026-03-02 09:30:01` by the clocks of the zone. Without `(recorded …)` a deed is recorded at once. A sentence that
+//! is refused says so; one that says so and is not refused makes the file red, and the other way round.
+//!
+//! `WHO` is a person of the company (below), `sara`; `sara (sales)` also checks the department; `dora for gail` acts as
+//! a deputy, `gail as general-manager` in that office. Cases have short names with a capital letter: `C1`, `J1`.
+//!
+//! | sentence | |
+//! |---|---|
+//! | `lodges C1` · `opens J1 of joint-inspection` | open a case, of the story's workflow or of another; a line `link = joint-inspection J1` below it links the two |
+//! | `accepts C1` · `decides C1` · `settles C1` | report on the first stage, on the stage of the decision, of the settlement |
+//! | `reports STAGE of C1` · `reports STAGE of C1 visit 3` | report on a stage; with the visit that is expected to be open |
+//! | `endorses STAGE of C1: remark` | the remark may be left out |
+//! | `sends C1 back to STAGE: reason` | |
+//! | `completes opening.FIELD of C1 = VALUE` | what was "not yet determined" |
+//! | `corrects opening.FIELD of C1 = VALUE because reason` | `STAGE.FIELD` likewise |
+//! | `suspends C1: reason` · `resumes C1` · `withdraws C1: reason` | |
+//! | `inquires into visit 2 of C1` · `answers inquiry 1 of C1: reason` | |
+//! | `writes to the customer of C1: text` · `telephones the customer of C1, conceding 500.00 CNY: text` | |
+//! | `refiles C1 as C2` | the customer does not accept: a new form with the old one attached |
+//! | `objects to C1: petition` · `objects to C1 for the customer: petition` | |
+//! | `upholds objection 1 of C1: ruling` · `rejects objection 1 of C1: ruling` | |
+//! | `names supplier:S4 for C1: reason` · `links C1 with J1 as RELATION` | |
+//! | `joins DEPARTMENT` · `leaves` · `holds OFFICE` · `heads DEPARTMENT` · `deputises for gail until 2026-03-10 00:00` | the organisation, from that instant on |
+//! | `adopts VERSION` | a version of the rules, changed as the lines below it say (as in `with`) |
+//!
+//! Some sentences have no person: `round` (the engine looks for who is late), `calendar publishes 2027` with lines
+//! `holiday = 2027-01-01 元旦`, `holiday = 2027-02-05 to 2027-02-11 春节`, `make-up day = 2027-02-20 春节` below it, and
+//! `C1 goes as usual until STAGE`: everything up to that stage happens at that instant, by the people whose duty it is,
+//! with lines `opening.FIELD = VALUE` and `STAGE.FIELD = VALUE` for what is out of the ordinary.
+//!
+//! Questions: `INSTANT ask overdue`, `ask explain C1`, `ask explain C1 visit 2`, `ask rules`, `ask form NAME`; and
+//! without an instant `ask due 13 working_day from 2026-03-02 09:30` (from a date alone: whole days counted after it).
+//!
+//! # Fields
+//!
+//! Indented lines `FIELD = VALUE` below a sentence fill its form; with `as usual` behind the deed, what the form requires
+//! and no line gives is filled with ordinary values. `FIELD = -` leaves one empty all the same. Values: `yes`, `no`, a
+//! whole number, a text, `1,200.00 CNY`, `2026-03-02`, `department:quality, department:rnd`,
+//! `unit:group-3 45 %, person:E17 55 %`, `none` (an empty list), `not yet determined`, `text of 201 characters`; a text in
+//! quotation marks is taken as it stands, `"\u0007"` included.
+//!
+//! # The company
+//!
+//! | department | people, the last heads it |
+//! |---|---|
+//! | `sales` | sara, sam, sven (sales-manager) |
+//! | `gm-office` | gina, greta, gordon; gail (general-manager), dora (deputy-general-manager) |
+//! | `quality` | quentin, quinn, qiu |
+//! | `manufacturing` | marta, max, mo (plant-manager) |
+//! | `rnd` | rita, rolf |
+//! | `service` | vera, victor (service-supervisor) |
+//! | `accounting`, `warehouse`, `hr` | alan, ada · wanda, walt · hana, hugo |
+//!
+//! # Below the line
+//!
+//! What must follow, letter for letter. `UPDATE_CASES=1` rewrites what is below the line and nothing else; the
+//! difference is then reviewed by somebody who reckons it by hand.
+//!
+//! # Beyond the story
+//!
+//! Each deed is also checked for what must hold of every one: the command read back from its events leads to the same
+//! events.
 
 mod about;
 mod answer;

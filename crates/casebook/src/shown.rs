@@ -10,7 +10,7 @@ use redress_kernel::time::{Instant, Zone};
 use crate::about;
 use crate::answer::{provisional, subject};
 use crate::entry;
-use crate::play::{Play, Told};
+use crate::play::{Given, Play, Told};
 use crate::story::Show;
 use crate::table::{Table, seconds};
 
@@ -146,12 +146,12 @@ fn months(play: &Play<'_>) -> Table {
 fn numbers(play: &Play<'_>) -> Table {
     let mut table = Table::new("numbers", &["series", "month", "number", "key", "case"]);
     for ((series, month), given) in &play.numbers {
-        for (print, key, case) in given {
+        for Given { number, case } in given {
             table.row(vec![
                 series.clone(),
                 month.to_string(),
-                print.clone(),
-                key.clone(),
+                number.print.clone(),
+                number.key.clone(),
                 case.clone(),
             ]);
         }

@@ -16,6 +16,7 @@ use redress_kernel::calendar::Calendar;
 use redress_kernel::case::Meta;
 use redress_kernel::command::CaseCommand;
 use redress_kernel::decide::{Context, Decision, Who};
+use redress_kernel::event::{CaseEvent, Numbered};
 use redress_kernel::id::CaseId;
 use redress_kernel::organisation::Organisation;
 use redress_kernel::refusal::Refusal;
@@ -37,7 +38,7 @@ pub(crate) struct Play<'s> {
     organisation: Organisation,
     pub(crate) cases: Vec<Told>,
     /// Numbers given, by series and month, with the short name of the case.
-    pub(crate) numbers: BTreeMap<(String, Month), Vec<(String, String, String)>>,
+    pub(crate) numbers: BTreeMap<(String, Month), Vec<Given>>,
     /// Ids of cases by their short names; they may be named before they are opened.
     pub(crate) names: Vec<String>,
     now: Instant,
@@ -45,6 +46,12 @@ pub(crate) struct Play<'s> {
     pub(crate) asked: Vec<Table>,
     /// Versions adopted by the story, with the instant.
     adopted: Vec<(Instant, Arc<Workflow>)>,
+}
+
+/// A number, and the short name of the case that got it.
+pub(crate) struct Given {
+    pub(crate) number: Numbered,
+    pub(crate) case: String,
 }
 
 /// One case of a story.
@@ -406,11 +413,14 @@ impl<'s> Play<'s> {
                 actor: decision.actor.clone(),
             };
             complaint = Complaint::fold(complaint, &dated.event, &meta);
-            if let Event::Case(redress_kernel::event::CaseEvent::Numbered(number)) = &dated.event {
+            if let Event::Case(CaseEvent::Numbered(number)) = &dated.event {
                 self.numbers
                     .entry((number.series.clone(), number.period))
                     .or_default()
-                    .push((number.print.clone(), number.key.clone(), name.to_owned()));
+                    .push(Given {
+                        number: number.clone(),
+                        case: name.to_owned(),
+                    });
             }
             events.push(Recorded {
                 at: dated.at,
