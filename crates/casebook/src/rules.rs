@@ -19,6 +19,19 @@ pub struct Rules {
 }
 
 impl Rules {
+    /// The workflows and the calendar that are shipped.
+    ///
+    /// # Errors
+    /// What is wrong with them; nothing in a build whose tests passed.
+    pub fn builtin() -> Result<Self, redress_workflow::Faults> {
+        let workflows = redress_workflow::builtin()?;
+        let calendar = redress_workflow::builtin_calendar()?;
+        Ok(Self {
+            workflows: workflows.into_iter().map(Arc::new).collect(),
+            calendars: vec![Arc::new(calendar)],
+        })
+    }
+
     /// The workflow in force by its id.
     pub fn workflow(&self, id: &str) -> Option<&Arc<Workflow>> {
         self.workflows.iter().rev().find(|w| w.definition.id == *id)
