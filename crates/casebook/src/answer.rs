@@ -38,7 +38,7 @@ pub(crate) fn overdue(play: &Play<'_>, at: Instant) -> Vec<Table> {
         format!("overdue at {}", zone.short(at)),
         &["case", "what", "held by", "due", "late by"],
     );
-    for told in &play.cases {
+    for told in play.shown() {
         let case = &told.complaint.case;
         let holder = case.open_visit().map_or("-", |v| v.department.as_str());
         for (of, _, deadline) in case.running() {

@@ -35,7 +35,7 @@
 //! # Sentences
 //!
 //! `INSTANT [(recorded INSTANT)] [refused:] WHO DOES WHAT`, an instant being `2026-03-02 09:30` or
-//! `2026-03-02 09:30:01` by the clocks of the zone. Without `(recorded …)` a deed is recorded at once. A sentence that
+//! `2026-03-02 09:30:01` (or with a fraction, `09:30:01.5`) by the clocks of the zone. Without `(recorded …)` a deed is recorded at once. A sentence that
 //! is refused says so; one that says so and is not refused makes the file red, and the other way round.
 //!
 //! `WHO` is a person of the company (below), `sara`; `sara (sales)` also checks the department; `dora for gail` acts as
@@ -64,6 +64,8 @@
 //! `holiday = 2027-01-01 元旦`, `holiday = 2027-02-05 to 2027-02-11 春节`, `make-up day = 2027-02-20 春节` below it, and
 //! `C1 goes as usual until STAGE`: everything up to that stage happens at that instant, by the people whose duty it is,
 //! with lines `opening.FIELD = VALUE` and `STAGE.FIELD = VALUE` for what is out of the ordinary.
+//!
+//! `99 others are accepted as usual` lodges and accepts so many cases that no table shows: they take numbers.
 //!
 //! Questions: `INSTANT ask overdue`, `ask explain C1`, `ask explain C1 visit 2`, `ask rules`, `ask form NAME`; and
 //! without an instant `ask due 13 working_day from 2026-03-02 09:30` (from a date alone: whole days counted after it).

@@ -177,6 +177,10 @@ pub(crate) enum Deed {
         case: String,
         until: StageId,
     },
+    /// So many other cases are lodged and accepted, which no table shows.
+    Many {
+        count: u32,
+    },
     Publish {
         year: i32,
     },
@@ -320,6 +324,17 @@ fn impersonal(words: &mut Words<'_>) -> Result<Option<Deed>, Wrong> {
                 .parse()
                 .map_err(|_| wrong("not a year", "write `calendar publishes 2027`"))?;
             Ok(Some(Deed::Publish { year }))
+        }
+        (Some(count), Some("others")) => {
+            let count = count.parse().map_err(|_| {
+                wrong(
+                    format!("`{count}` is no number of cases"),
+                    "write `99 others are accepted as usual`",
+                )
+            })?;
+            words.skip(1);
+            words.expect(&["others", "are", "accepted", "as", "usual"])?;
+            Ok(Some(Deed::Many { count }))
         }
         (Some(case), Some("goes")) => {
             let case = case.to_owned();

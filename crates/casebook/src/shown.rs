@@ -22,7 +22,7 @@ pub(crate) fn below(play: &Play<'_>) -> String {
             Show::Cases => tables.push(cases(play)),
             Show::Months => tables.push(months(play)),
             Show::Numbers => tables.push(numbers(play)),
-            show => tables.extend(play.cases.iter().map(|told| of_case(play, told, *show))),
+            show => tables.extend(play.shown().map(|told| of_case(play, told, *show))),
         }
     }
     tables.extend(play.asked.iter().cloned());
@@ -85,7 +85,7 @@ fn cases(play: &Play<'_>) -> Table {
             "taken",
         ],
     );
-    for told in &play.cases {
+    for told in play.shown() {
         let case = &told.complaint.case;
         let clock = case.clock.as_ref();
         let (state, month, closed) = match &case.status {
@@ -122,7 +122,7 @@ fn cases(play: &Play<'_>) -> Table {
 fn months(play: &Play<'_>) -> Table {
     let mut table = Table::new("closed by month", &["month", "closed", "on time", "late"]);
     let mut months: BTreeMap<String, (u32, u32)> = BTreeMap::new();
-    for told in &play.cases {
+    for told in play.shown() {
         let case = &told.complaint.case;
         if let Status::Closed { month, .. } = &case.status {
             let late = case.clock.as_ref().and_then(|c| c.stopped);
@@ -146,7 +146,7 @@ fn months(play: &Play<'_>) -> Table {
 fn numbers(play: &Play<'_>) -> Table {
     let mut table = Table::new("numbers", &["series", "month", "number", "key", "case"]);
     for ((series, month), given) in &play.numbers {
-        for Given { number, case } in given {
+        for Given { number, case } in given.iter().filter(|g| !g.is_other()) {
             table.row(vec![
                 series.clone(),
                 month.to_string(),

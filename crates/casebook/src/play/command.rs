@@ -14,6 +14,7 @@ use redress_kernel::event::Link;
 use redress_kernel::form::Form;
 use redress_kernel::id::{FieldId, StageId};
 use redress_kernel::organisation::{OrganisationCommand, Period};
+use redress_kernel::refusal::{Code, Refusal};
 use redress_kernel::time::{Date, Instant};
 use redress_kernel::value::{Path, Scope, Value, Values};
 
@@ -442,7 +443,10 @@ impl Play<'_> {
             .ok_or_else(|| wrong("nobody adopts it", "say who"))?;
         let mut workflow = (**self.workflow_at(at)?).clone();
         for entry in &sentence.entries {
-            workflow = rules::change(&workflow, entry)?;
+            // Rules that nobody could read are refused like rules that nobody approved.
+            workflow = rules::change(&workflow, entry).map_err(|wrong| {
+                Refusal::new(Code("invalid_workflow"), "M15").with("why", wrong.sentence)
+            })?;
         }
         version.clone_into(&mut workflow.definition.version);
         adoption::approve(&workflow.definition, &self.organisation, &by(acting), at)?;

@@ -66,6 +66,21 @@ impl Play<'_> {
         .into())
     }
 
+    /// Other cases, lodged and accepted at once.
+    pub(super) fn many(&mut self, count: u32, at: Instant) -> Result<(), Stop> {
+        let definition = &self.workflow_at(at)?.definition;
+        let second = definition
+            .stages
+            .get(1)
+            .map(|stage| stage.id.clone())
+            .ok_or_else(|| wrong("the route has one stage", "tell the cases one by one"))?;
+        for _ in 0..count {
+            let name = format!("{}{}", super::OTHER, self.cases.len());
+            self.hurry(&name, &second, &[], at)?;
+        }
+        Ok(())
+    }
+
     fn opening_as_usual(
         &self,
         workflow: &redress_core::regulation::Workflow,

@@ -54,6 +54,13 @@ pub(crate) struct Given {
     pub(crate) case: String,
 }
 
+impl Given {
+    /// Whether it was given to one of the others.
+    pub(crate) fn is_other(&self) -> bool {
+        self.case.starts_with(OTHER)
+    }
+}
+
 /// One case of a story.
 pub(crate) struct Told {
     pub(crate) name: String,
@@ -61,6 +68,16 @@ pub(crate) struct Told {
     pub(crate) complaint: Complaint,
     pub(crate) events: Vec<Recorded>,
 }
+
+impl Told {
+    /// Whether it is one of the others, of which a story only says how many there are.
+    pub(crate) fn is_other(&self) -> bool {
+        self.name.starts_with(OTHER)
+    }
+}
+
+/// The short name of a case that no table shows begins so.
+const OTHER: char = '#';
 
 /// One event with its frame.
 pub(crate) struct Recorded {
@@ -180,6 +197,7 @@ impl<'s> Play<'s> {
         }
         match &sentence.deed {
             Deed::Go { case, until } => self.hurry(case, until, &sentence.entries, at),
+            Deed::Many { count } => self.many(*count, at),
             Deed::Round => {
                 for index in 0..self.cases.len() {
                     self.round(index, at)?;
@@ -240,6 +258,11 @@ impl<'s> Play<'s> {
             format!("{} {works_in}, not in {said}", acting.employee),
             "name somebody of that department, or let the person join it",
         ))
+    }
+
+    /// The cases that tables show.
+    pub(crate) fn shown(&self) -> impl Iterator<Item = &Told> {
+        self.cases.iter().filter(|told| !told.is_other())
     }
 
     /// The id of a case by its short name.

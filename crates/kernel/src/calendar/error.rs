@@ -23,7 +23,7 @@ pub enum SpanError {
     },
     /// The word is no unit.
     #[error(
-        "`{unit}` is not a unit; the units are natural_day, natural_hour, working_day, working_hour, month"
+        "`{unit}` is not a unit; the units are natural_day, natural_hour, working_day, working_hour, month, civil_day"
     )]
     UnknownUnit {
         /// What was written.
@@ -32,6 +32,9 @@ pub enum SpanError {
     /// Half a month has no number of days (A5).
     #[error("half a month is not a length of time; write whole months or days")]
     HalfMonth,
+    /// A day of the Civil Code ends at 24:00 and knows no half (A7).
+    #[error("half a civil day is not a length of time; write whole days, or natural ones")]
+    HalfCivilDay,
     /// Negative, beyond [`Span::MAX_AMOUNT`], or no month at all.
     #[error(
         "`{amount} {unit}` is out of range; a limit is at most {} units, and at least one month",
@@ -54,6 +57,7 @@ impl SpanError {
             Self::NotAnAmount { .. } => "span_not_an_amount",
             Self::UnknownUnit { .. } => "span_unknown_unit",
             Self::HalfMonth => "span_half_month",
+            Self::HalfCivilDay => "span_half_civil_day",
             Self::OutOfRange { .. } => "span_out_of_range",
         }
     }

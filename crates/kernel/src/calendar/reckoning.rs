@@ -58,7 +58,7 @@ impl Reckoning<'_> {
     pub fn due(&self, start: Instant, span: Span) -> Result<Due, CalendarError> {
         let limit_seconds = self.limit_seconds(start, span)?;
         let at = self.advance(start, limit_seconds, span.unit())?;
-        let provisional = if span.unit().is_working() {
+        let provisional = if span.unit().is_working() || span.unit() == Unit::CivilDay {
             self.calendar
                 .unpublished(self.zone.date_of(start), self.zone.date_of(at))
         } else {
@@ -85,6 +85,11 @@ impl Reckoning<'_> {
             Unit::Month => {
                 let date = self.zone.date_of(start);
                 let last = months_after(date, span)?;
+                let end = self.zone.end_of_day(last);
+                return Ok(end.seconds_since(start.to_whole_second()));
+            }
+            Unit::CivilDay => {
+                let last = self.civil_last_day(self.zone.date_of(start), span.halves() / 2)?;
                 let end = self.zone.end_of_day(last);
                 return Ok(end.seconds_since(start.to_whole_second()));
             }
@@ -221,6 +226,10 @@ impl Reckoning<'_> {
         match span.unit() {
             Unit::NaturalHour | Unit::WorkingHour => Err(not_whole),
             Unit::Month => Ok((months_after(from, span)?, Vec::new())),
+            Unit::CivilDay => {
+                let date = self.civil_last_day(from, days)?;
+                Ok((date, self.calendar.unpublished(from, date)))
+            }
             Unit::NaturalDay => {
                 let date = from.plus_days(days).ok_or(CalendarError::BeyondLastYear)?;
                 Ok((date, Vec::new()))
@@ -239,6 +248,21 @@ impl Reckoning<'_> {
                 })
             }
         }
+    }
+
+    /// The last day of a period of the Civil Code: the start day is not counted; a last day that is not worked gives
+    /// way to the next one that is (A7).
+    fn civil_last_day(&self, from: Date, days: i64) -> Result<Date, CalendarError> {
+        let mut date = from.plus_days(days).ok_or(CalendarError::BeyondLastYear)?;
+        for _ in 0..=MAX_DAYS {
+            if self.calendar.is_worked(date) {
+                return Ok(date);
+            }
+            date = date.plus_days(1).ok_or(CalendarError::BeyondLastYear)?;
+        }
+        Err(CalendarError::TooLong {
+            calendar: self.calendar.id().to_owned(),
+        })
     }
 
     /// The intervals from `start` to `due` that make up the limit: they follow each other without

@@ -22,16 +22,20 @@ pub enum Unit {
     WorkingHour,
     /// Until the last second of the same date of the next month, or of its last day (A5).
     Month,
+    /// By the Civil Code (arts. 201–203): the start day is not counted, the end is the last second of the last
+    /// day, moved past days that are not worked (A7). No halves.
+    CivilDay,
 }
 
 impl Unit {
     /// Every unit, in the order in which errors list them.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::NaturalDay,
         Self::NaturalHour,
         Self::WorkingDay,
         Self::WorkingHour,
         Self::Month,
+        Self::CivilDay,
     ];
 
     /// The word that definitions use.
@@ -43,6 +47,7 @@ impl Unit {
             Self::WorkingDay => "working_day",
             Self::WorkingHour => "working_hour",
             Self::Month => "month",
+            Self::CivilDay => "civil_day",
         }
     }
 
@@ -100,16 +105,21 @@ impl Span {
     ///
     /// # Errors
     /// [`SpanError::OutOfRange`] below 0 or above [`Span::MAX_AMOUNT`] units, and for 0 months;
-    /// [`SpanError::HalfMonth`] for an odd number of half months.
+    /// [`SpanError::HalfMonth`], [`SpanError::HalfCivilDay`] for an odd number of halves of these.
     pub fn of_halves(halves: i64, unit: Unit) -> Result<Self, SpanError> {
         let month = unit == Unit::Month;
+        let whole_only = month || unit == Unit::CivilDay;
         if halves < 0 || halves / 2 > Self::MAX_AMOUNT || (month && halves == 0) {
             Err(SpanError::OutOfRange {
                 amount: amount(halves),
                 unit,
             })
-        } else if month && halves % 2 != 0 {
-            Err(SpanError::HalfMonth)
+        } else if whole_only && halves % 2 != 0 {
+            Err(if month {
+                SpanError::HalfMonth
+            } else {
+                SpanError::HalfCivilDay
+            })
         } else {
             Ok(Self { halves, unit })
         }

@@ -287,6 +287,7 @@ fn a_length_of_time_names_its_unit() {
         ("6 working_hour", 12, Unit::WorkingHour),
         ("0 natural_hour", 0, Unit::NaturalHour),
         ("1 month", 2, Unit::Month),
+        ("13 civil_day", 26, Unit::CivilDay),
     ] {
         assert_eq!((span(text).halves(), span(text).unit()), (halves, unit));
         assert_eq!(span(text).to_string(), text);
@@ -307,6 +308,7 @@ fn a_length_of_time_names_its_unit() {
         ("99999999999999999999 month", "span_not_an_amount"),
         ("13 days", "span_unknown_unit"),
         ("1/2 month", "span_half_month"),
+        ("1 1/2 civil_day", "span_half_civil_day"),
         ("0 month", "span_out_of_range"),
         ("9999999999999999999 natural_day", "span_not_an_amount"),
         ("1000001 natural_day", "span_out_of_range"),
