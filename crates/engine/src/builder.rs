@@ -248,7 +248,7 @@ impl Builder {
             Some(clock) => clock,
             None => match founded {
                 ClockKind::System => Arc::new(SystemClock) as Arc<dyn Clock>,
-                ClockKind::Simulated => Arc::new(HandClock::at(Instant::MIN)),
+                ClockKind::Simulated => Arc::new(HandClock::at(last_recorded(&*log).await?)),
             },
         };
         let desk = Redress {
@@ -264,12 +264,22 @@ impl Builder {
                 series: crate::series::AllSeries::default(),
                 flights: Mutex::default(),
                 recorded: Mutex::new((0, Instant::MIN)),
-                projected: tokio::sync::RwLock::new(Projected::new(zone)),
+                projected: tokio::sync::RwLock::new(Projected::new()),
                 log,
             }),
         };
         tracing::debug!(log = %desk.info().log_id, head = desk.head(), "opened");
         Ok(desk)
+    }
+}
+
+/// When a log was last written to.
+async fn last_recorded(log: &dyn EventLog) -> Result<Instant, Error> {
+    let everything = redress_log::Filter::everything();
+    let page = log.all(log.head(), &everything, 1).await?;
+    match page.records.first() {
+        Some(recorded) => frame::instant(recorded.recorded_at),
+        None => Ok(Instant::MIN),
     }
 }
 

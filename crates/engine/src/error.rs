@@ -36,10 +36,10 @@ pub enum Error {
         hint: String,
     },
     /// A workflow or calendar file has faults.
-    #[error("{what}")]
+    #[error("{faults}")]
     Rules {
-        /// Every fault, with file and line, a line each.
-        what: String,
+        /// Every fault, with its place.
+        faults: redress_workflow::Faults,
     },
     /// The id was used for another command.
     #[error("the command id {command} was used for another command")]

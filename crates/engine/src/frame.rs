@@ -110,12 +110,16 @@ pub(crate) fn mark(recorded: &Recorded) -> Result<Mark, Error> {
     parse(recorded, "command", recorded.command.as_str())
 }
 
+pub(crate) fn actor(recorded: &Recorded) -> Result<Actor, Error> {
+    parse(recorded, "actor", recorded.actor.as_str())
+}
+
 pub(crate) fn entry(recorded: &Recorded) -> Result<Entry, Error> {
     Ok(Entry {
         event: Event::read(&recorded.kind, recorded.schema, recorded.payload.as_str())?,
         meta: Meta {
             at: instant(recorded.occurred_at)?,
-            actor: parse(recorded, "actor", recorded.actor.as_str())?,
+            actor: actor(recorded)?,
         },
         mark: mark(recorded)?,
     })

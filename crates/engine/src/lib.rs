@@ -21,6 +21,7 @@ mod request;
 mod round;
 mod rules;
 mod series;
+mod stages;
 mod subscribe;
 mod view;
 
@@ -32,10 +33,15 @@ pub use forms::{CustomerAnswer, FieldValue, Fields, Lodging, StageForm};
 pub use import::ImportReport;
 pub use links::{FOLLOWS, JOINT_INSPECTION, RAISED_FROM, RAISED_TO};
 pub use organise::Organising;
+pub use projected::{Reading, Whose};
 pub use replay::CaseQuery;
 pub use request::{Answer, CaseRef, EventSummary, Request};
 pub use round::{Issued, Moved, RoundReport};
 pub use rules::{AdoptedWorkflow, Files};
+pub use stages::{
+    Complaint, Concessions, Consolidation, Countermeasure, Decision, Determined, HandlingProposal,
+    Investigation, OurFault, Review, Settlement, TechnicalOpinion,
+};
 pub use view::{CaseView, TimelineEntry};
 
 // What the desk is spoken to with.

@@ -84,7 +84,7 @@ impl Redress {
             moved: Vec::new(),
             skipped: Vec::new(),
         };
-        let candidates = self.candidates(at).await?;
+        let (candidates, rules) = self.candidates(at).await?;
         for cases in candidates.chunks(ON_THEIR_WAY) {
             let mut waiting = Vec::with_capacity(cases.len());
             for case in cases {
@@ -96,6 +96,7 @@ impl Redress {
                 self.arrived(case, begun, &mut report).await?;
             }
         }
+        self.looked_at(rules).await;
         tracing::debug!(issued = report.issued.len(), "round made");
         Ok(report)
     }

@@ -9,13 +9,11 @@ use redress_kernel::calendar::Calendar;
 use redress_kernel::id::{DefinitionId, EmployeeId};
 use redress_kernel::time::Instant;
 use redress_log::Recorded;
-use sha2::{Digest, Sha256};
 
 use crate::error::Error;
 use crate::frame;
 
-/// The files of one workflow by name, whole.
-pub type Files = BTreeMap<String, String>;
+pub use redress_workflow::Files;
 
 /// A version of a workflow in the log.
 #[derive(Debug, Clone)]
@@ -153,33 +151,26 @@ pub(crate) fn calendar_adoption(file: String) -> Result<(Calendar, RulesEvent), 
     let calendar = read_calendar(&file)?;
     let event = RulesEvent::CalendarAdopted(CalendarAdopted {
         calendar: calendar.id().to_owned(),
-        hash: frame::hex(&Sha256::digest(file.as_bytes())),
+        hash: redress_workflow::calendar_hash(&file),
         file,
     });
     Ok((calendar, event))
 }
 
 pub(crate) fn read_workflow(files: &Files) -> Result<Workflow, Error> {
-    let text = files.get("workflow.json").map_or("", String::as_str);
-    serde_json::from_str(text).map_err(|e| Error::Rules {
-        what: e.to_string(),
-    })
+    redress_workflow::read(files).map_err(|faults| Error::Rules { faults })
 }
 
 pub(crate) fn read_calendar(file: &str) -> Result<Calendar, Error> {
-    let file: redress_kernel::calendar::CalendarFile =
-        serde_json::from_str(file).map_err(|e| Error::Rules {
-            what: e.to_string(),
-        })?;
-    Calendar::try_from(file).map_err(|e| Error::Rules {
-        what: e.to_string(),
-    })
+    redress_workflow::read_calendar("calendar.toml", file).map_err(|faults| Error::Rules { faults })
 }
 
+/// The files of the workflows that are shipped.
 pub(crate) fn built_in_workflows() -> Vec<Files> {
-    Vec::new()
+    redress_workflow::builtin_files().into_values().collect()
 }
 
+/// The files of the calendars that are shipped.
 pub(crate) fn built_in_calendars() -> Vec<String> {
-    Vec::new()
+    vec![redress_workflow::CHINA.to_owned()]
 }
