@@ -3,6 +3,7 @@
 //! What is overdue and goes on is keyed by the moment since when; what is over, by its length and beginning.
 //! A moment's answer is then found in the rows that hold it and a few beside them, however long the history is.
 
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 use redress_kernel::event::Subject;
@@ -15,7 +16,7 @@ use crate::error::ViewError;
 use crate::key::{DEADLINES, Key, Micros, case_in};
 use crate::piece::{Lateness, Piece, pieces};
 use crate::rows::Rows;
-use crate::store::{Made, between, decode, encode, unreadable};
+use crate::store::{self, Made, between, decode, encode, unreadable};
 
 /// A case or a visit that is overdue at a moment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -76,6 +77,7 @@ struct Row {
 const OPEN: &str = "open";
 const LATE: &str = "late";
 const SOON: &str = "soon";
+const PROVISIONAL: &str = "provisional";
 
 /// From the first instant that can be written to the last there are fewer than 2⁵⁸ microseconds.
 const CLASSES: u32 = 58;
@@ -99,6 +101,13 @@ pub(crate) fn rows(case: CaseId, row: &CaseRow, made: &mut Made) -> Result<(), V
         let until = piece.until.unwrap_or(piece.due.next());
         let key = Key::of(DEADLINES, SOON).number(class(piece.from, until), 2);
         put(key, case, row, &piece, made)?;
+    }
+    let clock = row.clock.iter().filter(|clock| clock.stopped.is_none());
+    let visit = row.open_visit().map(|visit| &visit.dues);
+    let mut running = clock.map(|clock| &clock.dues).chain(visit);
+    if running.any(|dues| dues.latest().is_some_and(|d| !d.provisional.is_empty())) {
+        let key = Key::of(DEADLINES, PROVISIONAL).case(case).bytes();
+        made.push((key, Vec::new()));
     }
     Ok(())
 }
@@ -138,16 +147,25 @@ struct Found {
     row: Row,
 }
 
-/// What is overdue at a moment, the longest overdue first.
-pub(crate) fn overdue<R: Rows + ?Sized>(rows: &R, at: Instant) -> Result<Vec<Overdue>, ViewError> {
-    let at = at.to_whole_second();
-    let mut found = Vec::new();
+/// What is overdue at a moment and still is.
+fn still_overdue<R: Rows + ?Sized>(
+    rows: &R,
+    at: Instant,
+    found: &mut Vec<Found>,
+) -> Result<(), ViewError> {
     let open = Key::of(DEADLINES, OPEN);
     let until = open.clone().instant(Micros::from(at).next()).prefix();
     between(rows, &open.prefix(), &until, &mut |key, bytes| {
         found.push(read(key, bytes, 1)?);
         Ok(ControlFlow::Continue(()))
-    })?;
+    })
+}
+
+/// What is overdue at a moment, the longest overdue first.
+pub(crate) fn overdue<R: Rows + ?Sized>(rows: &R, at: Instant) -> Result<Vec<Overdue>, ViewError> {
+    let at = at.to_whole_second();
+    let mut found = Vec::new();
+    still_overdue(rows, at, &mut found)?;
     stab(rows, LATE, at, &mut found)?;
     sort(&mut found);
     Ok(found
@@ -190,6 +208,25 @@ pub(crate) fn due_soon<R: Rows + ?Sized>(rows: &R, at: Instant) -> Result<Vec<Du
             }
         })
         .collect())
+}
+
+/// The cases that a round at a moment has to look at, and no other: overdue, due soon, or with a deadline that
+/// runs and is provisional. They are candidates: the round decides on each anew.
+pub(crate) fn round_candidates<R: Rows + ?Sized>(
+    rows: &R,
+    at: Instant,
+) -> Result<BTreeSet<CaseId>, ViewError> {
+    let at = at.to_whole_second();
+    let mut found = Vec::new();
+    still_overdue(rows, at, &mut found)?;
+    stab(rows, SOON, at, &mut found)?;
+    let mut cases: BTreeSet<CaseId> = found.into_iter().map(|f| f.case).collect();
+    let provisional = Key::of(DEADLINES, PROVISIONAL).prefix();
+    store::under(rows, &provisional, &mut |key, _| {
+        cases.extend(case_in(key, 0));
+        Ok(())
+    })?;
+    Ok(cases)
 }
 
 fn sort(found: &mut [Found]) {

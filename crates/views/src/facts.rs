@@ -18,6 +18,18 @@ pub(crate) enum Wanted {
     Departments,
 }
 
+impl Wanted {
+    /// A party without its kind, where the kind goes without saying.
+    fn plain(self, text: String) -> String {
+        let kind = match self {
+            Self::Customer => "customer:",
+            Self::Departments => "department:",
+            _ => return text,
+        };
+        text.strip_prefix(kind).map_or(text.clone(), str::to_owned)
+    }
+}
+
 /// The names under which each is found; the first that is filled in counts.
 const NAMES: &[(Wanted, &[&str])] = &[
     (Wanted::Customer, &["customer"]),
@@ -26,7 +38,7 @@ const NAMES: &[(Wanted, &[&str])] = &[
     (Wanted::Item, &["item_no", "item"]),
     (Wanted::Market, &["market"]),
     (Wanted::Kind, &["kind"]),
-    (Wanted::Cause, &["cause"]),
+    (Wanted::Cause, &["cause", "cause_category"]),
     (
         Wanted::Departments,
         &[
@@ -87,7 +99,7 @@ impl Facts {
     }
 
     fn put(&mut self, what: Wanted, name: u8, scope: &str, value: &Value) {
-        let is = texts(value);
+        let is: Vec<String> = texts(value).into_iter().map(|t| what.plain(t)).collect();
         let place = self
             .0
             .iter()

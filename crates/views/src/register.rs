@@ -107,7 +107,7 @@ pub struct RegisterFilter {
     pub accepted_in: Option<Month>,
     /// Counted in the statistics of this month.
     pub closed_in: Option<Month>,
-    /// Of this customer, exactly.
+    /// Of this customer, exactly; `customer:C9` and `C9` are one.
     pub customer: Option<String>,
     /// With this text, in any case of its letters, in number, id, customer, product, order or item.
     pub text: Option<String>,
@@ -237,7 +237,8 @@ impl RegisterFilter {
             && self
                 .customer
                 .as_ref()
-                .is_none_or(|c| row.customer.as_ref() == Some(c))
+                .map(|c| c.strip_prefix("customer:").unwrap_or(c))
+                .is_none_or(|c| row.customer.as_deref() == Some(c))
             && text.is_none_or(|text| row.holds(text))
     }
 }

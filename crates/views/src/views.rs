@@ -1,6 +1,6 @@
 //! All views together: records in, rows out, questions answered.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use redress_core::event::Event;
 use redress_kernel::event::CaseEvent;
@@ -328,6 +328,15 @@ impl<R: Rows> Views<R> {
     /// When the rows cannot be read.
     pub fn due_soon(&self, at: Instant) -> Result<Vec<DueSoon>, ViewError> {
         deadlines::due_soon(&self.rows, at)
+    }
+
+    /// The cases that a round at a moment has to look at: overdue, due soon, or with a provisional deadline. They
+    /// are candidates; the round decides on each anew.
+    ///
+    /// # Errors
+    /// When the rows cannot be read.
+    pub fn round_candidates(&self, at: Instant) -> Result<BTreeSet<CaseId>, ViewError> {
+        deadlines::round_candidates(&self.rows, at)
     }
 
     /// Notices and reminders (催办单), the earliest first.
