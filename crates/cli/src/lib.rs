@@ -5,7 +5,9 @@
 
 mod arguments;
 mod commands;
+mod demo;
 mod failure;
+mod import;
 mod moment;
 mod output;
 mod run;

@@ -67,7 +67,7 @@ pub(crate) struct Step {
 #[serde(untagged)]
 pub(crate) enum Source {
     /// The cell of a column as it stands.
-    Column(Spanned<String>),
+    Column(String),
     /// More than that.
     Detailed(Detailed),
 }
@@ -77,7 +77,7 @@ pub(crate) enum Source {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Detailed {
     /// The column.
-    pub(crate) column: Option<Spanned<String>>,
+    pub(crate) column: Option<String>,
     /// The fixed value, the same in each row.
     pub(crate) value: Option<Fixed>,
     /// Put before the cell's text.
@@ -106,7 +106,7 @@ pub(crate) enum Fixed {
 
 impl Source {
     /// The column, if it has one.
-    pub(crate) fn column(&self) -> Option<&Spanned<String>> {
+    pub(crate) fn column(&self) -> Option<&String> {
         match self {
             Self::Column(column) => Some(column),
             Self::Detailed(detailed) => detailed.column.as_ref(),
@@ -181,13 +181,12 @@ impl Map {
         definition: &Definition,
         columns: &[String],
     ) -> Result<(), MapFault> {
-        for column in self.columns() {
-            if !columns.contains(column.get_ref()) {
+        for (place, column) in self.columns() {
+            if !columns.contains(column) {
                 return Err(MapFault {
-                    line: Some(line_of(text, column.span().start)),
+                    line: Some(line_of(text, place)),
                     message: format!(
-                        "the table has no column `{}`; it has {}",
-                        column.get_ref(),
+                        "the table has no column `{column}`; it has {}",
                         columns.join(", ")
                     ),
                 });
@@ -209,14 +208,15 @@ impl Map {
                     .collect::<Vec<_>>()
                     .join(", ")
             };
-            let Some((index, stage)) = StageId::new(step.stage.get_ref().as_str())
-                .ok()
-                .and_then(|id| {
-                    Some((
-                        definition.stage_index(id.as_str())?,
-                        definition.stage(id.as_str())?,
-                    ))
-                })
+            let Some((index, stage)) =
+                StageId::new(step.stage.get_ref().as_str())
+                    .ok()
+                    .and_then(|id| {
+                        Some((
+                            definition.stage_index(id.as_str())?,
+                            definition.stage(id.as_str())?,
+                        ))
+                    })
             else {
                 return Err(MapFault {
                     line,
@@ -243,17 +243,18 @@ impl Map {
         Ok(())
     }
 
-    fn columns(&self) -> impl Iterator<Item = &Spanned<String>> {
-        [&self.key, &self.opened_at]
+    /// Every column that the map names, with the place where it does.
+    fn columns(&self) -> impl Iterator<Item = (usize, &String)> {
+        let direct = [&self.key, &self.opened_at]
             .into_iter()
             .chain(self.observed.iter().map(|o| &o.column))
-            .chain(self.opening.values().filter_map(Source::column))
             .chain(self.steps.iter().map(|s| &s.ended_at))
-            .chain(
-                self.steps
-                    .iter()
-                    .flat_map(|s| s.values.values().filter_map(Source::column)),
-            )
+            .map(|column| (column.span().start, column.get_ref()));
+        self.opening
+            .iter()
+            .chain(self.steps.iter().flat_map(|s| &s.values))
+            .filter_map(|(field, source)| Some((field.span().start, source.column()?)))
+            .chain(direct)
     }
 }
 
@@ -301,12 +302,17 @@ mod tests {
         let fault = read("source = \"x\"\nkey = \"id\"\nopened_at = \"at\"\ncolour = 1\n");
         assert_eq!(fault.line, Some(4));
         assert!(fault.message.contains("colour"), "{}", fault.message);
-        let fault = read("source = \"x\"\nkey = \"id\"\nopened_at = \"at\"\n[opening]\nproduct = { prefix = \"p\" }\n");
+        let fault = read(
+            "source = \"x\"\nkey = \"id\"\nopened_at = \"at\"\n[opening]\nproduct = { prefix = \"p\" }\n",
+        );
         assert_eq!(fault.line, Some(5));
         let fault = read(
             "source = \"x\"\nkey = \"id\"\nopened_at = \"at\"\n[[step]]\nstage = \"s\"\nended_at = \"e\"\nobserved_as = \"o\"\n",
         );
         assert_eq!(fault.line, Some(7));
-        assert_eq!(read("source = \" \"\nkey = \"id\"\nopened_at = \"at\"\n").line, Some(1));
+        assert_eq!(
+            read("source = \" \"\nkey = \"id\"\nopened_at = \"at\"\n").line,
+            Some(1)
+        );
     }
 }

@@ -56,14 +56,18 @@ pub(crate) fn instant(
     let date: Date = date.parse().map_err(|_| wrong())?;
     let second_of_day = match (time, time_of_day) {
         // A fraction of a second is cut (A1).
-        (Some(time), _) => seconds(time.split_once('.').map_or(time, |(whole, _)| whole)).ok_or_else(wrong)?,
+        (Some(time), _) => {
+            seconds(time.split_once('.').map_or(time, |(whole, _)| whole)).ok_or_else(wrong)?
+        }
         (None, Some(TimeOfDay(seconds))) => seconds,
         (None, None) => {
-            return Err(format!("`{text}` says no time of day, and the map sets no `time_of_day`"));
+            return Err(format!(
+                "`{text}` says no time of day, and the map sets no `time_of_day`"
+            ));
         }
     };
-    let zone =
-        zone.ok_or_else(|| format!("`{text}` says no offset from UTC, and the map names no `zone`"))?;
+    let zone = zone
+        .ok_or_else(|| format!("`{text}` says no offset from UTC, and the map names no `zone`"))?;
     Ok(zone.instant_of(date, second_of_day))
 }
 
@@ -77,7 +81,10 @@ mod tests {
     fn an_offset_is_obeyed_and_the_zone_is_taken_where_there_is_none() {
         let zone = Some(Zone::SHANGHAI);
         let say = |text: &str| instant(text, zone, None).unwrap().to_string();
-        assert_eq!(say("2024-02-29T09:30:00+00:00"), "2024-02-29T09:30:00.000000Z");
+        assert_eq!(
+            say("2024-02-29T09:30:00+00:00"),
+            "2024-02-29T09:30:00.000000Z"
+        );
         assert_eq!(say("2024-02-29 09:30"), "2024-02-29T01:30:00.000000Z");
         assert_eq!(say("2024-02-29T09:30:15.75"), "2024-02-29T01:30:15.000000Z");
     }

@@ -68,7 +68,7 @@ impl<'a> Rows<'a> {
             reason,
         };
         let cells = cells.map_err(|reason| bad(None, "malformed_row", reason.clone()))?;
-        let Some(key) = self.cell(cells, &self.map.key) else {
+        let Some(key) = self.cell(cells, self.map.key.get_ref()) else {
             let reason = format!("the column `{}` gives no key", self.map.key.get_ref());
             return Err(bad(None, "missing_key", reason));
         };
@@ -81,17 +81,17 @@ impl<'a> Rows<'a> {
             .map_err(|reason| bad(Some(key), "unreadable_value", reason))
     }
 
-    fn cell<'c>(&self, cells: &'c Cells, column: &Spanned<String>) -> Option<&'c str> {
-        cells.at(*self.places.get(column.get_ref().as_str())?)
+    fn cell<'c>(&self, cells: &'c Cells, column: &str) -> Option<&'c str> {
+        cells.at(*self.places.get(column)?)
     }
 
     fn case(&self, key: &str, cells: &Cells) -> Result<Imported, String> {
         let map = self.map;
         let opened_at = self
-            .instant(cells, &map.opened_at)?
+            .instant(cells, map.opened_at.get_ref())?
             .ok_or_else(|| format!("the column `{}` is empty", map.opened_at.get_ref()))?;
         let observed: Option<BTreeSet<&str>> = map.observed.as_ref().map(|observed| {
-            self.cell(cells, &observed.column)
+            self.cell(cells, observed.column.get_ref())
                 .unwrap_or_default()
                 .split(observed.separator.as_str())
                 .map(str::trim)
@@ -103,7 +103,10 @@ impl<'a> Rows<'a> {
                 (Some(name), Some(observed)) => observed.contains(name.get_ref().as_str()),
                 _ => true,
             };
-            let Some(ended_at) = self.instant(cells, &step.ended_at)?.filter(|_| real) else {
+            let Some(ended_at) = self
+                .instant(cells, step.ended_at.get_ref())?
+                .filter(|_| real)
+            else {
                 continue;
             };
             let stage = StageId::new(step.stage.get_ref().as_str()).map_err(|e| e.to_string())?;
@@ -127,11 +130,11 @@ impl<'a> Rows<'a> {
         })
     }
 
-    fn instant(&self, cells: &Cells, column: &Spanned<String>) -> Result<Option<Instant>, String> {
+    fn instant(&self, cells: &Cells, column: &str) -> Result<Option<Instant>, String> {
         self.cell(cells, column)
             .map(|text| {
                 moment::instant(text, self.map.zone, self.map.time_of_day)
-                    .map_err(|reason| format!("column `{}`: {reason}", column.get_ref()))
+                    .map_err(|reason| format!("column `{column}`: {reason}"))
             })
             .transpose()
     }
