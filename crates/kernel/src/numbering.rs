@@ -34,6 +34,17 @@ pub fn stream_name(series: &str, period: Month) -> String {
 }
 
 impl Numbering {
+    /// The numbering of imports: a series of their own, so that a historic case takes no number of the months in
+    /// which the company has numbered its cases already. `I13-01-07` is the 7th of them accepted in January 2013.
+    #[must_use]
+    pub fn of_imports(&self) -> Self {
+        Self {
+            series: format!("{}-import", self.series),
+            prefix: format!("I{}", self.prefix),
+            ..self.clone()
+        }
+    }
+
     /// The number of a serial: `26-03-07` in print, `260307` as key; more digits where they are needed.
     pub fn number(&self, period: Month, serial: u64) -> Numbered {
         let year = period.year().rem_euclid(100);

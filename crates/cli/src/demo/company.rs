@@ -26,9 +26,24 @@ pub(crate) const PLANT_MANAGER: &str = "M01";
 /// Department, head first, then everybody else who works there.
 const PEOPLE: &[(&str, &[&str])] = &[
     ("gm-office", &["G01", "G02", "G03", GENERAL_MANAGER, DEPUTY]),
-    ("sales", &[SALES_MANAGER, "S02", "S03", "S04", "S05", "S06", "S07", "S08"]),
+    (
+        "sales",
+        &[
+            SALES_MANAGER,
+            "S02",
+            "S03",
+            "S04",
+            "S05",
+            "S06",
+            "S07",
+            "S08",
+        ],
+    ),
     ("quality", &["Q01", "Q02", "Q03", "Q04", "Q05"]),
-    ("manufacturing", &[PLANT_MANAGER, "M02", "M03", "M04", "M05", "M06"]),
+    (
+        "manufacturing",
+        &[PLANT_MANAGER, "M02", "M03", "M04", "M05", "M06"],
+    ),
     ("rnd", &["R01", "R02", "R03"]),
     ("service", &["V01", "V02"]),
     ("accounting", &["A01"]),
@@ -39,13 +54,19 @@ const PEOPLE: &[(&str, &[&str])] = &[
 /// Office and holder.
 const OFFICES: &[(&str, &str)] = &[
     ("sales-manager", SALES_MANAGER),
-    ("manufacturing-manager", PLANT_MANAGER),
+    ("plant-manager", PLANT_MANAGER),
     ("deputy-general-manager", DEPUTY),
     ("general-manager", GENERAL_MANAGER),
 ];
 
 /// The groups in which manufacturing works; a section where no group can be named (P1).
-pub(crate) const UNITS: &[&str] = &["unit:group-1", "unit:group-2", "unit:group-3", "unit:group-4", "section:assembly"];
+pub(crate) const UNITS: &[&str] = &[
+    "unit:group-1",
+    "unit:group-2",
+    "unit:group-3",
+    "unit:group-4",
+    "section:assembly",
+];
 
 /// Who does the daily work of a department.
 pub(crate) fn staff(department: &str) -> &'static [&'static str] {
@@ -61,7 +82,10 @@ pub(crate) fn staff(department: &str) -> &'static [&'static str] {
 
 /// Who holds an office.
 pub(crate) fn holder(office: &str) -> Option<&'static str> {
-    OFFICES.iter().find(|(id, _)| *id == office).map(|(_, holder)| *holder)
+    OFFICES
+        .iter()
+        .find(|(id, _)| *id == office)
+        .map(|(_, holder)| *holder)
 }
 
 /// The founding facts of the organisation. The general manager travels for a fortnight: then his deputy decides for him.

@@ -9,9 +9,11 @@ impl Dice {
     /// The dice of a seed for a purpose.
     pub(crate) fn new(seed: u64, purpose: &str) -> Self {
         // FNV-1a over the purpose, so that near names start far apart.
-        let start = purpose.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-        });
+        let start = purpose
+            .bytes()
+            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+                (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+            });
         let mut dice = Self(start ^ seed.wrapping_mul(0x9e37_79b9_7f4a_7c15));
         dice.throw();
         dice
@@ -28,7 +30,11 @@ impl Dice {
 
     /// A number from `least` to `most`, both included.
     pub(crate) fn between(&mut self, least: i64, most: i64) -> i64 {
-        let span = most.saturating_sub(least).saturating_add(1).max(1).unsigned_abs();
+        let span = most
+            .saturating_sub(least)
+            .saturating_add(1)
+            .max(1)
+            .unsigned_abs();
         let thrown = self.throw() % span;
         least.saturating_add(i64::try_from(thrown).unwrap_or_default())
     }
@@ -83,7 +89,9 @@ mod tests {
     #[test]
     fn weights_are_kept() {
         let mut dice = Dice::new(1, "weights");
-        let heavy = (0..1000).filter(|_| dice.weighted(&[(9, true), (1, false)]) == Some(true)).count();
+        let heavy = (0..1000)
+            .filter(|_| dice.weighted(&[(9, true), (1, false)]) == Some(true))
+            .count();
         assert!((850..950).contains(&heavy), "{heavy}");
     }
 }

@@ -34,7 +34,9 @@ impl Hours {
                     let worked = i64::from(period.end_second()) - i64::from(begin);
                     if worked >= left {
                         let second = i64::from(begin) + left;
-                        return self.zone.instant_of(date, u32::try_from(second).unwrap_or_default());
+                        return self
+                            .zone
+                            .instant_of(date, u32::try_from(second).unwrap_or_default());
                     }
                     left -= worked.max(0);
                 }
@@ -58,8 +60,17 @@ mod tests {
         let hours = Hours::new(calendar().unwrap(), Zone::SHANGHAI);
         let at = |text: &str| Instant::parse_rfc3339(text).unwrap();
         // 2024-02-18 is a Sunday that makes up for the festival.
-        assert_eq!(hours.after(at("2024-02-13T10:00:00+08:00"), 90), at("2024-02-18T09:30:00+08:00"));
-        assert_eq!(hours.after(at("2024-02-21T11:30:00+08:00"), 60), at("2024-02-21T13:30:00+08:00"));
-        assert_eq!(hours.after(at("2024-02-23T16:30:00+08:00"), 60), at("2024-02-26T08:30:00+08:00"));
+        assert_eq!(
+            hours.after(at("2024-02-13T10:00:00+08:00"), 90),
+            at("2024-02-18T09:30:00+08:00")
+        );
+        assert_eq!(
+            hours.after(at("2024-02-21T11:30:00+08:00"), 60),
+            at("2024-02-21T13:30:00+08:00")
+        );
+        assert_eq!(
+            hours.after(at("2024-02-23T16:30:00+08:00"), 60),
+            at("2024-02-26T08:30:00+08:00")
+        );
     }
 }

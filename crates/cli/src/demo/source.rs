@@ -37,7 +37,11 @@ pub(crate) struct Received {
 impl Received {
     /// The product in words: `Ford Escape 2018`.
     pub(crate) fn product(&self) -> String {
-        let year = if self.model_year == "9999" { "" } else { self.model_year.as_str() };
+        let year = if self.model_year == "9999" {
+            ""
+        } else {
+            self.model_year.as_str()
+        };
         let text = format!("{} {} {year}", self.make, self.model);
         text.trim_end().to_owned()
     }
@@ -69,16 +73,29 @@ mod tests {
         assert_eq!(ids.len(), list.len());
         for complaint in &list {
             let date = complaint.received_date.to_string();
-            assert!(date.starts_with("2024-02-") || date.starts_with("2024-03-"), "{date}");
+            assert!(
+                date.starts_with("2024-02-") || date.starts_with("2024-03-"),
+                "{date}"
+            );
             assert!(complaint.incident_date <= complaint.received_date);
             let text = &complaint.text;
             assert!(text.chars().count() <= 4000);
-            assert!(text.chars().all(|c| !redress_kernel::text::is_forbidden(c)), "{text}");
+            assert!(
+                text.chars().all(|c| !redress_kernel::text::is_forbidden(c)),
+                "{text}"
+            );
             for mark in ["@", "http", "[XXX]", "REDACTED", "My name", "my name"] {
                 assert!(!text.contains(mark), "{}: {mark}", complaint.complaint_id);
             }
-            let digits = text.split(|c: char| !c.is_ascii_digit()).map(str::len).max();
-            assert!(digits < Some(7), "{}: a long number", complaint.complaint_id);
+            let digits = text
+                .split(|c: char| !c.is_ascii_digit())
+                .map(str::len)
+                .max();
+            assert!(
+                digits < Some(7),
+                "{}: a long number",
+                complaint.complaint_id
+            );
         }
     }
 }

@@ -16,7 +16,11 @@ const fn finding(
     countermeasure: &'static str,
     opinion: &'static str,
 ) -> Finding {
-    Finding { cause, countermeasure, opinion }
+    Finding {
+        cause,
+        countermeasure,
+        opinion,
+    }
 }
 
 const ENGINE: &[Finding] = &[
@@ -270,3 +274,10 @@ pub(crate) const RULINGS: &[&str] = &[
     "the certificate covers another charge; the resolution stands",
     "agreed: responsibility is to be shared with the supplier",
 ];
+
+/// Where the tables say nothing.
+pub(crate) const NOTHING_FOUND: Finding = finding(
+    "no abnormality found on the returned part",
+    "none; the part is kept for a year",
+    "nothing to add",
+);

@@ -244,8 +244,15 @@ impl Plan<'_> {
         Ok(())
     }
 
-    /// Gives the case its number (M8).
+    /// Gives the case its number (M8); an import one of the imports' own series.
     pub(crate) fn number(&mut self, numbering: &Numbering) -> Result<(), Refusal> {
+        let of_imports;
+        let numbering = if self.case.imported.is_some() {
+            of_imports = numbering.of_imports();
+            &of_imports
+        } else {
+            numbering
+        };
         let serial = self
             .ctx
             .serial
