@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::actor::{Actor, By};
+use crate::definition::Definition;
 use crate::events;
 use crate::id::{DepartmentId, EmployeeId, OfficeId};
 use crate::refusal::{self, Refusal};
@@ -293,6 +294,39 @@ impl Organisation {
         Ok(vec![OrganisationEvent::Changed(Changed {
             change: command.clone(),
         })])
+    }
+
+    /// Checks that a change names a department or an office that one of the definitions knows.
+    ///
+    /// # Errors
+    /// `unknown_department`, `unknown_office`.
+    pub fn check_places<'d>(
+        command: &OrganisationCommand,
+        definitions: impl IntoIterator<Item = &'d Definition>,
+    ) -> Result<(), Refusal> {
+        let mut definitions = definitions.into_iter();
+        let (known, code, name, id) = match command {
+            OrganisationCommand::Join { department, .. }
+            | OrganisationCommand::Head { department, .. } => (
+                definitions.any(|d| d.department(department.as_str()).is_some()),
+                refusal::UNKNOWN_DEPARTMENT,
+                "department",
+                department.as_str(),
+            ),
+            OrganisationCommand::HoldOffice { office, .. } => (
+                definitions.any(|d| d.office(office.as_str()).is_some()),
+                refusal::UNKNOWN_OFFICE,
+                "office",
+                office.as_str(),
+            ),
+            OrganisationCommand::Leave { .. } | OrganisationCommand::Deputise { .. } => {
+                return Ok(());
+            }
+        };
+        if known {
+            return Ok(());
+        }
+        Err(Refusal::new(code, "M7").with(name, id))
     }
 
     /// Resolves who acts: the person must work here, be the principal's deputy, hold the office named.
