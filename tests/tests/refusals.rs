@@ -24,11 +24,19 @@ fn root() -> PathBuf {
 }
 
 fn codes() -> Vec<Code> {
-    KERNEL_CODES.iter().chain(COMPLAINT_CODES).copied().collect()
+    KERNEL_CODES
+        .iter()
+        .chain(COMPLAINT_CODES)
+        .copied()
+        .collect()
 }
 
 fn told(scene: &Scene, lang: Lang) -> Sentence {
-    say_in(&scene.told.refusal, lang, &Zone::parse("Asia/Shanghai").unwrap())
+    say_in(
+        &scene.told.refusal,
+        lang,
+        &Zone::parse("Asia/Shanghai").unwrap(),
+    )
 }
 
 /// What was asked, with characters that no text may hold spelled out.
@@ -61,12 +69,19 @@ fn golden(place: &str, text: &str) {
 
 #[test]
 fn every_refusal_is_produced_by_a_command() {
-    let produced: Vec<(Code, Code)> = scenes().iter().map(|s| (s.code, s.told.refusal.code)).collect();
+    let produced: Vec<(Code, Code)> = scenes()
+        .iter()
+        .map(|s| (s.code, s.told.refusal.code))
+        .collect();
     for (meant, met) in &produced {
         assert_eq!(meant, met);
     }
     let met: Vec<Code> = produced.into_iter().map(|(code, _)| code).collect();
-    assert_eq!(met, codes(), "one scene for each code, in order of precedence");
+    assert_eq!(
+        met,
+        codes(),
+        "one scene for each code, in order of precedence"
+    );
 }
 
 #[test]
@@ -74,19 +89,29 @@ fn every_sentence_is_complete_in_both_languages() {
     for scene in scenes() {
         for name in placeholders(scene.code) {
             let given = &scene.told.refusal.args;
-            assert!(given.contains_key(name), "{} is not told its `{name}`", scene.code);
+            assert!(
+                given.contains_key(name),
+                "{} is not told its `{name}`",
+                scene.code
+            );
         }
         for lang in Lang::ALL {
             let sentence = told(&scene, lang);
             assert!(!sentence.message.trim().is_empty() && !sentence.hint.trim().is_empty());
         }
-        assert!(!scene.told.refusal.clause.is_empty(), "{} names no clause", scene.code);
+        assert!(
+            !scene.told.refusal.clause.is_empty(),
+            "{} names no clause",
+            scene.code
+        );
     }
 }
 
 #[test]
 fn the_gallery_is_as_it_was() {
-    let mut text = String::from("The refusals, each met by a real command. Times are those of Asia/Shanghai.\n");
+    let mut text = String::from(
+        "The refusals, each met by a real command. Times are those of Asia/Shanghai.\n",
+    );
     for scene in scenes() {
         let (en, zh) = (told(&scene, Lang::En), told(&scene, Lang::Zh));
         let _ = write!(
@@ -167,7 +192,10 @@ fn the_page_is_in_step_with_the_codes() {
 /// Each place in the rules that refuses: file, line, code as spelled, names of the arguments.
 fn refusing_places() -> Vec<(String, String, Vec<String>)> {
     let mut places = Vec::new();
-    let mut folders = vec![root().join("crates/kernel/src"), root().join("crates/core/src")];
+    let mut folders = vec![
+        root().join("crates/kernel/src"),
+        root().join("crates/core/src"),
+    ];
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
@@ -209,7 +237,14 @@ fn refusing(source: &str) -> (String, Vec<String>) {
         let Some(with) = rest.strip_prefix(".with(") else {
             break;
         };
-        args.push(with.trim_start().trim_start_matches('"').split('"').next().unwrap().to_owned());
+        args.push(
+            with.trim_start()
+                .trim_start_matches('"')
+                .split('"')
+                .next()
+                .unwrap()
+                .to_owned(),
+        );
         end = source.len() - with.len() + inside(with);
     }
     (code, args)
@@ -221,7 +256,10 @@ fn every_place_that_refuses_gives_what_its_sentence_names() {
     assert!(places.len() > 60, "the scan finds the places");
     let mut faults = Vec::new();
     for (place, spelled, args) in places {
-        let Some(code) = codes().into_iter().find(|c| c.0.eq_ignore_ascii_case(&spelled)) else {
+        let Some(code) = codes()
+            .into_iter()
+            .find(|c| c.0.eq_ignore_ascii_case(&spelled))
+        else {
             continue; // A function that is handed the code; its callers are met by the gallery.
         };
         for name in placeholders(code) {

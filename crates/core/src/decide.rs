@@ -365,10 +365,15 @@ fn answer(
                     .with("amount", concedes),
             );
         };
-        let lines = [crate::event::Granted {
-            field: concession::answer_field()?,
-            amount: concedes,
-        }];
+        let field = concession::answer_field()?;
+        let before = complaint.answers.iter().filter_map(|(_, a)| a.concedes);
+        let lines: Vec<crate::event::Granted> = before
+            .chain([concedes])
+            .map(|amount| crate::event::Granted {
+                field: field.clone(),
+                amount,
+            })
+            .collect();
         let (amount, _) = concession::sum(&lines, regulation.currency, decided.rate.as_deref())?;
         if amount.minor() < 0 || amount.minor() > decided.amount.minor() {
             return Err(

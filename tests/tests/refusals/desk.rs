@@ -1,5 +1,7 @@
 //! A desk for the gallery: a company, a workflow, one case in memory, commands as JSON.
 
+use std::sync::OnceLock;
+
 use redress_core::command::Command;
 use redress_core::complaint::Complaint;
 use redress_core::decide::decide;
@@ -15,6 +17,7 @@ use redress_kernel::time::{Instant, Zone};
 use serde_json::{Value as Json, json};
 
 /// Something that was refused: who asked for what, and the refusal.
+#[derive(Debug)]
 pub(crate) struct Told {
     pub(crate) asked: String,
     pub(crate) refusal: Refusal,
@@ -49,11 +52,13 @@ const PEOPLE: &[(&str, &str, &str)] = &[
 
 impl Desk {
     pub(crate) fn new(definition: &str) -> Self {
-        let workflow = redress_workflow::builtin()
-            .unwrap()
-            .into_iter()
+        static SHIPPED: OnceLock<Vec<Workflow>> = OnceLock::new();
+        let workflow = SHIPPED
+            .get_or_init(|| redress_workflow::builtin().unwrap())
+            .iter()
             .find(|w| w.definition.id == *definition)
-            .unwrap();
+            .unwrap()
+            .clone();
         let mut desk = Self {
             workflow,
             organisation: Organisation::default(),
@@ -139,13 +144,29 @@ impl Desk {
     /// A filled form; what the form requires beyond what is given is filled in.
     pub(crate) fn open(&mut self, who: &str, given: Json) -> Result<(), Told> {
         let form = self.workflow.definition.opening.form.to_string();
-        self.filled(who, &form, given, |values| json!({"command": "open", "values": values}))
+        self.filled(
+            who,
+            &form,
+            given,
+            |values| json!({"command": "open", "values": values}),
+        )
     }
 
     /// A report; what its form requires beyond what is given is filled in.
     pub(crate) fn report(&mut self, who: &str, stage: &str, given: Json) -> Result<(), Told> {
-        let form = self.workflow.definition.stage(stage).unwrap().form.to_string();
-        self.filled(who, &form, given, |values| json!({"command": "report", "stage": stage, "values": values}))
+        let form = self
+            .workflow
+            .definition
+            .stage(stage)
+            .unwrap()
+            .form
+            .to_string();
+        self.filled(
+            who,
+            &form,
+            given,
+            |values| json!({"command": "report", "stage": stage, "values": values}),
+        )
     }
 
     fn filled(
@@ -160,11 +181,19 @@ impl Desk {
         let mut values = given;
         loop {
             match self.ask(who, command(&values)) {
-                Err(told) if told.refusal.code == MISSING_FIELD && told.refusal.args["form"] != "command" => {
+                Err(told)
+                    if told.refusal.code == MISSING_FIELD
+                        && told.refusal.args["form"] != "command" =>
+                {
                     let field = form.field(&told.refusal.args["field"]).unwrap();
                     values[field.id.as_str()] = something(field);
                 }
-                Err(told) => return Err(Told { asked: format!("{who}: {asked}"), refusal: told.refusal }),
+                Err(told) => {
+                    return Err(Told {
+                        asked: format!("{who}: {asked}"),
+                        refusal: told.refusal,
+                    });
+                }
                 Ok(()) => return Ok(()),
             }
         }
@@ -182,8 +211,12 @@ impl Desk {
         } else {
             format!("{who}, of {}: {command}", self.zone.short(at))
         };
-        let (person, principal) = who.split_once(" for ").map_or((who, None), |(a, b)| (a, Some(b)));
-        let (employee, office) = person.split_once(':').map_or((person, None), |(a, b)| (a, Some(b)));
+        let (person, principal) = who
+            .split_once(" for ")
+            .map_or((who, None), |(a, b)| (a, Some(b)));
+        let (employee, office) = person
+            .split_once(':')
+            .map_or((person, None), |(a, b)| (a, Some(b)));
         let by = By {
             employee: employee.parse().unwrap(),
             office: office.map(|o| o.parse().unwrap()),
@@ -194,7 +227,11 @@ impl Desk {
             calendar: &self.calendar,
             zone: &self.zone,
             organisation: &self.organisation,
-            who: if who == "import" { Who::Import } else { Who::Person(&by) },
+            who: if who == "import" {
+                Who::Import
+            } else {
+                Who::Person(&by)
+            },
             at,
             now: self.now,
             serial: self.serial,
@@ -203,7 +240,10 @@ impl Desk {
         let decision = decide(&self.workflow, self.case.as_ref(), &command, &ctx)
             .map_err(|refusal| Told { asked, refusal })?;
         for dated in decision.events {
-            let meta = Meta { at: dated.at, actor: decision.actor.clone() };
+            let meta = Meta {
+                at: dated.at,
+                actor: decision.actor.clone(),
+            };
             self.case = Complaint::fold(self.case.take(), &dated.event, &meta);
         }
         Ok(())

@@ -29,7 +29,7 @@ impl Lang {
 /// A refusal as it is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sentence {
-    /// What is refused and by which clause: `refused, M9-11: …`, `不予办理(M9-11):…`.
+    /// What is refused and by which clause: `refused, M9-11: …`, `不予办理（M9-11）：…`.
     pub message: String,
     /// What to do.
     pub hint: String,
@@ -71,7 +71,7 @@ fn say_with(refusal: &Refusal, lang: Lang, show: &dyn Fn(&str) -> String) -> Sen
     Sentence {
         message: match lang {
             Lang::En => format!("refused, {clause}: {text}"),
-            Lang::Zh => format!("不予办理({clause}):{text}"),
+            Lang::Zh => format!("不予办理（{clause}）：{text}"),
         },
         hint: fill(hint, refusal, show),
     }

@@ -78,7 +78,7 @@ fn a_sentence_names_clause_figures_and_what_to_do() {
     );
     assert_eq!(
         say(&refusal, Lang::Zh).message,
-        "不予办理(M11):10,000.01 CNY 超出“sales-manager”的核决权限"
+        "不予办理（M11）：10,000.01 CNY 超出“sales-manager”的核决权限"
     );
 }
 
