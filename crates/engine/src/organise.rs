@@ -53,7 +53,7 @@ impl Redress {
     /// Changes the organisation. The host vouches for who may.
     ///
     /// # Errors
-    /// The refusals of [`Organisation::decide`], `other_content`, or what the log meets.
+    /// The refusals of [`Organisation::check_places`] and [`Organisation::decide`], `other_content`, or what the log meets.
     pub async fn organise(
         &self,
         by: &By,
@@ -78,6 +78,9 @@ impl Redress {
             let now = self.now().await?;
             let organisation = &organised.state.organisation;
             let actor = organisation.resolve(by, &[], now)?;
+            let rules = self.rules().await?;
+            let known = rules.state.versions().map(|v| &v.workflow.definition);
+            Organisation::check_places(&command, known)?;
             let events = organisation.decide(&command)?;
             let records = of_organisation(&events, now, &actor, &mark, 0)?;
             let stream = self.inner.organisation.stream().clone();
