@@ -89,6 +89,8 @@ fault_codes! {
     GuardType = "guard_type",
     /// A condition that compares with a value that the field can never have.
     GuardValue = "guard_value",
+    /// A condition on something that is not known yet when it is asked.
+    NotKnownYet = "not_known_yet",
     /// A department that is not listed.
     UnknownDepartment = "unknown_department",
     /// An office that is not listed.

@@ -7,7 +7,7 @@ use redress_kernel::text;
 use toml::de::DeValue;
 
 use crate::fault::FaultCode;
-use crate::tree::{MARKS, Node, Spot, shown};
+use crate::tree::{MARKS, MOST_ITEMS, Node, Spot, shown};
 
 /// One value of a workflow file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,7 +84,8 @@ fn visit(node: &Node<'_>, path: &str, around: &Around, leaves: &mut Leaves, spot
             let tables = items
                 .iter()
                 .any(|i| i.get_ref().is_table() || i.get_ref().is_array());
-            for (item, number) in items.iter().zip(1usize..) {
+            // A longer list is refused where it is read.
+            for (item, number) in items.iter().take(MOST_ITEMS).zip(1usize..) {
                 let child = Node {
                     start: item.span().start,
                     end: item.span().end,
@@ -98,7 +99,14 @@ fn visit(node: &Node<'_>, path: &str, around: &Around, leaves: &mut Leaves, spot
                     .and_then(|id| id.get_ref().as_str())
                     .map_or_else(|| number.to_string(), shown);
                 if tables {
-                    visit(&child, &join(path, &name), around, leaves, spots);
+                    let mut place = join(path, &name);
+                    // A second `id` within a list gets a place of its own, so that the fault can name it.
+                    let again =
+                        (2..=MOST_ITEMS).find(|n| !spots.contains_key(&format!("{place}#{n}")));
+                    if let (true, Some(again)) = (spots.contains_key(&place), again) {
+                        place = format!("{place}#{again}");
+                    }
+                    visit(&child, &place, around, leaves, spots);
                 } else {
                     spots.insert(join(path, &number.to_string()), child.spot());
                     if let DeValue::String(text) = item.get_ref() {

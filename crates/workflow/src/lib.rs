@@ -3,6 +3,7 @@
 //! - [`read`], [`study`], [`read_dir`]: from files to a workflow, or all faults at once.
 //! - [`builtin`], [`builtin_files`]: the workflows that are shipped.
 //! - [`read_calendar`], [`builtin_calendar`]: calendars.
+//! - [`nobody_holds`]: roles that an organisation leaves open.
 //! - [`Fault`], [`Faults`], [`FaultCode`]: what can be wrong.
 
 mod builtin;
@@ -16,6 +17,7 @@ mod tree;
 
 pub use builtin::{builtin, builtin_files, builtin_workflow};
 pub use calendar::{CHINA, builtin_calendar, calendar_hash, read_calendar};
+pub use check::nobody_holds;
 pub use fault::{Fault, FaultCode, Faults};
 pub use files::{Files, MOST_BYTES, MOST_FILES, files_of_dir, hash};
 pub use leaves::Leaf;

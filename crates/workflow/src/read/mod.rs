@@ -28,6 +28,7 @@ pub struct Reading {
     pub files: Files,
     /// Every single value by its path, such as `stages.investigation.limits.1.span`.
     pub leaves: BTreeMap<String, Leaf>,
+    pub(crate) spots: Spots,
 }
 
 /// Reads a workflow from its files: name → text.
@@ -108,6 +109,7 @@ pub fn study(files: &Files) -> Result<Reading, Faults> {
             workflow,
             files: files.clone(),
             leaves: all_leaves,
+            spots,
         }),
         _ => Err(Faults::new(pad.into_faults())),
     }
