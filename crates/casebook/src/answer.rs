@@ -33,6 +33,8 @@ pub(crate) fn subject(told: &Told, subject: Subject) -> String {
 }
 
 pub(crate) fn overdue(play: &Play<'_>, at: Instant) -> Vec<Table> {
+    // A1: instants are cut to whole seconds.
+    let at = at.to_whole_second();
     let zone = &play.story.zone;
     let mut table = Table::new(
         format!("overdue at {}", zone.short(at)),

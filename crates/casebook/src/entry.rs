@@ -26,7 +26,7 @@ pub(crate) fn value(kind: Option<&FieldKind>, text: &str, zone: &Zone) -> Value 
     match kind {
         Some(FieldKind::Integer { .. }) => text.parse().map_or_else(|_| as_text(), Value::Integer),
         Some(FieldKind::Boolean) => yes_or_no(text).map_or_else(as_text, Value::Boolean),
-        Some(FieldKind::Choices { .. } | FieldKind::Parties) if text == "none" => {
+        Some(FieldKind::Choices { .. } | FieldKind::Parties) if text == "(none)" => {
             Value::List(Vec::new())
         }
         Some(FieldKind::Choices { .. } | FieldKind::Parties) => list(),
@@ -197,7 +197,7 @@ pub(crate) fn show(value: &Value) -> String {
             format!("{start}… ({} characters)", text.chars().count())
         }
         Value::Text(text) => text.clone(),
-        Value::List(list) if list.is_empty() => "none".to_owned(),
+        Value::List(list) if list.is_empty() => "(none)".to_owned(),
         Value::List(list) => list.join(", "),
         Value::Shares(shares) => shares
             .iter()

@@ -75,7 +75,7 @@
 //! Indented lines `FIELD = VALUE` below a sentence fill its form; with `as usual` behind the deed, what the form requires
 //! and no line gives is filled with ordinary values. `FIELD = -` leaves one empty all the same. Values: `yes`, `no`, a
 //! whole number, a text, `1,200.00 CNY`, `2026-03-02`, `department:quality, department:rnd`,
-//! `unit:group-3 45 %, person:E17 55 %`, `none` (an empty list), `not yet determined`, `text of 201 characters`; a text in
+//! `unit:group-3 45 %, person:E17 55 %`, `(none)` (an empty list), `not yet determined`, `text of 201 characters`; a text in
 //! quotation marks is taken as it stands, `"\u0007"` included.
 //!
 //! # The company

@@ -468,7 +468,7 @@ fn events(play: &Play<'_>, told: &Told) -> Table {
         &["at", "recorded", "who", "event", "about"],
     );
     for event in &told.events {
-        let recorded = if event.recorded == event.at {
+        let recorded = if event.recorded.to_whole_second() == event.at {
             "at once".to_owned()
         } else {
             zone.short(event.recorded)
@@ -490,7 +490,14 @@ fn refusals(play: &Play<'_>) -> Table {
         let with: Vec<String> = refusal
             .args
             .iter()
-            .map(|(name, value)| format!("{name} {value}"))
+            .map(|(name, value)| {
+                // Instants are shown by the clocks of the zone, like everything else.
+                let at = value.parse::<Instant>().ok();
+                format!(
+                    "{name} {}",
+                    at.map_or(value.clone(), |at| play.story.zone.short(at))
+                )
+            })
             .collect();
         table.row(vec![
             what.clone(),
