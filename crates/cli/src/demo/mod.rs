@@ -8,5 +8,7 @@ pub(crate) mod dice;
 pub(crate) mod fate;
 pub(crate) mod forms;
 pub(crate) mod hours;
+pub(crate) mod play;
+pub(crate) mod report;
 pub(crate) mod source;
 pub(crate) mod words;
