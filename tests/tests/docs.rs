@@ -245,9 +245,8 @@ fn programs(text: &str) -> Vec<String> {
     let mut inside: Option<String> = None;
     for line in text.lines() {
         let line = line
-            .trim_start_matches("//!")
-            .strip_prefix(' ')
-            .unwrap_or(line.trim_start_matches("//!"));
+            .strip_prefix("//!")
+            .map_or(line, |doc| doc.strip_prefix(' ').unwrap_or(doc));
         match &mut inside {
             None if line.starts_with("```rust") => inside = Some(String::new()),
             None => {}
