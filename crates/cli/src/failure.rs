@@ -1,5 +1,9 @@
 //! How a command fails: one sentence to whoever must act, and an exit code that a script can rely on.
 
+use redress::Error;
+use redress_core::sentence;
+use redress_kernel::refusal::Refusal;
+use redress_kernel::time::Zone;
 use serde_json::json;
 
 use crate::settings::Lang;
@@ -192,4 +196,148 @@ pub(crate) fn line_of(text: &str, offset: usize) -> usize {
         .filter(|byte| *byte == b'\n')
         .count()
         + 1
+}
+
+/// Refusals that say: not you.
+const NOT_PERMITTED: &[&str] = &[
+    "unknown_employee",
+    "not_deputy",
+    "office_not_held",
+    "wrong_department",
+    "wrong_office",
+    "author_decides",
+    "beyond_authority",
+    "approval_missing",
+];
+
+impl Failure {
+    /// An engine's error; instants in the company's zone.
+    pub(crate) fn of(error: &Error, zone: &Zone) -> Self {
+        match error {
+            Error::Refused(refusal) => Self::refused(refusal, zone),
+            Error::Invalid { what, place, hint } => Self {
+                path: Some(place.clone()),
+                ..Self::new(Exit::Usage, error.code(), what.clone()).help(hint.clone())
+            },
+            _ => {
+                let exit = match error {
+                    Error::Conflict { .. } | Error::OtherContent { .. } => Exit::Refused,
+                    Error::Rules { .. } => Exit::InvalidFile,
+                    Error::NotFound { .. } | Error::CalendarMissing { .. } => Exit::NotFound,
+                    Error::Ambiguous { .. } => Exit::Usage,
+                    Error::Integrity { .. } => Exit::Integrity,
+                    Error::Busy
+                    | Error::Unavailable { .. }
+                    | Error::ReadOnly { .. }
+                    | Error::Locked { .. }
+                    | Error::Directory { .. }
+                    | Error::ClockBehind { .. }
+                    | Error::OtherClock { .. } => Exit::Unavailable,
+                    _ => Exit::Failure,
+                };
+                let failure = Self::new(exit, error.code(), error.to_string());
+                match advice(error) {
+                    Some((chinese, help, chinese_help)) => {
+                        failure.chinese(chinese).help_both(help, chinese_help)
+                    }
+                    None => failure,
+                }
+            }
+        }
+    }
+
+    /// A refusal, in the words of the one table.
+    pub(crate) fn refused(refusal: &Refusal, zone: &Zone) -> Self {
+        let exit = if NOT_PERMITTED.contains(&refusal.code.0) {
+            Exit::NotPermitted
+        } else {
+            Exit::Refused
+        };
+        let english = sentence::say_in(refusal, sentence::Lang::En, zone);
+        let chinese = sentence::say_in(refusal, sentence::Lang::Zh, zone);
+        Self::new(exit, refusal.code.0, english.message)
+            .chinese(chinese.message)
+            .clause(refusal.clause.clone())
+            .help_both(english.hint, chinese.hint)
+    }
+}
+
+/// What the engine's errors say in Chinese, and what to do about each.
+fn advice(error: &Error) -> Option<(String, String, String)> {
+    let said = |chinese: String, help: &str, chinese_help: &str| {
+        Some((chinese, help.to_owned(), chinese_help.to_owned()))
+    };
+    match error {
+        Error::Conflict {
+            expected, actual, ..
+        } => said(
+            format!("案件已到版本 {actual}，而指定的是 {expected}"),
+            "somebody else was faster: look at the case again with `redress case show`, then decide anew",
+            "他人已先行办理：请用 `redress case show` 重新查看后再办",
+        ),
+        Error::OtherContent { command } => said(
+            format!("命令号 {command} 已用于另一条命令"),
+            "a command sent again must be the same; a new one needs an id of its own",
+            "重复提交的命令须与原命令相同；新命令须用新的命令号",
+        ),
+        Error::Busy => said("等待处理的命令过多".to_owned(), "try again", "请稍后再试"),
+        Error::NotFound { what: "case", name } => said(
+            format!("没有案件 `{name}`"),
+            "`redress case list` names the cases",
+            "用 `redress case list` 查看案件",
+        ),
+        Error::NotFound {
+            what: "directory",
+            name,
+        } => said(
+            format!("没有数据目录 `{name}`"),
+            "name one with `--data DIR`, or found one with `redress init`",
+            "请用 `--data 目录` 指定，或用 `redress init` 新建",
+        ),
+        Error::NotFound { what, name } => said(
+            format!("没有 {what} `{name}`"),
+            "`redress workflow show` and `redress calendar show` name what there is",
+            "用 `redress workflow show`、`redress calendar show` 查看已有的",
+        ),
+        Error::Ambiguous { name, count } => said(
+            format!("`{name}` 是 {count} 个案件号的开头"),
+            "write more of the id, or the number",
+            "请多写几位，或写编号",
+        ),
+        Error::Locked { path, holder } => said(
+            format!(
+                "数据目录 `{}` 正被{}占用",
+                path.display(),
+                holder.map_or_else(|| "另一进程".to_owned(), |pid| format!("进程 {pid} "))
+            ),
+            "send the command to the process that holds it, or wait until it has ended; commands that only read go on",
+            "请将命令交给占用它的进程，或等其结束；只读命令不受影响",
+        ),
+        Error::ReadOnly { .. } => said(
+            "数据目录以只读方式打开".to_owned(),
+            "commands that write need the directory for themselves",
+            "写入命令须独占数据目录",
+        ),
+        Error::Integrity { .. } => said(
+            format!("存储内容与写入时不符：{error}"),
+            "keep the directory as it is; restore a backup elsewhere and compare",
+            "请保持目录原样；在别处恢复备份后比对",
+        ),
+        Error::CalendarMissing { calendar } => said(
+            format!("尚未采用日历 `{calendar}`"),
+            "adopt its file with `redress workflow adopt --calendar FILE`",
+            "用 `redress workflow adopt --calendar 文件` 采用",
+        ),
+        Error::ClockBehind { clock, recorded } => said(
+            format!("时钟为 {clock}，而日志最后写于 {recorded}"),
+            "set the clock right, or confirm it with `redress clock confirm`",
+            "请校正时钟，或用 `redress clock confirm` 确认",
+        ),
+        Error::Unknown { command, reason } => said(
+            format!("命令 {command} 是否已存储尚不可知：{reason}"),
+            "send the same command again under the same `--id`: it is done once",
+            "用同一 `--id` 重发同一命令即可：只会办理一次",
+        ),
+        _ => None,
+    }
 }

@@ -5,14 +5,17 @@
 
 mod arguments;
 mod commands;
+mod deed;
 mod demo;
 mod failure;
+mod fill;
 mod import;
 mod moment;
 mod output;
 mod run;
 mod session;
 mod settings;
+mod story;
 
 pub use arguments::command;
 pub use run::main;

@@ -1,10 +1,26 @@
 //! The commands, one file each, its manual at the head.
 
 mod calendar;
+mod case;
+mod clock;
 mod completions;
 mod demo;
+mod do_;
+mod due_soon;
+mod explain;
 mod import;
+mod init;
+mod inquire;
+mod inquiries;
 mod man;
+mod organisation;
+mod overdue;
+mod reminders;
+mod round;
+mod schema;
+mod statistics;
+mod workflow;
+mod worklist;
 
 use crate::failure::Failure;
 use crate::session::Session;
@@ -12,9 +28,45 @@ use crate::session::Session;
 /// A command.
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
+    /// Found a data directory
+    Init(init::Args),
+    /// Do commands given as JSON lines on standard input, one JSON answer a line
+    Do(do_::Args),
+    /// Print the JSON Schema of commands
+    Schema(schema::Args),
+    /// Cases: what happens to them, and what is known of them
+    #[command(subcommand)]
+    Case(case::Command),
+    /// Explain a deadline or a number
+    Explain(explain::Args),
+    /// List what a department or a person has to do
+    Worklist(worklist::Args),
+    /// List what is overdue at a moment
+    Overdue(overdue::Args),
+    /// List what is due soon
+    DueSoon(due_soon::Args),
+    /// List reminders and due-soon notices issued
+    Reminders(reminders::Args),
+    /// List inquiries, or what may be inquired into
+    Inquiries(inquiries::Args),
+    /// Ask a department why a visit was late
+    Inquire(inquire::Args),
+    /// Make the round: remind who is late, each once
+    Round(round::Args),
+    /// Count the closed cases of a month
+    Statistics(statistics::Args),
+    /// Who works where, who holds an office, who heads a department
+    #[command(subcommand)]
+    Organisation(organisation::Command),
     /// Calendars: which days are worked, and when a limit is reached
     #[command(subcommand)]
     Calendar(calendar::Calendar),
+    /// Workflows: check, show, compare, adopt
+    #[command(subcommand)]
+    Workflow(workflow::Command),
+    /// Confirm a clock that is behind the log
+    #[command(subcommand)]
+    Clock(clock::Command),
     /// Play a company that handles real complaints, on a simulated clock
     Demo(demo::Args),
     /// Enter historic cases from a CSV file
@@ -28,7 +80,23 @@ pub(crate) enum Command {
 /// Runs a command.
 pub(crate) async fn run(session: &Session, command: Command) -> Result<(), Failure> {
     match command {
+        Command::Init(args) => init::run(session, &args).await,
+        Command::Do(args) => do_::run(session, &args).await,
+        Command::Schema(args) => schema::run(session, &args).await,
+        Command::Case(command) => case::run(session, command).await,
+        Command::Explain(args) => explain::run(session, &args).await,
+        Command::Worklist(args) => worklist::run(session, &args).await,
+        Command::Overdue(args) => overdue::run(session, &args).await,
+        Command::DueSoon(args) => due_soon::run(session, &args).await,
+        Command::Reminders(args) => reminders::run(session, &args).await,
+        Command::Inquiries(args) => inquiries::run(session, &args).await,
+        Command::Inquire(args) => inquire::run(session, &args).await,
+        Command::Round(args) => round::run(session, &args).await,
+        Command::Statistics(args) => statistics::run(session, &args).await,
+        Command::Organisation(command) => organisation::run(session, command).await,
         Command::Calendar(command) => calendar::run(session, command),
+        Command::Workflow(command) => workflow::run(session, command).await,
+        Command::Clock(command) => clock::run(session, &command).await,
         Command::Demo(args) => demo::run(session, args).await,
         Command::Import(args) => import::run(session, args).await,
         Command::Completions(args) => completions::run(session, &args),

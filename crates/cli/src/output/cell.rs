@@ -94,7 +94,7 @@ impl Cell {
             Self::Empty => String::new(),
             Self::Text(text) => text.clone(),
             Self::List(list) => list.join("; "),
-            Self::Money(money) => money.to_string(),
+            Self::Money(money) => format!("{} {}", money.decimal(), money.currency().code()),
             Self::Parts { json, .. } => json.to_string(),
             Self::Alarm(cell) => cell.plain(zones),
             other => match other.json(zones) {

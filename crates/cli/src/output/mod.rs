@@ -10,7 +10,7 @@ use std::io::{IsTerminal, Write};
 use redress_kernel::time::Zone;
 use serde_json::Value as Json;
 
-pub(crate) use cell::Cell;
+pub(crate) use cell::{Cell, duration, money_json};
 pub(crate) use intervals::intervals;
 pub(crate) use listing::{Column, Listing, Record, column};
 

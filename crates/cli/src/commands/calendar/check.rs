@@ -63,5 +63,5 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), Failure> {
         column("special_days", "特殊日", "Special days"),
         Cell::count(calendar.special_days().len()),
     );
-    session.output.record(&record, &session.default_zones())
+    session.output.record(&record, &session.zones())
 }

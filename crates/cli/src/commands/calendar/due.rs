@@ -66,7 +66,7 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), Failure> {
             &format!("the holidays of {years} are not published: the answer is provisional"),
         );
     }
-    let zones = session.default_zones();
+    let zones = session.zones();
     if session.settings.format == Format::Table && !args.explain {
         return session
             .output

@@ -59,7 +59,7 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), Failure> {
         months(&calendar, year).map_err(|e| Failure::usage("no_such_year", e.to_string()))?;
     record.part("special_days", special_days(&calendar, year, session));
     record.part("months", months);
-    session.output.record(&record, &session.default_zones())
+    session.output.record(&record, &session.zones())
 }
 
 fn special_days(calendar: &Calendar, year: i32, session: &Session) -> Listing {

@@ -1,0 +1,37 @@
+//! `redress case accept CASE`: the GM office numbers, registers and routes a complaint (M8, R1).
+
+use redress::Redress;
+
+use super::{Case, StageReport};
+use crate::deed::{Asked, Deed};
+use crate::failure::Failure;
+use crate::fill::Fill;
+use crate::session::Session;
+
+/// What can be said.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    case: Case,
+    #[command(flatten)]
+    fill: Fill,
+    #[command(flatten)]
+    pub(super) deed: Deed,
+}
+
+/// The command.
+pub(crate) async fn asked(
+    session: &Session,
+    desk: &Redress,
+    args: &Args,
+) -> Result<Asked, Failure> {
+    StageReport {
+        case: &args.case,
+        stage: Some("acceptance"),
+        visit: None,
+        fill: &args.fill,
+        deed: &args.deed,
+    }
+    .asked(session, desk)
+    .await
+}

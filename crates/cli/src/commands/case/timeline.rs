@@ -1,0 +1,82 @@
+//! `redress case timeline CASE [--at WHEN] [--known WHEN]`: the events of a case, in order.
+
+use redress::TimelineEntry;
+
+use super::{Case, Told};
+use crate::failure::Failure;
+use crate::output::{Cell, Listing, column};
+use crate::session::Session;
+use crate::story;
+
+/// What can be said.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    case: Case,
+    #[command(flatten)]
+    told: Told,
+}
+
+/// Prints it.
+pub(crate) async fn run(session: &Session, args: &Args) -> Result<(), Failure> {
+    let desk = session.reading().await?;
+    let id = session.find(&desk, &args.case.case).await?;
+    let view = desk.case(id).await.map_err(|e| session.failed(&e))?;
+    let definition = &view.workflow.definition;
+    let lang = session.output.lang;
+    let zones = session.zones();
+    let columns = vec![
+        column("version", "版本", "Version"),
+        column("position", "位置", "Position").data_only(),
+        column("occurred_at", "发生时间", "When"),
+        column("recorded_at", "记录时间", "Recorded").data_only(),
+        column("kind", "事件", "Event"),
+        column("actor", "办理人", "Who"),
+        column("story", "内容", "What"),
+        column("command", "命令号", "Command").data_only(),
+        column("payload", "数据", "Data").data_only(),
+    ];
+    let mut listing = Listing::new("redress/timeline@1", "events", columns);
+    listing.member(column("case", "案件", "Case"), Cell::text(id.to_string()));
+    listing.member(
+        column("number", "编号", "Number"),
+        Cell::of(view.complaint.case.number.as_ref(), |n| {
+            Cell::text(n.print.clone())
+        }),
+    );
+    for entry in told(session, &desk, id, args.told).await? {
+        listing.row(vec![
+            Cell::count(entry.version),
+            Cell::count(entry.position),
+            Cell::Instant(entry.occurred_at),
+            Cell::Instant(entry.recorded_at),
+            Cell::word(&entry.kind, story::kind(&entry.kind, lang)),
+            story::actor(&entry.actor, lang),
+            Cell::text(story::event(&entry.event, Some(definition), lang, &zones)),
+            Cell::text(entry.command.to_string()),
+            Cell::Parts {
+                json: story::payload(&entry.payload, &zones),
+                shown: String::new(),
+            },
+        ]);
+    }
+    session.output.listing(&listing, &zones)
+}
+
+/// The events of a case by the moments asked for.
+pub(crate) async fn told(
+    session: &Session,
+    desk: &redress::Redress,
+    id: redress_kernel::id::CaseId,
+    told: Told,
+) -> Result<Vec<TimelineEntry>, Failure> {
+    let zone = desk.zone();
+    let entries = desk.timeline(id).await.map_err(|e| session.failed(&e))?;
+    let until = told.at.map(|at| at.instant(&zone));
+    let known = told.known.map(|known| known.instant(&zone));
+    Ok(entries
+        .into_iter()
+        .filter(|entry| until.is_none_or(|until| entry.occurred_at <= until))
+        .filter(|entry| known.is_none_or(|known| entry.recorded_at <= known))
+        .collect())
+}

@@ -1,0 +1,71 @@
+//! `redress overdue [--at WHEN] [--exit-code]`: what is, or was, overdue at a moment (A1). At the due instant it is on
+//! time. With `--exit-code` the exit code is 10 if anything is overdue.
+
+use redress_kernel::id::DepartmentId;
+
+use super::round::name;
+use crate::failure::{Exit, Failure};
+use crate::moment::Moment;
+use crate::output::{Cell, Listing, column};
+use crate::session::Session;
+use crate::story::{self, Titles};
+
+/// What can be said.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The moment [default: now]
+    #[arg(long, value_name = "WHEN")]
+    at: Option<Moment>,
+    /// Held by this department
+    #[arg(long)]
+    department: Option<DepartmentId>,
+    /// End with exit code 10 if anything is overdue
+    #[arg(long)]
+    exit_code: bool,
+}
+
+/// Prints it.
+pub(crate) async fn run(session: &Session, args: &Args) -> Result<(), Failure> {
+    let desk = session.reading().await?;
+    let at = session.at(&desk, args.at).await?;
+    let rows = desk.overdue(at).await.map_err(|e| session.failed(&e))?;
+    let titles = Titles::of(session, &desk).await?;
+    let lang = session.output.lang;
+    let columns = vec![
+        column("case", "案件", "Case").data_only(),
+        column("number", "编号", "Number"),
+        column("subject", "事项", "What"),
+        column("stage", "阶段", "Stage"),
+        column("department", "部门", "Held by"),
+        column("due", "到期", "Due"),
+        column("late_seconds", "逾期", "Late by"),
+    ];
+    let mut listing = Listing::new("redress/overdue@1", "overdue", columns);
+    listing.member(column("at", "截至", "At"), Cell::Instant(at));
+    for row in rows
+        .iter()
+        .filter(|row| args.department.is_none() || row.department == args.department)
+    {
+        let definition = titles.definition(&row.definition);
+        listing.row(vec![
+            Cell::text(row.case.to_string()),
+            name(row.number.as_ref(), row.case),
+            story::subject(row.subject, lang),
+            Cell::of(row.stage.as_ref(), |s| story::stage(s, definition, lang)),
+            Cell::of(row.department.as_ref(), |d| {
+                story::department(d, definition, lang)
+            }),
+            Cell::Instant(row.due),
+            story::late(row.late_seconds),
+        ]);
+    }
+    listing.member(
+        column("count", "件数", "Count"),
+        Cell::count(listing.rows.len()),
+    );
+    session.output.listing(&listing, &session.zones())?;
+    if args.exit_code && !listing.rows.is_empty() {
+        return Err(Failure::silent(Exit::Overdue));
+    }
+    Ok(())
+}

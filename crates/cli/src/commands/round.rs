@@ -1,0 +1,121 @@
+//! `redress round`: the sweep. Who is late is reminded, each case or visit and level once (M14, A13).
+//!
+//! It may run as often as one likes. While a service runs on the data directory, the service makes the round.
+
+use redress_kernel::id::CaseId;
+
+use crate::failure::Failure;
+use crate::moment::Moment;
+use crate::output::{Cell, Listing, Record, column};
+use crate::session::Session;
+use crate::story;
+
+/// What can be said.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Move a simulated clock to this moment first; a real one is never moved
+    #[arg(long, value_name = "WHEN")]
+    now: Option<Moment>,
+}
+
+/// Makes it.
+pub(crate) async fn run(session: &Session, args: &Args) -> Result<(), Failure> {
+    let desk = session.desk(args.now).await?;
+    if args.now.is_some() && desk.info().clock == redress_log::ClockKind::System {
+        session.close(&desk).await?;
+        return Err(Failure::usage(
+            "real_clock",
+            "this data directory is kept by a real clock: `--now` cannot move it",
+        )
+        .chinese("此数据目录使用真实时钟：不能用 `--now` 拨动"));
+    }
+    let report = desk.round().await.map_err(|e| session.failed(&e));
+    session.close(&desk).await?;
+    let report = report?;
+    let lang = session.output.lang;
+    let zones = session.zones();
+    let mut record = Record::new("redress/round@1");
+    record.member(column("at", "时间", "Made at"), Cell::Instant(report.at));
+    let reminders = report.issued.iter().filter(|i| i.level > 0).count();
+    record.member(
+        column("reminders_issued", "催办单", "Reminders"),
+        Cell::count(reminders),
+    );
+    record.member(
+        column("notices_issued", "临期通知", "Due-soon notices"),
+        Cell::count(report.issued.len() - reminders),
+    );
+    record.member(
+        column("moved_count", "期限重算", "Reckoned anew"),
+        Cell::count(report.moved.len()),
+    );
+    let columns = vec![
+        column("case", "案件", "Case").data_only(),
+        column("number", "编号", "Number"),
+        column("subject", "事项", "About"),
+        column("stage", "阶段", "Stage"),
+        column("level", "级别", "Level"),
+        column("due", "到期", "Due"),
+        column("to", "发往", "To"),
+    ];
+    let mut issued = Listing::new("redress/round@1", "issued", columns);
+    for item in &report.issued {
+        issued.row(vec![
+            Cell::text(item.case.to_string()),
+            name(item.number.as_ref(), item.case),
+            story::subject(item.subject, lang),
+            Cell::of(item.stage.as_ref(), |s| story::stage(s, None, lang)),
+            Cell::count(item.level),
+            Cell::Instant(item.due),
+            Cell::Parts {
+                json: serde_json::json!(item.to),
+                shown: item
+                    .to
+                    .iter()
+                    .map(|to| story::addressee(to, None, lang, &zones))
+                    .collect::<Vec<_>>()
+                    .join(lang.pick("、", ", ")),
+            },
+        ]);
+    }
+    record.part("issued", issued);
+    let columns = vec![
+        column("case", "案件", "Case"),
+        column("subject", "事项", "Of"),
+        column("due", "到期", "Due"),
+    ];
+    let mut moved = Listing::new("redress/round@1", "moved", columns);
+    for item in &report.moved {
+        moved.row(vec![
+            Cell::text(item.case.to_string()),
+            story::subject(item.subject, lang),
+            Cell::of(item.due, Cell::Instant),
+        ]);
+    }
+    record.part("moved", moved);
+    let columns = vec![
+        column("case", "案件", "Case"),
+        column("code", "原因", "Why"),
+    ];
+    let mut skipped = Listing::new("redress/round@1", "skipped", columns);
+    for (case, code) in &report.skipped {
+        skipped.row(vec![Cell::text(case.to_string()), Cell::text(code.clone())]);
+    }
+    record.part("skipped", skipped);
+    session.output.record(&record, &zones)
+}
+
+/// How people call a case: by its number, else by the beginning of its id.
+pub(crate) fn name(number: Option<&String>, case: CaseId) -> Cell {
+    match number {
+        Some(number) => Cell::text(number.clone()),
+        None => {
+            let id = case.to_string();
+            let short = id.get(..8).unwrap_or(&id).to_owned();
+            Cell::Parts {
+                json: serde_json::Value::Null,
+                shown: short,
+            }
+        }
+    }
+}
