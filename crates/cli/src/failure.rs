@@ -57,14 +57,21 @@ pub(crate) struct Failure {
     pub(crate) exit: Exit,
     /// A stable name.
     pub(crate) code: String,
-    english: String,
-    chinese: Option<String>,
-    pub(crate) clause: Option<String>,
-    help: Option<(String, Option<String>)>,
-    pub(crate) path: Option<String>,
-    pub(crate) line: Option<usize>,
+    // Boxed: failures are rare, and every result carries the room for one.
+    told: Box<Told>,
     /// Nothing is said: the answer itself has been given, only the exit code remains; or nobody reads any more.
     pub(crate) silent: bool,
+}
+
+/// What is said of a failure.
+#[derive(Debug, Clone, Default)]
+struct Told {
+    english: String,
+    chinese: Option<String>,
+    clause: Option<String>,
+    help: Option<(String, Option<String>)>,
+    path: Option<String>,
+    line: Option<usize>,
 }
 
 impl Failure {
@@ -73,12 +80,10 @@ impl Failure {
         Self {
             exit,
             code: code.into(),
-            english: english.into(),
-            chinese: None,
-            clause: None,
-            help: None,
-            path: None,
-            line: None,
+            told: Box::new(Told {
+                english: english.into(),
+                ..Told::default()
+            }),
             silent: false,
         }
     }
@@ -106,19 +111,19 @@ impl Failure {
 
     /// Adds the sentence in Chinese.
     pub(crate) fn chinese(mut self, chinese: impl Into<String>) -> Self {
-        self.chinese = Some(chinese.into());
+        self.told.chinese = Some(chinese.into());
         self
     }
 
     /// Adds the clause that refuses.
     pub(crate) fn clause(mut self, clause: impl Into<String>) -> Self {
-        self.clause = Some(clause.into());
+        self.told.clause = Some(clause.into());
         self
     }
 
     /// Adds what to do.
     pub(crate) fn help(mut self, english: impl Into<String>) -> Self {
-        self.help = Some((english.into(), None));
+        self.told.help = Some((english.into(), None));
         self
     }
 
@@ -128,27 +133,27 @@ impl Failure {
         english: impl Into<String>,
         chinese: impl Into<String>,
     ) -> Self {
-        self.help = Some((english.into(), Some(chinese.into())));
+        self.told.help = Some((english.into(), Some(chinese.into())));
         self
     }
 
     /// Adds the file and the line.
     pub(crate) fn at(mut self, path: impl Into<String>, line: Option<usize>) -> Self {
-        self.path = Some(path.into());
-        self.line = line;
+        self.told.path = Some(path.into());
+        self.told.line = line;
         self
     }
 
     /// The sentence.
     pub(crate) fn message(&self, lang: Lang) -> &str {
-        match (lang, &self.chinese) {
+        match (lang, &self.told.chinese) {
             (Lang::Zh, Some(chinese)) => chinese,
-            _ => &self.english,
+            _ => &self.told.english,
         }
     }
 
     fn help_in(&self, lang: Lang) -> Option<&str> {
-        let (english, chinese) = self.help.as_ref()?;
+        let (english, chinese) = self.told.help.as_ref()?;
         match (lang, chinese) {
             (Lang::Zh, Some(chinese)) => Some(chinese),
             _ => Some(english),
@@ -161,10 +166,10 @@ impl Failure {
             "schema": "redress/error@1",
             "code": self.code,
             "message": self.message(lang),
-            "clause": self.clause,
+            "clause": self.told.clause,
             "help": self.help_in(lang),
-            "path": self.path,
-            "line": self.line,
+            "path": self.told.path,
+            "line": self.told.line,
         })
     }
 
@@ -172,9 +177,9 @@ impl Failure {
     pub(crate) fn text(&self, lang: Lang) -> String {
         let zh = lang == Lang::Zh;
         let mut text = String::from(if zh { "错误：" } else { "error: " });
-        if let Some(path) = &self.path {
+        if let Some(path) = &self.told.path {
             text.push_str(path);
-            if let Some(line) = self.line {
+            if let Some(line) = self.told.line {
                 text.push_str(&format!(":{line}"));
             }
             text.push_str(": ");
@@ -215,10 +220,11 @@ impl Failure {
     pub(crate) fn of(error: &Error, zone: &Zone) -> Self {
         match error {
             Error::Refused(refusal) => Self::refused(refusal, zone),
-            Error::Invalid { what, place, hint } => Self {
-                path: Some(place.clone()),
-                ..Self::new(Exit::Usage, error.code(), what.clone()).help(hint.clone())
-            },
+            Error::Invalid { what, place, hint } => {
+                Self::new(Exit::Usage, error.code(), what.clone())
+                    .help(hint.clone())
+                    .at(place.clone(), None)
+            }
             _ => {
                 let exit = match error {
                     Error::Conflict { .. } | Error::OtherContent { .. } => Exit::Refused,

@@ -31,11 +31,6 @@ pub(crate) struct Fill {
 }
 
 impl Fill {
-    /// Whether anything was said.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.set.is_empty() && self.values.is_none() && self.pending.is_empty()
-    }
-
     /// The filled form. Local times are read by the company's clocks.
     pub(crate) fn values(&self, form: Option<&Form>, zone: &Zone) -> Result<Values, Failure> {
         let mut values = match &self.values {

@@ -50,7 +50,6 @@ pub(crate) struct Listing {
     pub(crate) rows: Vec<Vec<Cell>>,
     /// What the answer says besides its rows: the moment, a total. Shown beneath a table.
     pub(crate) members: Vec<(Column, Cell)>,
-    pub(crate) title: Option<String>,
 }
 
 impl Listing {
@@ -62,7 +61,6 @@ impl Listing {
             columns,
             rows: Vec::new(),
             members: Vec::new(),
-            title: None,
         }
     }
 
@@ -74,12 +72,6 @@ impl Listing {
     /// Says something besides the rows.
     pub(crate) fn member(&mut self, column: Column, cell: Cell) {
         self.members.push((column, cell));
-    }
-
-    /// A heading over the table.
-    pub(crate) fn titled(mut self, title: impl Into<String>) -> Self {
-        self.title = Some(title.into());
-        self
     }
 
     fn object(&self, row: &[Cell], zones: &Zones) -> Map<String, Json> {
@@ -140,7 +132,6 @@ pub(crate) struct Record {
     pub(crate) members: Vec<(Column, Cell)>,
     /// Listings that belong to it, by JSON member.
     pub(crate) parts: Vec<(&'static str, Listing)>,
-    pub(crate) title: Option<String>,
 }
 
 impl Record {
@@ -150,14 +141,7 @@ impl Record {
             schema,
             members: Vec::new(),
             parts: Vec::new(),
-            title: None,
         }
-    }
-
-    /// A heading over it.
-    pub(crate) fn titled(mut self, title: impl Into<String>) -> Self {
-        self.title = Some(title.into());
-        self
     }
 
     /// Adds a member.

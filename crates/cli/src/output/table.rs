@@ -11,10 +11,6 @@ use crate::settings::Lang;
 /// Rows under columns.
 pub(crate) fn listing(listing: &Listing, lang: Lang, zones: &Zones, styled: bool) -> String {
     let mut text = String::new();
-    if let Some(title) = &listing.title {
-        text.push_str(title);
-        text.push_str("\n\n");
-    }
     text.push_str(&rows(listing, lang, zones, styled));
     for (column, cell) in &listing.members {
         if !column.data_only {
@@ -30,10 +26,6 @@ pub(crate) fn listing(listing: &Listing, lang: Lang, zones: &Zones, styled: bool
 /// One thing with its parts.
 pub(crate) fn record(record: &Record, lang: Lang, zones: &Zones, styled: bool) -> String {
     let mut text = String::new();
-    if let Some(title) = &record.title {
-        text.push_str(title);
-        text.push_str("\n\n");
-    }
     let mut table = plain(styled);
     table.load_style(TableStyle::new());
     for (column, cell) in &record.members {
