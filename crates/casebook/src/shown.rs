@@ -364,7 +364,10 @@ fn decisions(play: &Play<'_>, told: &Told) -> Table {
             } else {
                 lines.join(" + ")
             },
-            decided.rate.clone().unwrap_or_else(|| "-".to_owned()),
+            decided
+                .rate
+                .as_ref()
+                .map_or_else(|| "-".to_owned(), |r| format!("{} {}", r.from, r.rate)),
             decided.office.to_string(),
             row.row.to_string(),
             row.office.to_string(),

@@ -1,5 +1,7 @@
 //! Who may decide, by amount (M11, A2, A25).
 
+use std::cmp::Ordering;
+
 use redress_kernel::definition::Definition;
 use redress_kernel::id::OfficeId;
 use redress_kernel::money::Money;
@@ -24,7 +26,7 @@ pub fn row(
         .zip(1u32..)
         .find(|(row, _)| {
             row.up_to
-                .is_none_or(|up_to| amount.minor() <= up_to.minor())
+                .is_none_or(|up_to| amount.compare(up_to).is_ok_and(Ordering::is_le))
         })
         .map(|(row, number)| AuthorityApplied {
             table: "authority".to_owned(),
@@ -49,7 +51,8 @@ pub fn check(
     clause: &str,
 ) -> Result<(), Refusal> {
     let rank = |office: &OfficeId| definition.offices.iter().position(|o| o.id == *office);
-    if rank(office) >= rank(&row.office) && rank(office).is_some() {
+    if matches!((rank(office), rank(&row.office)), (Some(theirs), Some(needed)) if theirs >= needed)
+    {
         Ok(())
     } else {
         Err(Refusal::new(refusal::BEYOND_AUTHORITY, clause)

@@ -36,7 +36,7 @@ pub fn outcome(definition: &Definition, stage: &StageId, report: &Values) -> Out
 }
 
 /// The exchange rate that a report records.
-pub fn rate(definition: &Definition, stage: &StageId, report: &Values) -> Option<String> {
+fn rate(definition: &Definition, stage: &StageId, report: &Values) -> Option<String> {
     bound(form(definition, stage), "exchange_rate")
         .find_map(|field| report.get(&field.id).and_then(Value::as_text))
         .map(ToOwned::to_owned)
@@ -75,17 +75,15 @@ fn lines(
             });
         }
     }
-    let quantity =
-        bound(form, "concession_quantity").find_map(|f| report.get(&f.id).map(|v| (f, v)));
-    for field in bound(form, "concession_unit_price") {
-        let Some(value) = report.get(&field.id) else {
-            continue;
-        };
-        let price = determined(value, field, clause)?;
-        let pieces = match quantity {
-            Some((_, Value::Integer(pieces))) => *pieces,
-            Some((field, _)) => return Err(undetermined(field, clause)),
-            None => continue,
+    // The n-th price goes with the n-th quantity.
+    let prices = bound(form, "concession_unit_price");
+    for (field, pieces_field) in prices.zip(bound(form, "concession_quantity")) {
+        let (price, pieces) = match (report.get(&field.id), report.get(&pieces_field.id)) {
+            (None, _) => continue,
+            (Some(price), Some(Value::Integer(pieces))) => {
+                (determined(price, field, clause)?, *pieces)
+            }
+            (Some(_), _) => return Err(undetermined(pieces_field, clause)),
         };
         let amount = price
             .checked_mul(pieces)
@@ -114,16 +112,56 @@ fn too_large(field: &Field, clause: &str) -> Refusal {
         .with("max", i64::MAX)
 }
 
+/// An exchange rate with the currency that it converts from.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RecordedRate {
+    /// The currency that it converts from.
+    pub from: Currency,
+    /// Decimal text, as recorded in the proposal.
+    pub rate: String,
+}
+
+/// The rate that a proposal records, for the other currency in which it proposes; none without both.
+///
+/// # Errors
+/// `mixed_currencies` if it proposes in two other currencies.
+pub fn recorded_rate(
+    definition: &Definition,
+    stage: &StageId,
+    report: &Values,
+    currency: Currency,
+) -> Result<Option<RecordedRate>, Refusal> {
+    let mut foreign: Option<Currency> = None;
+    for line in lines(definition, stage, report)? {
+        let of = line.amount.currency();
+        match foreign {
+            _ if of == currency => {}
+            None => foreign = Some(of),
+            Some(first) if first == of => {}
+            Some(first) => {
+                return Err(Refusal::new(refusal::MIXED_CURRENCIES, "A25")
+                    .with("first", first)
+                    .with("second", of));
+            }
+        }
+    }
+    Ok(foreign
+        .zip(rate(definition, stage, report))
+        .map(|(from, rate)| RecordedRate { from, rate }))
+}
+
 /// The sum of lines in the currency of the authority table, and the rate if one was needed. What is in another
 /// currency is added up first and converted once, rounded half up.
 ///
 /// # Errors
-/// `rate_missing` for another currency without a rate, `mixed_currencies` for two others, `out_of_range`.
+/// `rate_missing` for a currency for which the proposal records no rate, `mixed_currencies` for two others,
+/// `out_of_range`.
 pub fn sum(
     lines: &[Granted],
     currency: Currency,
-    rate: Option<&str>,
-) -> Result<(Money, Option<String>), Refusal> {
+    rate: Option<&RecordedRate>,
+) -> Result<(Money, Option<RecordedRate>), Refusal> {
     let overflow = || {
         Refusal::new(kernel_refusal::OUT_OF_RANGE, "A25")
             .with("field", "concession")
@@ -136,34 +174,51 @@ pub fn sum(
     for line in lines {
         if line.amount.currency() == currency {
             own = own.checked_add(line.amount).map_err(|_| overflow())?;
-        } else {
-            foreign = Some(match foreign {
-                None => line.amount,
-                Some(sum) if sum.currency() == line.amount.currency() => {
-                    sum.checked_add(line.amount).map_err(|_| overflow())?
-                }
-                Some(sum) => {
-                    return Err(Refusal::new(refusal::MIXED_CURRENCIES, "A25")
-                        .with("first", sum.currency())
-                        .with("second", line.amount.currency()));
-                }
-            });
+            continue;
         }
+        foreign = Some(match foreign {
+            None => line.amount,
+            Some(sum) if sum.currency() == line.amount.currency() => {
+                sum.checked_add(line.amount).map_err(|_| overflow())?
+            }
+            Some(sum) => {
+                return Err(Refusal::new(refusal::MIXED_CURRENCIES, "A25")
+                    .with("first", sum.currency())
+                    .with("second", line.amount.currency()));
+            }
+        });
     }
     let Some(foreign) = foreign else {
         return Ok((own, None));
     };
     let missing =
         || Refusal::new(refusal::RATE_MISSING, "A25").with("currency", foreign.currency());
-    let text = rate.ok_or_else(missing)?;
-    let rate: Rate = text.parse().map_err(|_| missing())?;
+    let recorded = rate
+        .filter(|rate| rate.from == foreign.currency())
+        .ok_or_else(missing)?;
+    let rate: Rate = recorded.rate.parse().map_err(|_| missing())?;
     let converted = rate
         .convert_half_up(foreign, currency)
         .map_err(|_| overflow())?;
     Ok((
         own.checked_add(converted).map_err(|_| overflow())?,
-        Some(text.to_owned()),
+        Some(recorded.clone()),
     ))
+}
+
+/// Whether a field decides what the customer gets.
+pub fn decides(definition: &Definition, stage: &StageId, field: &FieldId) -> bool {
+    const BINDS: &[&str] = &[
+        "concession",
+        "concession_unit_price",
+        "concession_quantity",
+        "exchange_rate",
+        "outcome",
+    ];
+    form(definition, stage)
+        .and_then(|form| form.field(field.as_str()))
+        .and_then(|field| field.binds.as_deref())
+        .is_some_and(|binds| BINDS.contains(&binds))
 }
 
 /// The name under which an answer's concession is summed.

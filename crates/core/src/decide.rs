@@ -7,10 +7,11 @@ use redress_kernel::command::CaseCommand;
 use redress_kernel::decide::{self as kernel, Context, Dated, Decision, of_department, of_office};
 use redress_kernel::definition::Duty;
 use redress_kernel::event::CaseEvent;
-use redress_kernel::form::check_reason;
+use redress_kernel::form::{check_reason, is_party};
+use redress_kernel::id::EmployeeId;
 use redress_kernel::money::Money;
 use redress_kernel::refusal::{self as kernel_refusal, Refusal};
-use redress_kernel::value::Values;
+use redress_kernel::value::{Path, Scope, Value, Values};
 
 use crate::authority;
 use crate::command::{Command, ComplaintCommand};
@@ -75,40 +76,83 @@ fn on_case(
     ctx: &Context<'_>,
 ) -> Result<Decision<Event>, Refusal> {
     let case = complaint.map(|c| &c.case);
+    let decision = kernel::decide(case, command, ctx)?;
     match command {
-        CaseCommand::Open { values, .. } => {
-            let decision = kernel::decide(case, command, ctx)?;
-            check_lodging(values, ctx)?;
+        CaseCommand::Open { .. } => {
+            for dated in &decision.events {
+                if let CaseEvent::Opened(opened) = &dated.event {
+                    check_lodging(&opened.values, ctx)?;
+                }
+            }
             Ok(of_case(decision))
         }
         CaseCommand::Report { stage, .. } if *stage == regulation.decision_stage => {
-            let decision = kernel::decide(case, command, ctx)?;
             decide_complaint(regulation, complaint, decision, ctx)
         }
         CaseCommand::Report { stage, .. } if *stage == regulation.settlement_stage => {
-            let decision = kernel::decide(case, command, ctx)?;
-            check_settlement(regulation, complaint, &decision, ctx)?;
+            if let Some(report) = report_of(&decision) {
+                check_settlement(regulation, complaint, report, ctx)?;
+            }
             Ok(of_case(decision))
         }
-        _ => Ok(of_case(kernel::decide(case, command, ctx)?)),
+        CaseCommand::Complete { path, value } | CaseCommand::Correct { path, value, .. } => {
+            if let Some(complaint) = complaint {
+                check_revision(regulation, complaint, path, value, ctx)?;
+            }
+            Ok(of_case(decision))
+        }
+        _ => Ok(of_case(decision)),
     }
 }
 
-/// M3: without a loss it is an abnormality notice. M5: a cause of the catalogue for what people caused.
+/// M3: without a loss it is an abnormality notice. A8: the country decides the market, so it must be one.
 fn check_lodging(values: &Values, ctx: &Context<'_>) -> Result<(), Refusal> {
     let Some(form) = ctx.definition.form(ctx.definition.opening.form.as_str()) else {
         return Ok(());
     };
     for field in &form.fields {
-        if field.binds.as_deref() == Some("loss_caused")
-            && values
-                .get(&field.id)
-                .and_then(redress_kernel::value::Value::as_bool)
-                == Some(false)
-        {
-            let clause = field.clause.as_ref().unwrap_or(&form.clause);
-            return Err(Refusal::new(refusal::NO_LOSS, clause));
+        let clause = field.clause.as_ref().unwrap_or(&form.clause);
+        match (field.binds.as_deref(), values.get(&field.id)) {
+            (Some("loss_caused"), Some(Value::Boolean(false))) => {
+                return Err(Refusal::new(refusal::NO_LOSS, clause));
+            }
+            (Some("country"), Some(Value::Text(country)))
+                if country.len() != 2 || !country.chars().all(|c| c.is_ascii_uppercase()) =>
+            {
+                return Err(Refusal::new(refusal::NOT_A_COUNTRY, clause).with("country", country));
+            }
+            _ => {}
         }
+    }
+    Ok(())
+}
+
+/// What a revision may not do: bring a form about that could not have been entered, or change what was decided (A25).
+fn check_revision(
+    regulation: &Regulation,
+    complaint: &Complaint,
+    path: &Path,
+    value: &Value,
+    ctx: &Context<'_>,
+) -> Result<(), Refusal> {
+    let Scope::Stage(stage) = &path.scope else {
+        let mut revised = complaint.case.opening.clone();
+        revised.insert(path.field.clone(), value.clone());
+        return check_lodging(&revised, ctx);
+    };
+    let decides = concession::decides(ctx.definition, stage, &path.field);
+    if decides && complaint.decision.is_some() && *stage != regulation.settlement_stage {
+        return Err(Refusal::new(refusal::DECIDED_ALREADY, "A25").with("field", path));
+    }
+    if *stage == regulation.settlement_stage {
+        let mut revised = complaint
+            .case
+            .reports
+            .get(stage)
+            .cloned()
+            .unwrap_or_default();
+        revised.insert(path.field.clone(), value.clone());
+        return check_settlement(regulation, Some(complaint), &revised, ctx);
     }
     Ok(())
 }
@@ -145,12 +189,13 @@ fn decide_complaint(
             (&regulation.decision_stage, report),
         )?,
     };
-    let rate = concession::rate(
+    let rate = concession::recorded_rate(
         ctx.definition,
         &regulation.proposal_stage,
         proposal.unwrap_or(&none),
-    );
-    let (amount, rate_used) = concession::sum(&granted, regulation.currency, rate.as_deref())?;
+        regulation.currency,
+    )?;
+    let (amount, rate_used) = concession::sum(&granted, regulation.currency, rate.as_ref())?;
     let table = regulation
         .authority
         .as_ref()
@@ -205,35 +250,38 @@ fn decide_complaint(
     })
 }
 
-/// Everybody who reported the latest visit of the proposal.
-fn proposers(case: &Case, regulation: &Regulation) -> Vec<redress_kernel::id::EmployeeId> {
-    case.visits
+/// Everybody who reported the latest visit of the proposal, or revised it since.
+fn proposers(case: &Case, regulation: &Regulation) -> Vec<EmployeeId> {
+    let stage = &regulation.proposal_stage;
+    let visit = case
+        .visits
         .iter()
         .rev()
-        .find(|v| v.stage == regulation.proposal_stage && v.reported.is_some())
-        .map(|v| v.authors().cloned().collect())
-        .unwrap_or_default()
+        .find(|v| v.stage == *stage && v.reported.is_some());
+    let authors = visit.iter().flat_map(|v| v.authors());
+    let revisers = case.revised_by.get(stage).into_iter().flatten();
+    let mut proposers: Vec<EmployeeId> = authors.chain(revisers).cloned().collect();
+    proposers.sort();
+    proposers.dedup();
+    proposers
 }
 
-/// A25: a settlement above the decision needs a new one.
+/// A25: a settlement above the decision needs a new one. A16: once the customer has refused, the new case settles.
 fn check_settlement(
     regulation: &Regulation,
     complaint: Option<&Complaint>,
-    decision: &Decision<CaseEvent>,
+    report: &Values,
     ctx: &Context<'_>,
 ) -> Result<(), Refusal> {
-    let (Some((_, decided)), Some(report)) = (
-        complaint.and_then(|c| c.decision.as_ref()),
-        report_of(decision),
-    ) else {
+    if let Some(successor) = complaint.and_then(|c| c.successor) {
+        return Err(Refusal::new(refusal::ALREADY_REFILED, "A16").with("successor", successor));
+    }
+    let Some((_, decided)) = complaint.and_then(|c| c.decision.as_ref()) else {
         return Ok(());
     };
-    let settled = concession::granted(
-        ctx.definition,
-        (&regulation.settlement_stage, report),
-        (&regulation.settlement_stage, report),
-    )?;
-    let (amount, _) = concession::sum(&settled, regulation.currency, decided.rate.as_deref())?;
+    let stage = &regulation.settlement_stage;
+    let settled = concession::granted(ctx.definition, (stage, report), (stage, report))?;
+    let (amount, _) = concession::sum(&settled, regulation.currency, decided.rate.as_ref())?;
     if amount.minor() > decided.amount.minor() {
         return Err(Refusal::new(refusal::SETTLEMENT_BEYOND_DECISION, "A25")
             .with("amount", amount)
@@ -292,15 +340,13 @@ fn on_complaint(
             let duty = &regulation.third_party;
             let actor = by_duty(duty, ctx)?;
             check_reason("reason", reason, &duty.clause)?;
-            let outside = party.split_once(':').is_some_and(|(kind, id)| {
-                matches!(kind, "supplier" | "company") && !id.trim().is_empty()
-            });
-            if !outside {
+            check_reason("party", party, &duty.clause)?;
+            let outside = party.starts_with("supplier:") || party.starts_with("company:");
+            if !outside || !is_party(party) {
                 return Err(
                     Refusal::new(refusal::NOT_A_THIRD_PARTY, &duty.clause).with("party", party)
                 );
             }
-            check_reason("party", party, &duty.clause)?;
             if complaint
                 .third_parties
                 .iter()
@@ -346,7 +392,8 @@ fn decided<'c>(complaint: &'c Complaint, clause: &str) -> Result<&'c Decided, Re
         .ok_or_else(|| Refusal::new(refusal::NOT_DECIDED, clause))
 }
 
-/// M9-11, A15: nothing is conceded before the decision, nothing beyond it. What was conceded before counts.
+/// M9-11, A15: nothing is conceded before the decision, nothing beyond it. What was conceded before counts: an answer
+/// that only repeats another states no concession of its own.
 fn answer(
     regulation: &Regulation,
     complaint: &Complaint,
@@ -374,7 +421,7 @@ fn answer(
                 amount,
             })
             .collect();
-        let (amount, _) = concession::sum(&lines, regulation.currency, decided.rate.as_deref())?;
+        let (amount, _) = concession::sum(&lines, regulation.currency, decided.rate.as_ref())?;
         if amount.minor() < 0 || amount.minor() > decided.amount.minor() {
             return Err(
                 Refusal::new(refusal::CONCESSION_BEYOND_DECISION, &duty.clause)

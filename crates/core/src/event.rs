@@ -7,6 +7,7 @@ use redress_kernel::id::{CaseId, EmployeeId, FieldId, OfficeId};
 use redress_kernel::money::Money;
 use serde::{Deserialize, Serialize};
 
+use crate::concession::RecordedRate;
 use crate::regulation::Copy;
 
 /// An event of a case's stream: the kernel's or the complaint's.
@@ -110,7 +111,7 @@ pub struct Decided {
     pub amount: Money,
     /// The exchange rate recorded in the proposal, if one was needed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub rate: Option<String>,
+    pub rate: Option<RecordedRate>,
     /// The office that decided.
     pub office: OfficeId,
     /// The row of the authority table that applied.

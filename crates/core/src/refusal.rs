@@ -13,6 +13,8 @@ macro_rules! codes {
 codes! {
     /// M3: no loss was caused; it is an abnormality notice.
     NO_LOSS = "no_loss";
+    /// A8: a country is two capital letters; any other text would make the customer an overseas one.
+    NOT_A_COUNTRY = "not_a_country";
     /// The complaint has not been decided yet.
     NOT_DECIDED = "not_decided";
     /// A25: an amount that the decision grants is still to be determined.
@@ -27,6 +29,8 @@ codes! {
     AUTHOR_DECIDES = "author_decides";
     /// M11: the amount is beyond the office's authority.
     BEYOND_AUTHORITY = "beyond_authority";
+    /// A25: what was decided is changed by a new decision, not by a correction.
+    DECIDED_ALREADY = "decided_already";
     /// A25: a settlement above the decision needs a new one.
     SETTLEMENT_BEYOND_DECISION = "settlement_beyond_decision";
     /// M9-11, A15: nothing is conceded before the decision.

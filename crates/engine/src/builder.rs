@@ -336,7 +336,7 @@ impl Opening {
         let by = By::employee(manager.clone());
         let mut actor = organisation.resolve(&by, &[], at)?;
         for definition in &definitions {
-            actor = adoption::approve(definition, &organisation, &by, at)?;
+            actor = adoption::approve(None, definition, &organisation, &by, at)?;
         }
         Ok(Self {
             organisation: events,

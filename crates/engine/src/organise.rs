@@ -125,7 +125,8 @@ impl Redress {
             known.state.calendar(&definition.calendar)?;
             let now = self.now().await?;
             let organised = self.organised().await?;
-            let actor = adoption::approve(definition, &organised.state.organisation, by, now)?;
+            let actor =
+                adoption::approve(None, definition, &organised.state.organisation, by, now)?;
             let approved_by = principal(by);
             let (_, event) = rules::adoption(files.clone(), approved_by)?;
             if self.store_rules(&event, known.version, &actor, now).await? {

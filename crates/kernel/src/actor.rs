@@ -83,7 +83,12 @@ impl Actor {
         }
     }
 
-    /// Whether a person did it; only persons' deeds hold back earlier entries.
+    /// Whether nothing may be entered before it: a person's deed, or what an import recorded, but not the engine's own.
+    pub fn holds_back(&self) -> bool {
+        !matches!(self, Self::Engine)
+    }
+
+    /// Whether a person did it.
     pub fn is_person(&self) -> bool {
         matches!(self, Self::Person { .. })
     }

@@ -50,26 +50,31 @@ events! {
     }
 }
 
-/// Checks that a version of the rules is approved by the holder of the office that must (M15).
+/// Checks that a version of the rules is approved by the holder of the office that must (M15). Which office that is,
+/// the version in force says; only the first version says it of itself.
 ///
 /// # Errors
-/// `approval_missing` if somebody else adopts it; those of [`Organisation::resolve`].
+/// `approval_missing` if somebody else adopts it, or no version names an office; those of [`Organisation::resolve`].
 pub fn approve(
+    in_force: Option<&Definition>,
     definition: &Definition,
     organisation: &Organisation,
     by: &By,
     at: Instant,
 ) -> Result<Actor, Refusal> {
-    let Some(duty) = &definition.approved_by else {
-        return organisation.resolve(by, &[], at);
+    let missing = |clause: &str, office: &str| {
+        Refusal::new(refusal::APPROVAL_MISSING, clause)
+            .with("office", office)
+            .with("definition", &definition.id)
+            .with("version", &definition.version)
     };
-    let offices = std::slice::from_ref(&duty.office);
-    let actor = organisation.resolve(by, offices, at)?;
+    let duty = in_force
+        .and_then(|d| d.approved_by.as_ref())
+        .or(definition.approved_by.as_ref())
+        .ok_or_else(|| missing("M15", "-"))?;
+    let actor = organisation.resolve(by, std::slice::from_ref(&duty.office), at)?;
     if actor.office() == Some(&duty.office) {
         return Ok(actor);
     }
-    Err(Refusal::new(refusal::APPROVAL_MISSING, &duty.clause)
-        .with("office", &duty.office)
-        .with("definition", &definition.id)
-        .with("version", &definition.version))
+    Err(missing(&duty.clause, duty.office.as_str()))
 }

@@ -23,12 +23,12 @@ pub struct Explanation {
     pub intervals: Vec<Interval>,
 }
 
-/// The times during which the clocks of a case stood still.
-pub(crate) fn suspended(case: Option<&Case>) -> Vec<(Instant, Instant)> {
+/// The times during which the clocks of a case stood still; one that lasts, until `at`.
+pub(crate) fn suspended(case: Option<&Case>, at: Instant) -> Vec<(Instant, Instant)> {
     let Some(case) = case else { return Vec::new() };
     case.suspensions
         .iter()
-        .filter_map(|(from, until)| until.map(|until| (*from, until)))
+        .map(|(from, until)| (*from, until.unwrap_or(at)))
         .collect()
 }
 
@@ -72,7 +72,7 @@ pub(crate) fn reckon(
     from: Instant,
     limit: &Limit,
 ) -> Result<Deadline, Refusal> {
-    let suspended = suspended(case);
+    let suspended = suspended(case, ctx.at);
     let reckoning = Reckoning {
         zone: ctx.zone,
         calendar: ctx.calendar,
@@ -122,7 +122,7 @@ pub fn explain(ctx: &Context<'_>, case: &Case, subject: Subject) -> Result<Expla
     .ok_or_else(|| Refusal::new(refusal::UNKNOWN_VISIT, "A3").with("visit", asked))?;
     let deadline =
         deadline.ok_or_else(|| Refusal::new(refusal::NO_LIMIT, "A9").with("visit", asked))?;
-    let suspended = suspended(Some(case));
+    let suspended = suspended(Some(case), ctx.at);
     let reckoning = Reckoning {
         zone: ctx.zone,
         calendar: ctx.calendar,

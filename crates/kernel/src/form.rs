@@ -133,6 +133,15 @@ impl FieldKind {
     }
 }
 
+/// A blank text or an empty list is nothing entered.
+fn is_blank(value: &Value) -> bool {
+    match value {
+        Value::Text(text) => text.trim().is_empty(),
+        Value::List(list) => list.is_empty(),
+        _ => false,
+    }
+}
+
 const PARTY_KINDS: &[&str] = &[
     "department",
     "person",
@@ -144,7 +153,8 @@ const PARTY_KINDS: &[&str] = &[
     "company",
 ];
 
-fn is_party(text: &str) -> bool {
+/// Whether a text names a party: `department:quality`, `supplier:S4`.
+pub fn is_party(text: &str) -> bool {
     text.split_once(':').is_some_and(|(kind, id)| {
         PARTY_KINDS.contains(&kind) && crate::id::FieldId::new(id).is_ok()
     })
@@ -182,24 +192,30 @@ impl Form {
         }
         let mut checked = Values::new();
         for field in &self.fields {
-            match values.get(&field.id) {
-                Some(value) => {
-                    checked.insert(field.id.clone(), self.check_field(field, value)?);
+            if let Some(value) = values.get(&field.id) {
+                let value = self.check_field(field, value)?;
+                if !is_blank(&value) {
+                    checked.insert(field.id.clone(), value);
                 }
-                None => {
-                    let within = |path: &Path| match path.scope {
-                        Scope::Form => values.get(&path.field),
-                        _ => look_up(path),
-                    };
-                    let required = match &field.required {
-                        Required::Always => true,
-                        Required::Optional => false,
-                        Required::When(guard) => guard.holds(&within),
-                    };
-                    if required {
-                        return Err(self.refuse(refusal::MISSING_FIELD, field));
-                    }
-                }
+            }
+        }
+        // Conditions read what was entered in its one form, as a replay will.
+        for field in self
+            .fields
+            .iter()
+            .filter(|field| !checked.contains_key(&field.id))
+        {
+            let within = |path: &Path| match path.scope {
+                Scope::Form => checked.get(&path.field),
+                _ => look_up(path),
+            };
+            let required = match &field.required {
+                Required::Always => true,
+                Required::Optional => false,
+                Required::When(guard) => guard.holds(&within),
+            };
+            if required {
+                return Err(self.refuse(refusal::MISSING_FIELD, field));
             }
         }
         Ok(checked)
@@ -226,6 +242,19 @@ impl Form {
             } else {
                 Err(self.refuse(refusal::NOT_DEFERRABLE, field))
             };
+        }
+        if let Value::List(list) = value
+            && let Some((_, twice)) = list
+                .iter()
+                .enumerate()
+                .find(|(n, item)| list.iter().take(*n).any(|i| i == *item))
+        {
+            let shown: String = twice
+                .chars()
+                .filter(|c| !text::is_forbidden(*c))
+                .take(60)
+                .collect();
+            return Err(self.refuse(refusal::REPEATED, field).with("value", shown));
         }
         match (&field.kind, value) {
             (FieldKind::Text { max_chars }, Value::Text(text)) => {

@@ -58,6 +58,8 @@ codes! {
     BEFORE_LAST_EVENT = "before_last_event";
     /// It is said to have happened further back than the definition lets entries go.
     TOO_FAR_BACK = "too_far_back";
+    /// The command is the engine's or an import's own; no person gives it.
+    ENGINE_ONLY = "engine_only";
     /// Nobody of that id works here at that moment.
     UNKNOWN_EMPLOYEE = "unknown_employee";
     /// The actor is no deputy of the person in whose name he acts.
@@ -84,6 +86,8 @@ codes! {
     AWAITS_ENDORSEMENT = "awaits_endorsement";
     /// There is no report to endorse, or the stage has no endorsement.
     NOTHING_TO_ENDORSE = "nothing_to_endorse";
+    /// Nobody endorses a report of his own.
+    AUTHOR_ENDORSES = "author_endorses";
     /// The clocks of the case stand still; resume it first.
     CASE_SUSPENDED = "case_suspended";
     /// The case is not suspended.
@@ -104,6 +108,8 @@ codes! {
     OUT_OF_RANGE = "out_of_range";
     /// The value is none of the field's choices.
     NOT_A_CHOICE = "not_a_choice";
+    /// The list names something twice.
+    REPEATED = "repeated";
     /// The text is longer than the field allows.
     TEXT_TOO_LONG = "text_too_long";
     /// The text holds a control character or one that turns the direction of writing.
@@ -124,7 +130,7 @@ codes! {
     NO_LIMIT = "no_limit";
     /// A case goes back to an earlier stage only, and only to one that can be visited anew.
     NOT_AN_EARLIER_STAGE = "not_an_earlier_stage";
-    /// Only an overdue visit, or a case that closed late, is inquired into.
+    /// Only an overdue visit is inquired into.
     NOT_OVERDUE = "not_overdue";
     /// There has been an inquiry into this visit already.
     INQUIRY_EXISTS = "inquiry_exists";

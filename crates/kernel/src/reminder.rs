@@ -23,13 +23,7 @@ pub fn round(case: &Case, ctx: &Context<'_>) -> Result<Decision<CaseEvent>, Refu
     if matches!(case.status, Status::Withdrawn { .. }) || case.is_suspended() {
         return Ok(plan.decision());
     }
-    let published = case.running().iter().any(|(_, _, deadline)| {
-        deadline
-            .provisional
-            .iter()
-            .any(|year| ctx.calendar.published().contains(year))
-    });
-    if published {
+    if case.awaits(ctx.calendar) {
         crate::decide::reissue(&mut plan)?;
     }
     let holder = plan.case.open_visit().map(|visit| visit.department.clone());
@@ -64,7 +58,7 @@ fn remind(
         }
     }
     if passed == 0 {
-        let soon = notice_at.is_some_and(|notice_at| notice_at <= now && now <= due);
+        let soon = notice_at.is_some_and(|notice_at| notice_at <= now && now < due);
         if soon && !plan.case.reminded(subject, 0) {
             let to = vec![Addressee::Department(holder.clone())];
             plan.push(CaseEvent::DueSoonNoticed(DueSoonNoticed {
@@ -118,7 +112,7 @@ fn threshold(plan: &Plan<'_>, due: Instant, level: &ReminderLevel) -> Result<Ins
     let Some(after) = level.after else {
         return Ok(due);
     };
-    let suspended = deadline::suspended(Some(&plan.case));
+    let suspended = deadline::suspended(Some(&plan.case), plan.at());
     let reckoning = Reckoning {
         zone: plan.ctx.zone,
         calendar: plan.ctx.calendar,

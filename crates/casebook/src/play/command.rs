@@ -449,7 +449,14 @@ impl Play<'_> {
             })?;
         }
         version.clone_into(&mut workflow.definition.version);
-        adoption::approve(&workflow.definition, &self.organisation, &by(acting), at)?;
+        let in_force = &self.workflow_at(at)?.definition;
+        adoption::approve(
+            Some(in_force),
+            &workflow.definition,
+            &self.organisation,
+            &by(acting),
+            at,
+        )?;
         self.adopted.push((at, Arc::new(workflow)));
         Ok(())
     }

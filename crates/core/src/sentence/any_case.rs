@@ -27,6 +27,13 @@ pub(super) const ROWS: &[Row] = &[
         zh_hint: "请以较晚的时间登记并在文字中注明实际时间，或作为历史案件导入",
     },
     Row {
+        code: r::ENGINE_ONLY,
+        en: "`{command}` is given by the engine alone",
+        en_hint: "run the round or the import; nobody enters their events by hand",
+        zh: "“{command}”只能由系统发出",
+        zh_hint: "请执行催办巡检或导入,不得手工录入",
+    },
+    Row {
         code: r::UNKNOWN_EMPLOYEE,
         en: "nobody of the id `{employee}` works here at `{at}`",
         en_hint: "check the id; a newcomer is entered in the organisation first",
@@ -118,6 +125,13 @@ pub(super) const ROWS: &[Row] = &[
         zh_hint: "请先提交报告；无须批示的阶段，报告提交即告完成",
     },
     Row {
+        code: r::AUTHOR_ENDORSES,
+        en: "`{employee}` reported `{stage}` and cannot endorse it too",
+        en_hint: "have another holder of an endorsing office read it",
+        zh: "“{employee}”是“{stage}”报告的填写人,不得自行批示",
+        zh_hint: "请由其他有权职务阅核",
+    },
+    Row {
         code: r::CASE_SUSPENDED,
         en: "the clocks of the case stand still",
         en_hint: "resume the case first",
@@ -186,6 +200,13 @@ pub(super) const ROWS: &[Row] = &[
         en_hint: "choose one of: {choices}",
         zh: "“{form}”的“{field}”没有“{value}”这一选项",
         zh_hint: "请从下列选项中选择：{choices}",
+    },
+    Row {
+        code: r::REPEATED,
+        en: "the field `{field}` of `{form}` names `{value}` twice",
+        en_hint: "name each once",
+        zh: "“{form}”的“{field}”重复填写了“{value}”",
+        zh_hint: "每项只填一次",
     },
     Row {
         code: r::TEXT_TOO_LONG,

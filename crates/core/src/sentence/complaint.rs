@@ -12,6 +12,13 @@ pub(super) const ROWS: &[Row] = &[
         zh_hint: "请开具异常处理单送有关部门；日后可升级为投诉",
     },
     Row {
+        code: r::NOT_A_COUNTRY,
+        en: "`{country}` is no country code",
+        en_hint: "write two capital letters: CN, DE, US; it decides whether the case is domestic or overseas",
+        zh: "“{country}”不是国家代码",
+        zh_hint: "请填两个大写字母:CN、DE、US;据此区分国内、国外",
+    },
+    Row {
         code: r::NOT_DECIDED,
         en: "the complaint has not been decided yet",
         en_hint: "wait for the decision by the office with authority",
@@ -59,6 +66,13 @@ pub(super) const ROWS: &[Row] = &[
         en_hint: "let `{needed}` or a higher office decide",
         zh: "{amount} 超出“{office}”的核决权限",
         zh_hint: "请由“{needed}”或更高职务核决",
+    },
+    Row {
+        code: r::DECIDED_ALREADY,
+        en: "`{field}` has been decided on",
+        en_hint: "what was decided is changed by a new decision: file a petition, or the customer's refusal as a new case",
+        zh: "“{field}”已经核决",
+        zh_hint: "核决内容须以新的核决变更:请提签呈,或就客户不接受另立新案",
     },
     Row {
         code: r::SETTLEMENT_BEYOND_DECISION,

@@ -27,7 +27,8 @@ impl Case {
                 links: opened.links.clone(),
                 imported: opened.imported.clone(),
                 reminders_from: opened.reminders_from,
-                last_person_at: meta.actor.is_person().then_some(meta.at),
+                last_person_at: meta.actor.holds_back().then_some(meta.at),
+                revised_by: std::collections::BTreeMap::new(),
             }),
             (Some(mut case), event) => {
                 case.apply(event, meta);
@@ -55,6 +56,7 @@ impl Case {
             }),
             CaseEvent::StageReported(e) => {
                 self.reports.insert(e.stage.clone(), e.values.clone());
+                self.revised_by.remove(&e.stage);
                 self.merge_facts(&e.facts);
                 if let Some(visit) = self.visit_mut(e.visit) {
                     visit.reported = Some(Done {
@@ -124,11 +126,11 @@ impl Case {
                 self.stop_clock(meta, 0);
             }
             CaseEvent::ValueCompleted(e) => {
-                self.set(&e.path, &e.value);
+                self.revise(&e.path, &e.value, meta);
                 self.merge_facts(&e.facts);
             }
             CaseEvent::ValueCorrected(e) => {
-                self.set(&e.path, &e.value);
+                self.revise(&e.path, &e.value, meta);
                 self.merge_facts(&e.facts);
             }
             CaseEvent::Suspended(_) => self.suspensions.push((meta.at, None)),
@@ -169,7 +171,7 @@ impl Case {
 
     /// Notes that a person did something; a domain calls it for its own events.
     pub fn person_acted(&mut self, meta: &Meta) {
-        if meta.actor.is_person() {
+        if meta.actor.holds_back() {
             self.last_person_at = Some(
                 self.last_person_at
                     .map_or(meta.at, |last| last.max(meta.at)),
@@ -194,7 +196,11 @@ impl Case {
         }
     }
 
-    fn set(&mut self, path: &Path, value: &Value) {
+    fn revise(&mut self, path: &Path, value: &Value, meta: &Meta) {
+        if let Scope::Stage(stage) = &path.scope {
+            let revisers = self.revised_by.entry(stage.clone()).or_default();
+            revisers.extend(meta.actor.persons().cloned());
+        }
         let form = match &path.scope {
             Scope::Opening => Some(&mut self.opening),
             Scope::Stage(stage) => self.reports.get_mut(stage),

@@ -35,6 +35,8 @@ pub struct Case {
     pub opening: Values,
     /// The latest report of each stage.
     pub reports: BTreeMap<StageId, Values>,
+    /// Who completed or corrected the latest report of a stage.
+    pub revised_by: BTreeMap<StageId, Vec<EmployeeId>>,
     /// Bound and derived facts.
     pub facts: Values,
     /// Visits in order; number n stands at place n − 1.

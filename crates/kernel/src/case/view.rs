@@ -32,6 +32,16 @@ impl Case {
         self.status == Status::Open
     }
 
+    /// Whether a deadline was reckoned before the holidays of a year that it crosses were published, and now they are.
+    pub fn awaits(&self, calendar: &crate::calendar::Calendar) -> bool {
+        let clock = self.clock.iter().map(|c| &c.deadline);
+        let visits = self.visits.iter().filter_map(|v| v.deadline.as_ref());
+        clock
+            .chain(visits)
+            .flat_map(|deadline| deadline.provisional.iter())
+            .any(|year| calendar.published().contains(year))
+    }
+
     /// Whether the clocks stand still.
     pub fn is_suspended(&self) -> bool {
         self.suspensions

@@ -3,8 +3,8 @@
 use crate::actor::Actor;
 use crate::decide::values;
 use crate::decide::{Context, Decision, Plan};
-use crate::event::{CaseEvent, Imported, Opened, StageReported, VisitOutcome};
-use crate::form::{Form, Required};
+use crate::event::{CaseEvent, Imported, ImportedStep, Opened, StageReported, VisitOutcome};
+use crate::form::{self, Form, Required};
 use crate::refusal::{self, Refusal};
 use crate::time::Instant;
 use crate::value::Values;
@@ -12,6 +12,8 @@ use crate::value::Values;
 pub(super) fn import(record: &Imported, ctx: &Context<'_>) -> Result<Decision<CaseEvent>, Refusal> {
     let definition = ctx.definition;
     let clause = &definition.opening.clause;
+    form::check_reason("source", &record.source, clause)?;
+    form::check_reason("row", &record.row, clause)?;
     in_order(record, ctx)?;
     let form = values::form(ctx, definition.opening.form.as_str(), clause)?;
     let checked = check_known(form, &record.values)?;
@@ -46,6 +48,7 @@ pub(super) fn import(record: &Imported, ctx: &Context<'_>) -> Result<Decision<Ca
         plan.start_clock(clock)?;
     }
     // A visit opens where the recorded step before it ended; stages between two steps are not recorded.
+    let mut next = 0;
     for step in &record.steps {
         let stage = definition.stage(step.stage.as_str()).ok_or_else(|| {
             Refusal::new(refusal::UNKNOWN_STAGE, clause)
@@ -60,7 +63,18 @@ pub(super) fn import(record: &Imported, ctx: &Context<'_>) -> Result<Decision<Ca
                         .join(", "),
                 )
         })?;
-        plan.enter(stage)?;
+        let index = definition
+            .stage_index(stage.id.as_str())
+            .unwrap_or_default();
+        // A stage that is always visited but not recorded lies before this one: when this one began is not known.
+        let gap = definition
+            .stages
+            .iter()
+            .take(index)
+            .skip(next)
+            .any(|between| between.called_for.is_none());
+        next = index + 1;
+        plan.enter_with(stage, gap)?;
         plan.set_at(step.ended_at.to_whole_second());
         let form = values::form(ctx, stage.form.as_str(), &stage.clause)?;
         let checked = check_known(form, &step.values)?;
@@ -72,7 +86,7 @@ pub(super) fn import(record: &Imported, ctx: &Context<'_>) -> Result<Decision<Ca
             values: checked,
             facts,
         }));
-        plan.end_open_visit(VisitOutcome::Done);
+        plan.end_open_visit(VisitOutcome::Done)?;
         plan.pass(stage)?;
     }
     let last = record
@@ -116,6 +130,19 @@ fn in_order(record: &Imported, ctx: &Context<'_>) -> Result<(), Refusal> {
             return Err(out_of_order(step.stage.as_str(), step.ended_at, last_at));
         }
         (last_at, last_index) = (step.ended_at, index);
+    }
+    let closing = |step: &ImportedStep| step.stage == ctx.definition.closes_at_end_of;
+    if let Some(step) = record
+        .steps
+        .iter()
+        .find(|s| ctx.definition.follows_closing(s.stage.as_str()))
+        && !record.steps.iter().any(closing)
+    {
+        return Err(out_of_order(
+            step.stage.as_str(),
+            step.ended_at,
+            record.opened_at,
+        ));
     }
     if last_at > ctx.now {
         return Err(Refusal::new(refusal::OCCURRED_IN_FUTURE, "A1")

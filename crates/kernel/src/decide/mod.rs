@@ -13,7 +13,7 @@ use crate::command::CaseCommand;
 use crate::definition::{Definition, Duty, Stage};
 use crate::event::{CaseEvent, Link, Linked, Opened, Resumed, Suspended, VisitOutcome, Withdrawn};
 use crate::form;
-use crate::id::{DepartmentId, OfficeId};
+use crate::id::{CaseId, DepartmentId, OfficeId};
 use crate::organisation::Organisation;
 use crate::refusal::{self, Refusal};
 use crate::time::{Instant, Zone};
@@ -82,6 +82,12 @@ pub fn decide(
 ) -> Result<Decision<CaseEvent>, Refusal> {
     match (case, command) {
         (None, CaseCommand::Open { values, links }) => open(values, links, ctx),
+        (_, CaseCommand::Import { .. }) if !matches!(ctx.who, Who::Import) => {
+            Err(Refusal::new(refusal::ENGINE_ONLY, "M7").with("command", "import"))
+        }
+        (_, CaseCommand::Round {}) if !matches!(ctx.who, Who::Engine) => {
+            Err(Refusal::new(refusal::ENGINE_ONLY, "M7").with("command", "round"))
+        }
         (None, CaseCommand::Import { record }) => import::import(record, ctx),
         (Some(_), CaseCommand::Open { .. } | CaseCommand::Import { .. }) => Err(Refusal::new(
             refusal::ALREADY_OPEN,
@@ -91,7 +97,10 @@ pub fn decide(
             refusal::NOT_OPENED,
             &ctx.definition.opening.clause,
         )),
-        (Some(case), CaseCommand::Round {}) => crate::reminder::round(case, ctx),
+        (Some(case), CaseCommand::Round {}) => {
+            check_time(ctx, None)?;
+            crate::reminder::round(case, ctx)
+        }
         (Some(case), command) => on_case(case, command, ctx),
     }
 }
@@ -137,22 +146,7 @@ fn on_case(
         CaseCommand::Link {
             relation,
             case: other,
-        } => {
-            let link = Link {
-                relation: relation.clone(),
-                case: *other,
-            };
-            if case.links.contains(&link) {
-                return Err(
-                    Refusal::new(refusal::ALREADY_LINKED, &ctx.definition.opening.clause)
-                        .with("relation", relation)
-                        .with("case", other),
-                );
-            }
-            let mut plan = Plan::on(case, actor(ctx, &[])?, ctx);
-            plan.push(CaseEvent::Linked(Linked { link }));
-            Ok(plan.decision())
-        }
+        } => link(case, relation, *other, ctx),
         CaseCommand::Open { .. } | CaseCommand::Import { .. } | CaseCommand::Round {} => Err(
             Refusal::new(refusal::ALREADY_OPEN, &ctx.definition.opening.clause),
         ),
@@ -170,6 +164,14 @@ fn open(
     of_department(&actor, &opening.departments, &opening.clause)?;
     let form = values::form(ctx, opening.form.as_str(), &opening.clause)?;
     let checked = form.check(values, &|_| None)?;
+    for (place, link) in links.iter().enumerate() {
+        check_link(link, &opening.clause)?;
+        if links.iter().take(place).any(|earlier| earlier == link) {
+            return Err(Refusal::new(refusal::ALREADY_LINKED, &opening.clause)
+                .with("relation", &link.relation)
+                .with("case", link.case));
+        }
+    }
     let facts = values::facts_of_opening(ctx.definition, &checked);
     let opened = Opened {
         definition: ctx.definition.id.clone(),
@@ -199,6 +201,49 @@ fn open(
     }
     plan.enter_from(0, false)?;
     Ok(plan.decision())
+}
+
+/// Those who open such cases, and those who correct them, link them.
+fn link(
+    case: &Case,
+    relation: &str,
+    other: CaseId,
+    ctx: &Context<'_>,
+) -> Result<Decision<CaseEvent>, Refusal> {
+    let opening = &ctx.definition.opening;
+    let actor = actor(ctx, &[])?;
+    let corrects = ctx
+        .definition
+        .correction
+        .as_ref()
+        .is_some_and(|duty| of_department(&actor, &duty.departments, &duty.clause).is_ok());
+    if !corrects {
+        of_department(&actor, &opening.departments, &opening.clause)?;
+    }
+    let link = Link {
+        relation: relation.to_owned(),
+        case: other,
+    };
+    check_link(&link, &opening.clause)?;
+    if case.links.contains(&link) {
+        return Err(Refusal::new(refusal::ALREADY_LINKED, &opening.clause)
+            .with("relation", relation)
+            .with("case", other));
+    }
+    let mut plan = Plan::on(case, actor, ctx);
+    plan.push(CaseEvent::Linked(Linked { link }));
+    Ok(plan.decision())
+}
+
+fn check_link(link: &Link, clause: &str) -> Result<(), Refusal> {
+    crate::id::FieldId::new(link.relation.as_str())
+        .map(|_| ())
+        .map_err(|_| {
+            Refusal::new(refusal::WRONG_TYPE, clause)
+                .with("field", "relation")
+                .with("form", "command")
+                .with("wanted", "relation")
+        })
 }
 
 fn suspend(case: &Case, reason: &str, ctx: &Context<'_>) -> Result<Decision<CaseEvent>, Refusal> {
@@ -241,7 +286,7 @@ fn withdraw(case: &Case, reason: &str, ctx: &Context<'_>) -> Result<Decision<Cas
     plan.push(CaseEvent::Withdrawn(Withdrawn {
         reason: reason.to_owned(),
     }));
-    plan.end_open_visit(VisitOutcome::Withdrawn);
+    plan.end_open_visit(VisitOutcome::Withdrawn)?;
     Ok(plan.decision())
 }
 
@@ -286,7 +331,9 @@ pub fn check_time(ctx: &Context<'_>, last_person_at: Option<Instant>) -> Result<
 /// `unknown_employee`, `not_deputy`, `office_not_held`.
 pub fn actor(ctx: &Context<'_>, offices: &[OfficeId]) -> Result<Actor, Refusal> {
     match ctx.who {
-        Who::Person(by) => ctx.organisation.resolve(by, offices, ctx.at),
+        Who::Person(by) => ctx
+            .organisation
+            .resolve(by, offices, ctx.at.to_whole_second()),
         Who::Engine => Ok(Actor::Engine),
         Who::Import => Ok(Actor::Import),
     }

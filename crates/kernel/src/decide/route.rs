@@ -8,8 +8,8 @@ use crate::decide::{
 };
 use crate::definition::{CaseClock, Numbering, Stage};
 use crate::event::{
-    CaseEvent, ClockStarted, Closed, SentBack, StageEndorsed, StageReported, StageSkipped,
-    VisitEnded, VisitOpened, VisitOutcome,
+    CaseEvent, ClockStarted, Closed, MoveReason, SentBack, StageEndorsed, StageReported,
+    StageSkipped, VisitEnded, VisitOpened, VisitOutcome,
 };
 use crate::form;
 use crate::id::StageId;
@@ -66,6 +66,11 @@ pub(super) fn endorse(
     }
     let actor = actor(ctx, &endorsement.offices)?;
     let office = of_office(&actor, &endorsement.offices, &endorsement.clause)?.clone();
+    if let Some(author) = actor.persons().find(|p| visit.authors().any(|a| a == *p)) {
+        return Err(Refusal::new(refusal::AUTHOR_ENDORSES, &endorsement.clause)
+            .with("employee", author)
+            .with("stage", &stage.id));
+    }
     if let Some(remark) = remark {
         form::check_reason("remark", remark, &endorsement.clause)?;
     }
@@ -121,7 +126,7 @@ pub(super) fn send_back(
         to: to.clone(),
         reason: reason.to_owned(),
     }));
-    plan.end_open_visit(VisitOutcome::SentBack);
+    plan.end_open_visit(VisitOutcome::SentBack)?;
     let index = ctx.definition.stage_index(to.as_str()).unwrap_or_default();
     plan.enter_from(index, true)?;
     Ok(plan.decision())
@@ -185,7 +190,7 @@ fn at_stage<'c, 'd>(
     Ok((stage, visit))
 }
 
-fn may_report(stage: &Stage, ctx: &Context<'_>) -> Result<crate::actor::Actor, Refusal> {
+pub(super) fn may_report(stage: &Stage, ctx: &Context<'_>) -> Result<crate::actor::Actor, Refusal> {
     let actor = actor(ctx, &stage.offices)?;
     if stage.offices.is_empty() {
         of_department(&actor, &stage.departments, &stage.clause)?;
@@ -208,7 +213,7 @@ impl Plan<'_> {
                 return Err(Refusal::new(refusal::FACT_UNKNOWN, &fact.clause).with("of", &fact.id));
             }
         }
-        self.end_open_visit(VisitOutcome::Done);
+        self.end_open_visit(VisitOutcome::Done)?;
         self.pass(stage)?;
         let detour = stage
             .detour
@@ -258,6 +263,11 @@ impl Plan<'_> {
             .serial
             .ok_or_else(|| Refusal::new(refusal::NUMBER_NOT_RESERVED, &numbering.clause))?;
         let period = Month::of(self.at(), self.ctx.zone);
+        let numbering = if self.case.imported.is_some() {
+            numbering.of_imports()
+        } else {
+            numbering.clone()
+        };
         self.push(CaseEvent::Numbered(numbering.number(period, serial)));
         Ok(())
     }
@@ -283,10 +293,17 @@ impl Plan<'_> {
     }
 
     /// Ends the visit that is open, judged by its own limit (A12).
-    pub(crate) fn end_open_visit(&mut self, outcome: VisitOutcome) {
+    pub(crate) fn end_open_visit(&mut self, outcome: VisitOutcome) -> Result<(), Refusal> {
+        // What is judged here is judged by the holidays as they are published now.
+        if self.case.awaits(self.ctx.calendar) {
+            super::reissue(self)?;
+        }
+        if self.case.is_suspended() {
+            values::move_deadlines(self, MoveReason::Resumed)?;
+        }
         let at = self.at();
         let Some(visit) = self.case.open_visit() else {
-            return;
+            return Ok(());
         };
         let ended = VisitEnded {
             visit: visit.number,
@@ -299,6 +316,7 @@ impl Plan<'_> {
             held_seconds: at.seconds_since(visit.opened_at),
         };
         self.push(CaseEvent::VisitEnded(ended));
+        Ok(())
     }
 
     /// Opens the first stage from this place on that is called for; the first of all events if `forced`.
@@ -322,6 +340,11 @@ impl Plan<'_> {
 
     /// Opens a visit of a stage with its full limit (A3, A12).
     pub(crate) fn enter(&mut self, stage: &Stage) -> Result<(), Refusal> {
+        self.enter_with(stage, false)
+    }
+
+    /// As [`Plan::enter`], but without a deadline where nobody knows when the stage really began (imports).
+    pub(crate) fn enter_with(&mut self, stage: &Stage, unlimited: bool) -> Result<(), Refusal> {
         let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX).saturating_add(1);
         let visit = count(self.case.visits.len());
         let deadline = match deadline::limit_of(
@@ -330,6 +353,7 @@ impl Plan<'_> {
             stage.id.as_str(),
             &stage.clause,
         )? {
+            Some(_) if unlimited => None,
             Some(limit) => Some(deadline::reckon(
                 self.ctx,
                 Some(&self.case),

@@ -8,6 +8,7 @@ use crate::event::{CaseEvent, DeadlineMoved, MoveReason, Subject, ValueCompleted
 use crate::form::{self, Field, Form};
 use crate::id::StageId;
 use crate::refusal::{self, Refusal};
+use crate::time::Instant;
 use crate::value::{Path, Scope, Value, Values};
 
 pub(super) fn form<'d>(ctx: &Context<'d>, id: &str, clause: &str) -> Result<&'d Form, Refusal> {
@@ -107,22 +108,31 @@ pub(super) fn complete(
 ) -> Result<Decision<CaseEvent>, Refusal> {
     let (form, field) = field_at(ctx, path)?;
     let clause = field.clause.as_ref().unwrap_or(&form.clause);
-    let entered = case
-        .value(path)
-        .ok_or_else(|| Refusal::new(refusal::NOT_ENTERED, clause).with("field", path))?;
-    if !entered.is_pending() {
+    // What the form left out can be entered like what it left open, once the form itself is in.
+    let form_is_in = match &path.scope {
+        Scope::Stage(stage) => case.reports.contains_key(stage),
+        _ => true,
+    };
+    if !form_is_in {
+        return Err(Refusal::new(refusal::NOT_ENTERED, clause).with("field", path));
+    }
+    if case.value(path).is_some_and(|value| !value.is_pending()) {
         return Err(Refusal::new(refusal::NOT_PENDING, clause).with("field", path));
     }
-    let actor = actor(ctx, &[])?;
-    let departments = match &path.scope {
-        Scope::Stage(stage) => ctx
-            .definition
-            .stage(stage.as_str())
-            .map(|s| s.departments.as_slice())
-            .unwrap_or_default(),
-        _ => ctx.definition.opening.departments.as_slice(),
+    let actor = match &path.scope {
+        Scope::Stage(stage) => {
+            let stage = ctx
+                .definition
+                .stage(stage.as_str())
+                .ok_or_else(|| Refusal::new(refusal::NOT_ENTERED, clause).with("field", path))?;
+            super::route::may_report(stage, ctx)?
+        }
+        _ => {
+            let actor = actor(ctx, &[])?;
+            of_department(&actor, &ctx.definition.opening.departments, clause)?;
+            actor
+        }
     };
-    of_department(&actor, departments, clause)?;
     let value = form.check_field(field, value)?;
     if value.is_pending() {
         return Err(Refusal::new(refusal::NOTHING_CHANGED, clause).with("field", path));
@@ -160,6 +170,16 @@ pub(super) fn correct(
     if value == *before {
         return Err(Refusal::new(refusal::NOTHING_CHANGED, &duty.clause).with("field", path));
     }
+    // What the form requires, it requires of the corrected form too; of an imported one nothing is required.
+    let whole = match &path.scope {
+        Scope::Stage(stage) => case.reports.get(stage),
+        _ => Some(&case.opening),
+    };
+    if let Some(whole) = whole.filter(|_| case.imported.is_none()) {
+        let mut whole = whole.clone();
+        whole.insert(path.field.clone(), value.clone());
+        form.check(&whole, &|other| case.value(other))?;
+    }
     let facts = facts_after_value(ctx.definition, case, path, &value);
     let moves = !facts.is_empty();
     let before = before.clone();
@@ -178,6 +198,15 @@ pub(super) fn correct(
     Ok(plan.decision())
 }
 
+/// The instant by which something that has ended is judged: nobody is late against the date that he was told because
+/// holidays were published afterwards.
+fn no_later(told: Instant, now: Instant, reason: MoveReason) -> Instant {
+    match reason {
+        MoveReason::CalendarPublished => told.max(now),
+        MoveReason::FactCorrected | MoveReason::Resumed => now,
+    }
+}
+
 /// Reckons every deadline of the case anew from its own start, and moves those that change (A8). What has
 /// ended is judged by its new due instant; reminders that were issued stand.
 pub(crate) fn move_deadlines(plan: &mut Plan<'_>, reason: MoveReason) -> Result<(), Refusal> {
@@ -188,9 +217,10 @@ pub(crate) fn move_deadlines(plan: &mut Plan<'_>, reason: MoveReason) -> Result<
     {
         let deadline = deadline::reckon(ctx, Some(&plan.case), clock.started_at, limit)?;
         if deadline != clock.deadline {
+            let judged_by = no_later(clock.deadline.due, deadline.due, reason);
             let late_seconds = clock
                 .stopped
-                .map(|(at, _)| at.seconds_since(deadline.due).max(0));
+                .map(|(at, _)| at.seconds_since(judged_by).max(0));
             moved.push(DeadlineMoved {
                 subject: Subject::Case,
                 deadline: Some(deadline),
@@ -203,6 +233,10 @@ pub(crate) fn move_deadlines(plan: &mut Plan<'_>, reason: MoveReason) -> Result<
         let Some(stage) = ctx.definition.stage(visit.stage.as_str()) else {
             continue;
         };
+        // Between the steps that a source records, stages may lie that it does not: such a visit has no limit.
+        if plan.case.imported.is_some() && visit.deadline.is_none() {
+            continue;
+        }
         let limit =
             deadline::limit_of(&stage.limits, &plan.case, stage.id.as_str(), &stage.clause)?;
         let deadline = match limit {
@@ -216,9 +250,10 @@ pub(crate) fn move_deadlines(plan: &mut Plan<'_>, reason: MoveReason) -> Result<
         };
         if deadline != visit.deadline {
             let late_seconds = visit.ended.as_ref().map(|ended| {
-                deadline
-                    .as_ref()
-                    .map_or(0, |d| ended.at.seconds_since(d.due).max(0))
+                deadline.as_ref().map_or(0, |d| {
+                    let told = visit.deadline.as_ref().map_or(d.due, |told| told.due);
+                    ended.at.seconds_since(no_later(told, d.due, reason)).max(0)
+                })
             });
             moved.push(DeadlineMoved {
                 subject: Subject::Visit(visit.number),
