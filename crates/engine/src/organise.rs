@@ -125,8 +125,9 @@ impl Redress {
             known.state.calendar(&definition.calendar)?;
             let now = self.now().await?;
             let organised = self.organised().await?;
+            let in_force = known.state.in_force(&definition.id, now).ok().map(|v| &v.workflow.definition);
             let actor =
-                adoption::approve(None, definition, &organised.state.organisation, by, now)?;
+                adoption::approve(in_force, definition, &organised.state.organisation, by, now)?;
             let approved_by = principal(by);
             let (_, event) = rules::adoption(files.clone(), approved_by)?;
             if self.store_rules(&event, known.version, &actor, now).await? {

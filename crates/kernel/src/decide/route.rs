@@ -263,11 +263,6 @@ impl Plan<'_> {
             .serial
             .ok_or_else(|| Refusal::new(refusal::NUMBER_NOT_RESERVED, &numbering.clause))?;
         let period = Month::of(self.at(), self.ctx.zone);
-        let numbering = if self.case.imported.is_some() {
-            numbering.of_imports()
-        } else {
-            numbering.clone()
-        };
         self.push(CaseEvent::Numbered(numbering.number(period, serial)));
         Ok(())
     }
