@@ -125,7 +125,11 @@ impl Redress {
             known.state.calendar(&definition.calendar)?;
             let now = self.now().await?;
             let organised = self.organised().await?;
-            let in_force = known.state.in_force(&definition.id, now).ok().map(|v| &v.workflow.definition);
+            let in_force = known
+                .state
+                .in_force(&definition.id, now)
+                .ok()
+                .map(|v| &v.workflow.definition);
             let actor =
                 adoption::approve(in_force, definition, &organised.state.organisation, by, now)?;
             let approved_by = principal(by);

@@ -105,7 +105,8 @@ fn at_approval(proposer: &str, proposal: Json) -> Desk {
         .unwrap();
     let mut desk = yes(
         desk,
-        "sun",
+        // The sales manager reads what others propose; what he proposes, the general manager.
+        if proposer == "sun" { "zhao" } else { "sun" },
         json!({"command": "endorse", "stage": "handling-proposal"}),
     );
     desk.go_to("approval");
@@ -154,8 +155,14 @@ fn context<'a>(desk: &'a Desk, calendar: &'a Calendar, zone: &'a Zone) -> Contex
 fn approval_missing() -> Told {
     let desk = complaint();
     let by = redress_kernel::actor::By::employee("guo".parse().unwrap());
-    let refusal = adoption::approve(&desk.workflow.definition, &desk.organisation, &by, desk.now)
-        .unwrap_err();
+    let refusal = adoption::approve(
+        None,
+        &desk.workflow.definition,
+        &desk.organisation,
+        &by,
+        desk.now,
+    )
+    .unwrap_err();
     Told {
         asked: "guo adopts a version of the workflow".to_owned(),
         refusal,
@@ -191,6 +198,15 @@ fn any_case(scene: Make<'_>) -> Vec<Scene> {
             desk.ask_at("lin", instant("2026-03-02 09:00:00"), open)
                 .expect_err("refused")
         }),
+        scene(
+            k::ENGINE_ONLY,
+            "somebody wants to issue reminders by hand",
+            no(
+                &mut Desk::at("investigation"),
+                "qian",
+                json!({"command": "round"}),
+            ),
+        ),
         scene(
             k::UNKNOWN_EMPLOYEE,
             "nobody of that id works here",
@@ -285,6 +301,19 @@ fn any_case(scene: Make<'_>) -> Vec<Scene> {
             },
         ),
         scene(
+            k::AUTHOR_ENDORSES,
+            "the sales manager has reported the proposal himself",
+            {
+                let mut desk = Desk::at("handling-proposal");
+                desk.report("sun", "handling-proposal", json!({})).unwrap();
+                no(
+                    &mut desk,
+                    "sun",
+                    json!({"command": "endorse", "stage": "handling-proposal"}),
+                )
+            },
+        ),
+        scene(
             k::CASE_SUSPENDED,
             "a workflow that lets clocks stand still, and a case whose clocks do",
             {
@@ -348,6 +377,13 @@ fn any_case(scene: Make<'_>) -> Vec<Scene> {
             k::NOT_A_CHOICE,
             "a complaint to be lodged",
             lodging(json!({"kind": "colour"})),
+        ),
+        scene(
+            k::REPEATED,
+            "an investigation to be reported",
+            at_investigation(
+                json!({"responsible_departments": ["department:quality", "department:quality"]}),
+            ),
         ),
         scene(
             k::TEXT_TOO_LONG,
@@ -550,6 +586,11 @@ fn of_complaint(scene: Make<'_>) -> Vec<Scene> {
             lodging(json!({"loss_caused": false})),
         ),
         scene(
+            c::NOT_A_COUNTRY,
+            "a complaint to be lodged",
+            lodging(json!({"country": "cn"})),
+        ),
+        scene(
             c::NOT_DECIDED,
             "a complaint under investigation",
             no(&mut Desk::at("investigation"), "lin", refuses.clone()),
@@ -608,6 +649,15 @@ fn of_complaint(scene: Make<'_>) -> Vec<Scene> {
             },
         ),
         scene(
+            c::DECIDED_ALREADY,
+            "an allowance of 100.00 was decided",
+            no(
+                &mut Desk::closed(json!({"outcome": "granted", "allowance": "100.00 CNY"})),
+                "guo",
+                json!({"command": "correct", "path": "approval.allowance", "value": "900.00 CNY", "reason": "more"}),
+            ),
+        ),
+        scene(
             c::SETTLEMENT_BEYOND_DECISION,
             "an allowance of 100.00 was decided",
             {
@@ -621,7 +671,7 @@ fn of_complaint(scene: Make<'_>) -> Vec<Scene> {
         scene(
             c::CONCESSION_BEFORE_DECISION,
             "a complaint under investigation",
-            { no(&mut Desk::at("investigation"), "lin", answer("50.00 CNY")) },
+            no(&mut Desk::at("investigation"), "lin", answer("50.00 CNY")),
         ),
         scene(
             c::CONCESSION_BEYOND_DECISION,

@@ -8,6 +8,7 @@ use crate::fault::FaultCode;
 use crate::tree::suggestion;
 
 const BINDINGS: &[&str] = &[
+    "country",
     "loss_caused",
     "concession",
     "concession_unit_price",
@@ -90,7 +91,7 @@ impl<'a> Check<'a> {
             "loss_caused" => "boolean",
             "concession" | "concession_unit_price" => "money",
             "concession_quantity" => "integer",
-            "exchange_rate" => "text",
+            "exchange_rate" | "country" => "text",
             "outcome" => "choice",
             _ => {
                 self.fault(
