@@ -4,7 +4,7 @@ use redress_core::event::{ComplaintEvent, Event, Means, Outcome};
 use redress_kernel::actor::Actor;
 use redress_kernel::event::{Addressee, CaseEvent, MoveReason, VisitOutcome};
 
-use crate::answer::subject;
+use crate::answer::{provisional, subject};
 use crate::entry;
 use crate::play::{Play, Told};
 use crate::table::seconds;
@@ -89,7 +89,11 @@ fn of_case(play: &Play<'_>, told: &Told, event: &CaseEvent) -> String {
         }
         CaseEvent::StageSkipped(e) => format!("{}, not called for", e.stage),
         CaseEvent::Numbered(e) => e.print.clone(),
-        CaseEvent::ClockStarted(e) => format!("due {}", zone.short(e.deadline.due)),
+        CaseEvent::ClockStarted(e) => format!(
+            "due {}{}",
+            zone.short(e.deadline.due),
+            provisional(&e.deadline.provisional)
+        ),
         CaseEvent::DeadlineMoved(e) => {
             let due = e.deadline.as_ref().map_or("no limit".to_owned(), |d| {
                 format!("due {}", zone.short(d.due))

@@ -87,7 +87,7 @@
 //! | `quality` | quentin, quinn, qiu |
 //! | `manufacturing` | marta, max, mo (plant-manager) |
 //! | `rnd` | rita, rolf |
-//! | `service` | vera, victor (service-supervisor) |
+//! | `service` | vera, victor (supervisor) |
 //! | `accounting`, `warehouse`, `hr` | alan, ada · wanda, walt · hana, hugo |
 //!
 //! # Below the line

@@ -23,7 +23,7 @@ pub(crate) const DEPARTMENTS: &[(&str, &[&str])] = &[
 pub(crate) const OFFICES: &[(&str, &str, &str)] = &[
     ("sales-manager", "sven", "sales"),
     ("plant-manager", "mo", "manufacturing"),
-    ("service-supervisor", "victor", "service"),
+    ("supervisor", "victor", "service"),
     ("deputy-general-manager", "dora", "gm-office"),
     ("general-manager", "gail", "gm-office"),
 ];

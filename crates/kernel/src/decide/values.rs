@@ -230,6 +230,10 @@ pub(crate) fn move_deadlines(plan: &mut Plan<'_>, reason: MoveReason) -> Result<
         }
     }
     for visit in &plan.case.visits {
+        // What ended before the clocks stood still has lost none of its limit.
+        if reason == MoveReason::Resumed && visit.ended.is_some() {
+            continue;
+        }
         let Some(stage) = ctx.definition.stage(visit.stage.as_str()) else {
             continue;
         };
