@@ -1,15 +1,16 @@
 //! Answers to what a story asks: who is overdue, why a deadline lies where it lies, what the rules say.
 
 use redress_core::regulation::Workflow;
-use redress_kernel::calendar::{Calendar, Reason, Reckoning, Span};
-use redress_kernel::deadline;
+use redress_kernel::calendar::{Calendar, DayKind, Reason, Reckoning, Span};
+use redress_kernel::deadline::{self, Explanation};
 use redress_kernel::decide::{Context, Who};
 use redress_kernel::definition::{AddresseeKind, Limit, Mark};
 use redress_kernel::event::Subject;
 use redress_kernel::form::{Choice, FieldKind, Required};
 use redress_kernel::guard::Guard;
 use redress_kernel::organisation::Organisation;
-use redress_kernel::time::{Instant, Zone};
+use redress_kernel::refusal::Refusal;
+use redress_kernel::time::{Date, Instant, Zone};
 
 use crate::entry;
 use crate::fault::{Wrong, wrong};
@@ -66,18 +67,7 @@ pub(crate) fn explain(
 ) -> Result<Table, Wrong> {
     let zone = &play.story.zone;
     let of = visit.map_or(Subject::Case, Subject::Visit);
-    let organisation = Organisation::default();
-    let context = Context {
-        definition: &told.workflow.definition,
-        calendar,
-        zone,
-        organisation: &organisation,
-        who: Who::Engine,
-        at: told.complaint.case.opened_at,
-        now: told.complaint.case.opened_at,
-        serial: None,
-    };
-    let explanation = deadline::explain(&context, &told.complaint.case, of).map_err(|refusal| {
+    let explanation = explanation(play, told, calendar, of).map_err(|refusal| {
         wrong(
             format!("{} has no such deadline: {refusal}", told.name),
             "ask about the case or a visit that has a limit",
@@ -118,6 +108,27 @@ pub(crate) fn explain(
         verdict.to_owned(),
     ]);
     Ok(table)
+}
+
+/// What the kernel says about a deadline.
+pub(crate) fn explanation(
+    play: &Play<'_>,
+    told: &Told,
+    calendar: &Calendar,
+    of: Subject,
+) -> Result<Explanation, Refusal> {
+    let organisation = Organisation::default();
+    let context = Context {
+        definition: &told.workflow.definition,
+        calendar,
+        zone: &play.story.zone,
+        organisation: &organisation,
+        who: Who::Engine,
+        at: told.complaint.case.opened_at,
+        now: told.complaint.case.opened_at,
+        serial: None,
+    };
+    deadline::explain(&context, &told.complaint.case, of)
 }
 
 fn reason(reason: &Reason) -> String {
@@ -171,6 +182,59 @@ pub(crate) fn due(
             ]
         }
     })
+}
+
+/// The special days of a year, runs of one name together, and how many days are worked.
+pub(crate) fn year(calendar: &Calendar, year: i32) -> Result<Table, Wrong> {
+    let not = |_| wrong(format!("`{year}` is not a year"), "write `ask year 2026`");
+    let first = Date::new(year, 1, 1).map_err(not)?;
+    let last = Date::new(year, 12, 31).map_err(not)?;
+    let mut date = first;
+    let mut worked = 0;
+    let mut runs: Vec<(Date, Date, &str, String)> = Vec::new();
+    loop {
+        let kind = calendar.kind_of(date);
+        worked += i32::from(kind.is_worked());
+        let special = match kind {
+            DayKind::Holiday(name) => Some(("holiday", name)),
+            DayKind::MakeUpWorkday(name) => Some(("make-up day", name)),
+            DayKind::Workday | DayKind::Weekend => None,
+        };
+        if let Some((kind, name)) = special {
+            match runs.last_mut() {
+                Some(run) if run.1 == date.pred() && run.2 == kind && run.3 == name.zh => {
+                    run.1 = date;
+                }
+                _ => runs.push((date, date, kind, name.zh.clone())),
+            }
+        }
+        if date == last {
+            break;
+        }
+        date = date.succ();
+    }
+    let hours: Vec<String> = calendar.periods().iter().map(ToString::to_string).collect();
+    let published = if calendar.published().contains(&year) {
+        "published"
+    } else {
+        "not published"
+    };
+    let mut table = Table::new(
+        format!(
+            "{year}: {worked} days worked, {}, {published}",
+            hours.join(" and ")
+        ),
+        &["from", "to", "what", "name"],
+    );
+    for (from, to, kind, name) in runs {
+        table.row(vec![
+            from.to_string(),
+            to.to_string(),
+            kind.to_owned(),
+            name,
+        ]);
+    }
+    Ok(table)
 }
 
 const RECKONED: &str = "reckoned by the calendar";

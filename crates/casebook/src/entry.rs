@@ -155,6 +155,10 @@ const USUAL: &[(&str, &str)] = &[
     ("evidence", "allowance-certificate"),
     ("attends", "yes"),
     ("who", "person:quinn"),
+    ("technician", "person:vera"),
+    ("address", "Renmin Road 8"),
+    ("telephone", "3825 4471"),
+    ("model", "WM-6"),
 ];
 
 /// Fields that an ordinary form fills although it need not.

@@ -68,7 +68,7 @@
 //! `99 others are accepted as usual` lodges and accepts so many cases that no table shows: they take numbers.
 //!
 //! Questions: `INSTANT ask overdue`, `ask explain C1`, `ask explain C1 visit 2`, `ask rules`, `ask form NAME`; and
-//! without an instant `ask due 13 working_day from 2026-03-02 09:30` (from a date alone: whole days counted after it).
+//! without an instant `ask due 13 working_day from 2026-03-02 09:30` (from a date alone: whole days counted after it), `ask year 2026`.
 //!
 //! # Fields
 //!

@@ -194,6 +194,9 @@ pub(crate) enum Deed {
     AskForm {
         form: String,
     },
+    AskYear {
+        year: i32,
+    },
     AskDue {
         span: Span,
         from: From,
@@ -207,7 +210,20 @@ const VERBS: &str = "lodges, opens, accepts, reports, decides, settles, endorses
 
 /// Reads the line of a sentence.
 pub(crate) fn read(line: usize, text: &str, zone: &Zone) -> Result<Sentence, Wrong> {
-    if let Some(question) = text.strip_prefix("ask due ") {
+    let timeless = match (
+        text.strip_prefix("ask due "),
+        text.strip_prefix("ask year "),
+    ) {
+        (Some(question), _) => Some(ask_due(question, zone)?),
+        (_, Some(year)) => Some(Deed::AskYear {
+            year: year
+                .trim()
+                .parse()
+                .map_err(|_| wrong(format!("`{year}` is not a year"), "write `ask year 2026`"))?,
+        }),
+        _ => None,
+    };
+    if let Some(deed) = timeless {
         return Ok(Sentence {
             line,
             text: text.to_owned(),
@@ -215,7 +231,7 @@ pub(crate) fn read(line: usize, text: &str, zone: &Zone) -> Result<Sentence, Wro
             recorded: None,
             refused: false,
             who: None,
-            deed: ask_due(question, zone)?,
+            deed,
             entries: Vec::new(),
         });
     }
@@ -315,7 +331,7 @@ fn impersonal(words: &mut Words<'_>) -> Result<Option<Deed>, Wrong> {
         }
         (Some("ask"), what) => Err(wrong(
             format!("`ask {}` is no question", what.unwrap_or_default()),
-            "ask `overdue`, `explain C1`, `explain C1 visit 2`, `rules`, `form NAME`, or (without a date before it) `ask due 13 working_day from 2026-03-02 09:30`",
+            "ask `overdue`, `explain C1`, `explain C1 visit 2`, `rules`, `form NAME`, or (without a date before it) `ask due 13 working_day from 2026-03-02 09:30`, `ask year 2026`",
         )),
         (Some("calendar"), Some("publishes")) => {
             words.skip(2);

@@ -8,7 +8,7 @@ use redress_kernel::event::{CaseEvent, Deadline, Subject};
 use redress_kernel::time::{Instant, Zone};
 
 use crate::about;
-use crate::answer::{provisional, subject};
+use crate::answer::{explanation, provisional, subject};
 use crate::entry;
 use crate::play::{Given, Play, Told};
 use crate::story::Show;
@@ -217,7 +217,13 @@ fn deadlines(play: &Play<'_>, told: &Told) -> Table {
         let deadline = v.deadline.as_ref()?;
         Some((Subject::Visit(v.number), v.opened_at, deadline))
     });
-    for (of, from, deadline) in clock.chain(visits) {
+    let calendar = play.calendar_of(&told.workflow);
+    for (of, opened, deadline) in clock.chain(visits) {
+        let explained = calendar
+            .as_ref()
+            .ok()
+            .and_then(|calendar| explanation(play, told, calendar, of).ok());
+        let from = explained.map_or(opened, |e| e.from);
         table.row(vec![
             subject(told, of),
             deadline.limit.to_string(),

@@ -247,6 +247,7 @@ impl Story {
                 Deed::AskOverdue
                     | Deed::AskExplain { .. }
                     | Deed::AskDue { .. }
+                    | Deed::AskYear { .. }
                     | Deed::AskRules
                     | Deed::AskForm { .. }
             )

@@ -101,6 +101,7 @@ fn determined(value: &Value, field: &Field, clause: &str) -> Result<Money, Refus
 }
 
 fn undetermined(field: &Field, clause: &str) -> Refusal {
+    let clause = field.clause.as_deref().unwrap_or(clause);
     Refusal::new(refusal::AMOUNT_UNDETERMINED, clause).with("field", &field.id)
 }
 

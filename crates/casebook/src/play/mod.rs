@@ -224,6 +224,11 @@ impl<'s> Play<'s> {
                 self.asked.push(table);
                 Ok(())
             }
+            Deed::AskYear { year } => {
+                let calendar = self.calendar_of(self.workflow_at(at)?)?;
+                self.asked.push(crate::answer::year(&calendar, *year)?);
+                Ok(())
+            }
             Deed::AskDue { span, from } => {
                 let workflow = self.workflow_at(at)?.clone();
                 let calendar = self.calendar_of(&workflow)?;
@@ -323,7 +328,7 @@ impl<'s> Play<'s> {
         })
     }
 
-    fn calendar_of(&self, workflow: &Workflow) -> Result<Arc<Calendar>, Wrong> {
+    pub(crate) fn calendar_of(&self, workflow: &Workflow) -> Result<Arc<Calendar>, Wrong> {
         let id = &workflow.definition.calendar;
         self.rules.calendar(id).cloned().ok_or_else(|| {
             wrong(
