@@ -19,6 +19,12 @@ pub(crate) enum Wanted {
 }
 
 impl Wanted {
+    /// Whether a stage may tell it; all else is told by the form that opened the case, or is a fact. A field of a
+    /// report that has the same name means something else there: a settlement has a kind too.
+    fn is_found_out(self) -> bool {
+        matches!(self, Self::Cause | Self::Departments)
+    }
+
     /// A party without its kind, where the kind goes without saying.
     fn plain(self, text: String) -> String {
         let kind = match self {
@@ -99,6 +105,9 @@ impl Facts {
     }
 
     fn put(&mut self, what: Wanted, name: u8, scope: &str, value: &Value) {
+        if scope != OPENING && scope != FACT && !what.is_found_out() {
+            return;
+        }
         let is: Vec<String> = texts(value).into_iter().map(|t| what.plain(t)).collect();
         let place = self
             .0
@@ -180,15 +189,17 @@ mod tests {
         let mut facts = Facts::default();
         facts.form(
             OPENING,
-            &values(&[("market", "overseas"), ("product", "A")]),
+            &values(&[("market", "overseas"), ("cause", "A"), ("kind", "quality")]),
         );
-        facts.form("investigation", &values(&[("product", "B")]));
+        facts.form("investigation", &values(&[("cause_category", "B")]));
         facts.merge(FACT, &values(&[("market", "domestic")]));
         assert_eq!(facts.one(Wanted::Market).as_deref(), Some("domestic"));
-        assert_eq!(facts.one(Wanted::Product).as_deref(), Some("B"));
-        facts.form("investigation", &values(&[("cause", "1")]));
-        assert_eq!(facts.one(Wanted::Product).as_deref(), Some("A"));
-        facts.value(OPENING, "product", &Value::PENDING);
-        assert_eq!(facts.one(Wanted::Product), None);
+        assert_eq!(facts.one(Wanted::Cause).as_deref(), Some("B"));
+        facts.form("investigation", &values(&[("findings", "none")]));
+        assert_eq!(facts.one(Wanted::Cause).as_deref(), Some("A"));
+        facts.value(OPENING, "cause", &Value::PENDING);
+        assert_eq!(facts.one(Wanted::Cause), None);
+        facts.form("settlement", &values(&[("kind", "none")]));
+        assert_eq!(facts.one(Wanted::Kind).as_deref(), Some("quality"));
     }
 }
