@@ -485,3 +485,27 @@ impl Head {
         self.number.as_ref().map(|number| number.print.clone())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_deadline_moved_as_of_earlier_counts_from_then_on() {
+        let deadline = |due: &str| Deadline {
+            limit: "1 natural_day".parse().unwrap(),
+            clause: "R2".to_owned(),
+            due: due.parse().unwrap(),
+            notice_at: None,
+            provisional: Vec::new(),
+        };
+        let mut dues = Dues::first(Micros(0), Some(&deadline("2026-03-03T00:00:00Z")));
+        dues.moved(Micros(20), Some(&deadline("2026-03-04T00:00:00Z")));
+        // Entered later, but as of before: what was moved in between counts no more.
+        dues.moved(Micros(10), Some(&deadline("2026-03-05T00:00:00Z")));
+        let from: Vec<i64> = dues.0.iter().map(|due| due.from.0).collect();
+        assert_eq!(from, [0, 10]);
+        let last: Micros = deadline("2026-03-05T00:00:00Z").due.into();
+        assert_eq!(dues.due(), Some(last));
+    }
+}

@@ -22,27 +22,27 @@ use redress_kernel::time::{Instant, Month, Zone};
 use redress_kernel::value::{Value, Values};
 use redress_views::Record;
 
-pub const ZONE: Zone = Zone::SHANGHAI;
+pub(crate) const ZONE: Zone = Zone::SHANGHAI;
 
-pub fn at(text: &str) -> Instant {
+pub(crate) fn at(text: &str) -> Instant {
     text.parse().unwrap()
 }
 
 /// An event as a log keeps it.
 #[derive(Debug, Clone)]
-pub struct Stored {
-    pub position: u64,
-    pub stream: String,
-    pub version: u64,
-    pub event: Event,
-    pub payload: String,
-    pub occurred_at: Instant,
-    pub recorded_at: Instant,
-    pub actor: Actor,
+pub(crate) struct Stored {
+    pub(crate) position: u64,
+    pub(crate) stream: String,
+    pub(crate) version: u64,
+    pub(crate) event: Event,
+    pub(crate) payload: String,
+    pub(crate) occurred_at: Instant,
+    pub(crate) recorded_at: Instant,
+    pub(crate) actor: Actor,
 }
 
 impl Stored {
-    pub fn record(&self) -> Record<'_> {
+    pub(crate) fn record(&self) -> Record<'_> {
         Record {
             position: self.position,
             stream: &self.stream,
@@ -55,7 +55,7 @@ impl Stored {
             payload: &self.payload,
         }
     }
-    pub fn meta(&self) -> Meta {
+    pub(crate) fn meta(&self) -> Meta {
         Meta {
             at: self.occurred_at,
             actor: self.actor.clone(),
@@ -63,17 +63,17 @@ impl Stored {
     }
 }
 
-pub struct Company {
-    pub workflow: Workflow,
-    pub calendar: Calendar,
-    pub organisation: Organisation,
-    pub cases: Vec<(CaseId, Complaint, u64)>,
-    pub log: Vec<Stored>,
+pub(crate) struct Company {
+    pub(crate) workflow: Workflow,
+    pub(crate) calendar: Calendar,
+    pub(crate) organisation: Organisation,
+    pub(crate) cases: Vec<(CaseId, Complaint, u64)>,
+    pub(crate) log: Vec<Stored>,
     serials: BTreeMap<Month, u64>,
 }
 
 /// Who acts: an employee and, for some, an office.
-pub const PEOPLE: &[(&str, &str, &[&str])] = &[
+pub(crate) const PEOPLE: &[(&str, &str, &[&str])] = &[
     ("sam", "sales", &["sales-manager"]),
     ("sue", "sales", &[]),
     ("gus", "gm-office", &["general-manager"]),
@@ -123,13 +123,13 @@ impl Default for Company {
     }
 }
 
-pub fn money(minor: i64) -> Value {
+pub(crate) fn money(minor: i64) -> Value {
     use redress_kernel::money::{Currency, Money};
     let cny: Currency = "CNY".parse().unwrap();
     Value::Money(Money::new(minor, cny).unwrap())
 }
 
-pub fn values(entries: &[(&str, Value)]) -> Values {
+pub(crate) fn values(entries: &[(&str, Value)]) -> Values {
     entries
         .iter()
         .map(|(field, value)| (field.parse().unwrap(), value.clone()))
@@ -141,7 +141,7 @@ fn t(text: &str) -> Value {
 }
 
 /// The form that opens a complaint.
-pub fn form(customer: &str, country: &str, product: &str) -> Values {
+pub(crate) fn form(customer: &str, country: &str, product: &str) -> Values {
     values(&[
         ("customer", t(&format!("customer:{customer}"))),
         ("country", t(country)),
@@ -158,7 +158,7 @@ pub fn form(customer: &str, country: &str, product: &str) -> Values {
 }
 
 /// An ordinary report of a stage.
-pub fn report(stage: &str, choice: u8) -> Values {
+pub(crate) fn report(stage: &str, choice: u8) -> Values {
     match stage {
         "investigation" => values(&[
             (
@@ -206,19 +206,19 @@ fn person(department: &DepartmentId) -> &'static str {
 }
 
 impl Company {
-    pub fn case_id(number: usize) -> CaseId {
+    pub(crate) fn case_id(number: usize) -> CaseId {
         // Spread, so that prefixes of ids differ.
         let number = u128::try_from(number).unwrap() + 1;
         let id = number.wrapping_mul(0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835);
         format!("{id:032x}").parse().unwrap()
     }
 
-    pub fn complaint(&self, case: usize) -> &Complaint {
+    pub(crate) fn complaint(&self, case: usize) -> &Complaint {
         &self.cases[case].1
     }
 
     /// Lodges a complaint; its place in `cases`.
-    pub fn lodge(
+    pub(crate) fn lodge(
         &mut self,
         form: Values,
         links: Vec<Link>,
@@ -235,7 +235,7 @@ impl Company {
     }
 
     /// Carries out a command as somebody, or as the engine itself.
-    pub fn run(
+    pub(crate) fn run(
         &mut self,
         case: usize,
         command: Command,
@@ -295,7 +295,7 @@ impl Company {
     }
 
     /// The next ordinary step of a case: the report of the stage, or its endorsement.
-    pub fn step(
+    pub(crate) fn step(
         &mut self,
         case: usize,
         choice: u8,
@@ -334,12 +334,12 @@ impl Company {
         self.run(case, command.into(), Some(by), when, now)
     }
 
-    pub fn records(&self) -> impl Iterator<Item = Record<'_>> {
+    pub(crate) fn records(&self) -> impl Iterator<Item = Record<'_>> {
         self.log.iter().map(Stored::record)
     }
 
     /// The complaint as of a moment: the events that had happened by then, in the order of the stream.
-    pub fn as_of(&self, case: CaseId, then: Instant) -> Option<Complaint> {
+    pub(crate) fn as_of(&self, case: CaseId, then: Instant) -> Option<Complaint> {
         let stream = format!("complaint/{case}");
         self.log
             .iter()
@@ -348,6 +348,6 @@ impl Company {
     }
 }
 
-pub fn case(command: CaseCommand) -> Command {
+pub(crate) fn case(command: CaseCommand) -> Command {
     command.into()
 }
