@@ -149,6 +149,7 @@ impl Builder {
     /// # Errors
     /// `not_found`, `locked`, or why the directory cannot be opened; `directory_not_founded` if its founding
     /// was cut off; `other_clock`.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn open(self) -> Result<Redress, Error> {
         let (log, journal) = match &self.place {
             Place::Memory => {
@@ -186,6 +187,7 @@ impl Builder {
     ///
     /// # Errors
     /// Why the directory cannot be taken, `rules_faulty`, the refusals of the organisation, `approval_missing`.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn found(self, founding: Founding) -> Result<Redress, Error> {
         let clock = match (&self.clock, founding.clock) {
             (Some(clock), kind) if clock.kind() != kind => {

@@ -233,7 +233,13 @@ impl Redress {
         let at = ask.at.unwrap_or(present.now);
         let workflow = match (&held, &ask.opens) {
             (Some(held), _) => held.workflow.clone(),
-            (None, Some(definition)) => rules.in_force(definition, at)?.workflow.clone(),
+            (None, Some(definition)) => {
+                let begins = match &ask.command {
+                    Command::Case(CaseCommand::Import { record }) => record.opened_at,
+                    _ => at,
+                };
+                rules.in_force(definition, begins)?.workflow.clone()
+            }
             (None, None) => return Err(Error::unknown_case(ask.case)),
         };
         let stream = Self::case_stream(&workflow, ask.case)?;

@@ -45,6 +45,22 @@
 //!     Ok(())
 //! }
 //! ```
+//!
+//! In reading order:
+//!
+//! - [`Redress`]: the desk. [`Builder`] and [`Founding`]: how one is opened, and how it begins.
+//! - Commands: typed ([`Redress::lodge`], [`Redress::accept`], [`Redress::report`] …; [`Complaint`],
+//!   [`Investigation`] … are the shipped forms), general ([`Redress::execute`] with a [`Request`]: ids, expected
+//!   versions, earlier instants, dry runs), as JSON ([`Redress::execute_json`]).
+//! - [`Redress::round`]: reminders. [`Redress::import`]: historic cases. [`Redress::organise`], [`Redress::adopt`]:
+//!   people and rules.
+//! - Questions: [`Redress::case`] and its past, [`Redress::timeline`], [`Redress::explain_deadline`]; views
+//!   ([`Redress::register`], [`Redress::worklist`], [`Redress::overdue`], [`Redress::statistics`] …).
+//! - [`Redress::events`], [`Redress::beyond`]: following the log.
+//! - [`Error`]; [`Clock`], the only one who is asked the time.
+//!
+//! *Invariants:* what is answered is durable. A command is done once under its id. A view proposes; what is
+//! recorded was decided on the streams, at their versions. Nothing runs unless it is called.
 
 mod builder;
 mod clock;
@@ -61,6 +77,7 @@ mod import;
 mod json;
 mod links;
 mod organise;
+mod people;
 mod projected;
 mod replay;
 mod request;
@@ -79,14 +96,15 @@ pub use forms::{CustomerAnswer, FieldValue, Fields, Lodging, StageForm};
 pub use import::ImportReport;
 pub use links::{FOLLOWS, JOINT_INSPECTION, RAISED_FROM, RAISED_TO};
 pub use organise::Organising;
+pub use people::{by, employee, hold_office, join};
 pub use projected::{Reading, Whose};
 pub use replay::CaseQuery;
 pub use request::{Answer, CaseRef, EventSummary, Request};
 pub use round::{Issued, Moved, RoundReport};
 pub use rules::{AdoptedWorkflow, Files};
 pub use stages::{
-    Complaint, Concessions, Consolidation, Countermeasure, Decision, Determined, HandlingProposal,
-    Investigation, OurFault, Review, Settlement, TechnicalOpinion,
+    Complaint, Concessions, Consolidation, Countermeasure, Decision, Determined, Goods,
+    HandlingProposal, Investigation, OurFault, Review, Settlement, TechnicalOpinion,
 };
 pub use view::{CaseView, TimelineEntry};
 

@@ -86,6 +86,54 @@ pub struct Complaint {
     pub opinion: Option<String>,
 }
 
+/// What was shipped and is complained of (M7).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Goods<'a> {
+    /// The product.
+    pub product: &'a str,
+    /// Order number.
+    pub order_no: &'a str,
+    /// Item number.
+    pub item_no: &'a str,
+    /// Quantity shipped.
+    pub quantity: i64,
+    /// When it was shipped.
+    pub ship_date: Date,
+}
+
+impl Complaint {
+    /// A complaint of quality that caused a loss; what is otherwise is to be set field by field.
+    #[must_use]
+    pub fn about(
+        goods: Goods<'_>,
+        customer: &str,
+        country: &str,
+        demand: &[&str],
+        reasons: &str,
+    ) -> Self {
+        Self {
+            customer: customer.to_owned(),
+            country: Some(country.to_owned()),
+            market: None,
+            product: goods.product.to_owned(),
+            order_no: goods.order_no.to_owned(),
+            item_no: goods.item_no.to_owned(),
+            quantity: goods.quantity,
+            ship_date: goods.ship_date,
+            defect_quantity: None,
+            kind: "quality".to_owned(),
+            cause: None,
+            description: None,
+            loss_caused: true,
+            demand: demand.iter().map(|text| (*text).to_owned()).collect(),
+            return_quantity: None,
+            reasons: reasons.to_owned(),
+            samples: None,
+            opinion: None,
+        }
+    }
+}
+
 impl From<Complaint> for Lodging {
     fn from(form: Complaint) -> Self {
         Self::new(
@@ -125,6 +173,18 @@ pub struct Investigation {
     pub cause_category: Option<String>,
     /// Whether R&D's opinion is called for (A11).
     pub technical_opinion: bool,
+}
+
+impl Investigation {
+    /// What was found, and the department responsible.
+    #[must_use]
+    pub fn found(findings: &str, department: &str) -> Self {
+        Self {
+            findings: findings.to_owned(),
+            responsible_departments: vec![format!("department:{department}")],
+            ..Self::default()
+        }
+    }
 }
 
 impl From<Investigation> for StageForm {

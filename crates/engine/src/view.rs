@@ -6,7 +6,7 @@ use redress_core::complaint::Complaint;
 use redress_core::event::Event;
 use redress_core::regulation::Workflow;
 use redress_kernel::actor::Actor;
-use redress_kernel::id::CaseId;
+use redress_kernel::id::{CaseId, StageId};
 use redress_kernel::time::Instant;
 use redress_kernel::value::Path;
 
@@ -27,6 +27,28 @@ pub struct CaseView {
     pub known_at: Option<Instant>,
     /// Values that were corrected later than the moment told of: what is shown is the old one.
     pub corrected_later: Vec<Path>,
+}
+
+impl CaseView {
+    /// The due instant of the case's clock.
+    #[must_use]
+    pub fn due(&self) -> Option<Instant> {
+        let clock = self.complaint.case.clock.as_ref()?;
+        Some(clock.deadline.due)
+    }
+
+    /// The stage at which it stands.
+    #[must_use]
+    pub fn stage(&self) -> Option<&StageId> {
+        self.complaint.case.open_visit().map(|visit| &visit.stage)
+    }
+
+    /// Its number in print.
+    #[must_use]
+    pub fn number(&self) -> Option<&str> {
+        let number = self.complaint.case.number.as_ref()?;
+        Some(&number.print)
+    }
 }
 
 /// One event of a case, as its timeline shows it.

@@ -1,0 +1,119 @@
+//! The round: each subject and level once, however often it is made, after restarts, with a clock set back, after
+//! an outage (A13).
+
+mod support;
+
+use std::collections::BTreeSet;
+
+use redress::kernel::event::Subject;
+use redress::{Redress, RoundReport};
+use support::{at, builder, by, clock, directory, lodge, memory};
+
+fn levels(report: &RoundReport) -> Vec<(Subject, u8)> {
+    report.issued.iter().map(|i| (i.subject, i.level)).collect()
+}
+
+#[tokio::test]
+async fn what_is_late_is_reminded_of_once_a_level() {
+    let (desk, clock) = memory().await;
+    let case = lodge(&desk).await;
+    desk.accept(case, &by("E-office")).await.unwrap();
+    // Investigation opened 03-02 09:00, due 03-03 09:00, notice at 80 %.
+    clock.set(at("2026-03-03T04:11:59+08:00"));
+    assert_eq!(levels(&desk.round().await.unwrap()), []);
+    clock.set(at("2026-03-03T04:12:00+08:00"));
+    assert_eq!(
+        levels(&desk.round().await.unwrap()),
+        [(Subject::Visit(2), 0)]
+    );
+    clock.set(at("2026-03-03T09:00:00+08:00"));
+    assert_eq!(levels(&desk.round().await.unwrap()), []);
+    clock.set(at("2026-03-03T09:00:01+08:00"));
+    assert_eq!(
+        levels(&desk.round().await.unwrap()),
+        [(Subject::Visit(2), 1)]
+    );
+    // An outage of days: the highest level alone.
+    clock.set(at("2026-03-07T15:00:00+08:00"));
+    assert_eq!(
+        levels(&desk.round().await.unwrap()),
+        [(Subject::Visit(2), 3)]
+    );
+    assert_eq!(levels(&desk.round().await.unwrap()), []);
+    let entries = desk.reminders(&Default::default()).await.unwrap();
+    assert_eq!(entries.len(), 3);
+}
+
+#[tokio::test]
+async fn fifty_rounds_over_restarts_and_a_clock_set_back_issue_each_level_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("desk");
+    let (mut desk, mut now) = directory(&path).await;
+    for _ in 0..5 {
+        let case = lodge(&desk).await;
+        desk.accept(case, &by("E-office")).await.unwrap();
+    }
+    let mut seen = BTreeSet::new();
+    for nth in 0..50_i64 {
+        match nth % 5 {
+            // The clock goes on by hours; every fifth time it stands back by a day.
+            0..=2 => now.advance(6 * 3600),
+            3 => now.advance(-24 * 3600),
+            _ => {
+                let last = redress::Clock::now(&*now);
+                desk.close().await.unwrap();
+                drop(desk);
+                now = clock();
+                now.set(last.plus_seconds(26 * 3600));
+                desk = builder(&now).directory(&path).open().await.unwrap();
+            }
+        }
+        let report = desk.round().await.unwrap();
+        for issued in &report.issued {
+            let new = seen.insert((issued.case, issued.subject, issued.level));
+            assert!(new, "{issued:?} a second time");
+        }
+    }
+    assert!(!seen.is_empty());
+    let recorded = desk.reminders(&Default::default()).await.unwrap();
+    assert_eq!(recorded.len(), seen.len());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rounds_at_once_by_two_desks_issue_each_level_once() {
+    let (one, clock) = memory().await;
+    let other = Redress::builder()
+        .log(one.log().clone())
+        .clock(clock.clone())
+        .open()
+        .await
+        .unwrap();
+    for _ in 0..50 {
+        let case = lodge(&one).await;
+        one.accept(case, &by("E-office")).await.unwrap();
+    }
+    clock.set(at("2026-03-03T10:00:00+08:00"));
+    let mut set = tokio::task::JoinSet::new();
+    for desk in [&one, &other, &one, &other] {
+        let desk = desk.clone();
+        set.spawn(async move { desk.round().await.unwrap().issued.len() });
+    }
+    let issued: usize = set.join_all().await.into_iter().sum();
+    assert_eq!(issued, 50);
+}
+
+#[tokio::test]
+async fn a_clock_behind_the_log_is_to_be_confirmed() {
+    let (desk, clock) = memory().await;
+    let case = lodge(&desk).await;
+    clock.advance(-299);
+    desk.accept(case, &by("E-office")).await.unwrap();
+    clock.advance(-10);
+    let error = desk.withdraw(case, &by("E-sales"), "mistake").await;
+    assert_eq!(error.unwrap_err().code(), "clock_behind");
+    assert!(desk.case(case).await.is_ok());
+    desk.clock_confirm(&by("E-gm")).await.unwrap();
+    desk.withdraw(case, &by("E-sales"), "mistake")
+        .await
+        .unwrap();
+}
