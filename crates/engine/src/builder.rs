@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex};
 use redress_kernel::actor::{Actor, By};
 use redress_kernel::adoption;
 use redress_kernel::adoption::RulesEvent;
-use redress_kernel::id::{DepartmentId, EmployeeId, OfficeId};
+use redress_kernel::definition::Definition;
+use redress_kernel::id::EmployeeId;
 use redress_kernel::organisation::{Organisation, OrganisationCommand};
 use redress_kernel::time::{Instant, Zone};
 use redress_log::{
@@ -322,14 +323,12 @@ impl Opening {
             definitions.push(workflow.definition);
             adopted.push(event);
         }
-        let office = definitions
-            .iter()
-            .find_map(|d| d.approved_by.as_ref().map(|duty| duty.office.clone()));
         let at = at.to_whole_second();
-        let changes = with_manager(founding, office, at)?;
+        let changes = with_manager(founding, &definitions, at);
         let mut organisation = Organisation::default();
         let mut events = Vec::new();
         for command in &changes {
+            Organisation::check_places(command, &definitions)?;
             for event in organisation.decide(command)? {
                 organisation.evolve(&event);
                 events.push(event);
@@ -352,31 +351,34 @@ impl Opening {
 /// The changes of a founding; a general manager whom they do not name joins and takes the office.
 fn with_manager(
     founding: &Founding,
-    office: Option<OfficeId>,
+    definitions: &[Definition],
     from: Instant,
-) -> Result<Vec<OrganisationCommand>, Error> {
+) -> Vec<OrganisationCommand> {
     let employee = &founding.general_manager;
     let named = founding.organisation.iter().any(
         |change| matches!(change, OrganisationCommand::Join { employee: e, .. } if e == employee),
     );
     let mut changes = Vec::new();
     if !named {
-        let department = DepartmentId::new("gm-office")
-            .map_err(|e| Error::invalid(e.to_string(), "department", ""))?;
-        changes.push(OrganisationCommand::Join {
+        let departments = || definitions.iter().flat_map(|d| &d.departments);
+        let department = departments()
+            .find(|department| department.id == "gm-office")
+            .or_else(|| departments().next());
+        changes.extend(department.map(|department| OrganisationCommand::Join {
             employee: employee.clone(),
-            department,
+            department: department.id.clone(),
             unit: None,
             from,
-        });
-        changes.extend(office.map(|office| OrganisationCommand::HoldOffice {
-            office,
+        }));
+        let duty = definitions.iter().find_map(|d| d.approved_by.as_ref());
+        changes.extend(duty.map(|duty| OrganisationCommand::HoldOffice {
+            office: duty.office.clone(),
             employee: employee.clone(),
             from,
         }));
     }
     changes.extend(founding.organisation.iter().cloned());
-    Ok(changes)
+    changes
 }
 
 impl Redress {

@@ -1,5 +1,13 @@
 //! Commands: the whole route, commands repeated, commands at once, dry runs, JSON.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test fails by panicking, and says how long it took"
+)]
+
 mod support;
 
 use std::sync::Arc;
@@ -51,11 +59,7 @@ async fn a_complaint_travels_the_whole_route() {
     assert_eq!(open.stage.as_str(), "investigation");
     let timeline = desk.timeline("260301").await.unwrap();
     assert_eq!(timeline.len() as u64, view.version);
-    assert!(
-        desk.find(&*case.to_string().get(..8).unwrap())
-            .await
-            .is_ok()
-    );
+    assert!(desk.find(case.to_string().get(..8).unwrap()).await.is_ok());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,5 +1,13 @@
 //! Queries: the past, the rebuilt views, commands recovered from recorded histories, reading beside a writer.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test fails by panicking, and says how long it took"
+)]
+
 mod support;
 
 use redress::core::complaint::Complaint;

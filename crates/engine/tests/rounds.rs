@@ -1,6 +1,14 @@
 //! The round: each subject and level once, however often it is made, after restarts, with a clock set back, after
 //! an outage (A13).
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test fails by panicking, and says how long it took"
+)]
+
 mod support;
 
 use std::collections::BTreeSet;

@@ -1,5 +1,6 @@
 //! A company to test with: its staff, its clock, a complaint of it.
 #![allow(dead_code, reason = "each test file uses a part of it")]
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::path::Path;
 use std::sync::Arc;
