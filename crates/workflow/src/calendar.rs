@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use crate::fault::{FaultCode, Faults};
 use crate::files::{Files, check_bounds, hexadecimal, whole};
 use crate::read::parse;
-use crate::tree::{Pad, Source, shown};
+use crate::tree::{Pad, Source, shown, told};
 
 /// The calendar that is shipped: the working days of mainland China.
 pub const CHINA: &str = include_str!("../../../workflows/calendars/china.toml");
@@ -30,7 +30,7 @@ pub fn read_calendar(name: &str, text: &str) -> Result<Calendar, Faults> {
         let span = error.span().unwrap_or(0..0);
         Faults::new(vec![source.spot(&span).fault(
             FaultCode::Calendar,
-            shown(&error.message().replace('\n', ", ")),
+            told(&error.message().replace('\n', ", ")),
             "see `workflows/calendars/china.toml` for the shape of a calendar",
         )])
     })?;

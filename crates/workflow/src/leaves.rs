@@ -114,6 +114,14 @@ fn visit(node: &Node<'_>, path: &str, around: &Around, leaves: &mut Leaves, spot
                     }
                 }
             }
+            // The order of stages and offices is a value of its own.
+            if tables && (path == "stages" || path == "offices") {
+                let ids = items.iter().take(MOST_ITEMS).filter_map(|item| {
+                    let id = item.get_ref().as_table()?.get("id")?;
+                    Some(shown(id.get_ref().as_str()?))
+                });
+                leaf(leaves, ids.collect::<Vec<_>>().join(", "));
+            }
             if !tables {
                 let items: Vec<String> = items.iter().map(|i| scalar(i.get_ref())).collect();
                 leaf(leaves, items.join(", "));

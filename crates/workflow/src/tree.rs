@@ -117,6 +117,15 @@ pub(crate) fn shown(text: &str) -> String {
     short
 }
 
+/// A sentence of somebody else's as it may be shown.
+pub(crate) fn told(sentence: &str) -> String {
+    let chars = sentence.chars().map(|c| if c == '\n' { ' ' } else { c });
+    chars
+        .filter(|c| !text::is_forbidden(*c))
+        .take(400)
+        .collect()
+}
+
 /// A value with its place.
 #[derive(Clone, Copy)]
 pub(crate) struct Node<'a> {
@@ -165,10 +174,16 @@ impl<'a> Node<'a> {
     pub(crate) fn text(&self) -> Option<String> {
         let text = self.raw_text()?;
         let chars = text.chars().count();
-        if text.trim().is_empty() || chars > MOST_CHARS {
+        let empty = text.trim().is_empty();
+        if empty || chars > MOST_CHARS {
+            let sentence = if empty {
+                format!("`{}` says nothing", self.key)
+            } else {
+                format!("`{}` has {chars} characters", self.key)
+            };
             self.fault(
                 FaultCode::BadText,
-                format!("`{}` has {chars} characters", self.key),
+                sentence,
                 format!("write 1 to {MOST_CHARS} characters"),
             );
             return None;
@@ -184,7 +199,7 @@ impl<'a> Node<'a> {
             Err(why) => {
                 self.fault(
                     FaultCode::BadId,
-                    why.to_string(),
+                    told(&why.to_string()),
                     "ids are lower-case words joined by `-`",
                 );
                 None
@@ -255,7 +270,7 @@ impl<'a> Node<'a> {
                 } else {
                     self.fault(
                         FaultCode::BadDuration,
-                        shown(&why.to_string()),
+                        told(&why.to_string()),
                         "write an amount and a unit: `1 natural_day`, `1/2 natural_day`, `6 working_hour`, `1 month`",
                     );
                 }

@@ -21,6 +21,10 @@ impl<'a> Check<'a> {
     pub(super) fn domain(&mut self) {
         self.stages_of_regulation();
         let definition = self.definition;
+        // A regulation without its domain is one fault, told already.
+        if definition.domain.is_none() && self.workflow.regulation.is_some() {
+            return;
+        }
         for form in &definition.forms {
             for field in &form.fields {
                 if let Some(binding) = &field.binds {

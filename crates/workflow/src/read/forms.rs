@@ -104,7 +104,13 @@ const KINDS: &[(&str, Word)] = &[
 ];
 
 fn kind(table: &mut Table<'_>) -> Option<FieldKind> {
-    let word = table.need("kind")?.word(KINDS)?;
+    let Some(word) = table.need("kind").and_then(|node| node.word(KINDS)) else {
+        // Which of these belong to the field is not known; none of them is told unknown.
+        for key in ["max_chars", "min", "max", "min_minor", "choices"] {
+            table.take(key);
+        }
+        return None;
+    };
     Some(match word {
         Word::Text => {
             let most = i64::from(DEFAULT_MAX_CHARS);

@@ -5,7 +5,7 @@ use redress_kernel::value::{Path, Value};
 use toml::de::DeValue;
 
 use crate::fault::FaultCode;
-use crate::tree::{Node, Table, shown};
+use crate::tree::{Node, Table, told};
 
 /// How deep conditions may be nested.
 const DEEPEST: usize = 8;
@@ -93,7 +93,7 @@ pub(crate) fn path(node: &Node<'_>) -> Option<Path> {
         Err(why) => {
             node.fault(
                 FaultCode::BadPath,
-                shown(&why),
+                told(&why),
                 "paths are `opening.FIELD`, `STAGE.FIELD`, `fact.NAME`, in a form's own conditions `form.FIELD`",
             );
             None

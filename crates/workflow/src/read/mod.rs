@@ -17,7 +17,7 @@ use crate::check;
 use crate::fault::{Fault, FaultCode, Faults};
 use crate::files::{self, Files};
 use crate::leaves::{self, Leaf, Leaves, Spots};
-use crate::tree::{Node, Pad, Source, shown, suggestion};
+use crate::tree::{Node, Pad, Source, shown, suggestion, told};
 
 /// A workflow as it was read, with the files and each value's clause, mark and place.
 #[derive(Debug, Clone)]
@@ -57,7 +57,8 @@ pub fn study(files: &Files) -> Result<Reading, Faults> {
         .iter()
         .filter_map(|source| Some((source, parse(source, &pad)?)))
         .collect();
-    if !pad.is_clean() {
+    // What a file that cannot be parsed would have said is not told missing.
+    if parsed.len() < sources.len() {
         return Err(Faults::new(pad.into_faults()));
     }
     let tables: Vec<(&Source<'_>, Spanned<DeValue<'_>>)> = parsed
@@ -132,7 +133,7 @@ pub(crate) fn parse<'a>(source: &'a Source<'a>, pad: &Pad) -> Option<Spanned<DeT
         let span = error.span().unwrap_or(0..0);
         pad.push(source.spot(&span).fault(
             FaultCode::Syntax,
-            format!("not TOML: {}", shown(&error.message().replace('\n', ", "))),
+            format!("not TOML: {}", told(&error.message().replace('\n', ", "))),
             "texts stand in quotation marks, lists in `[ ]`, small tables in `{ }`",
         ));
     }

@@ -80,7 +80,7 @@ fn money(node: &Node<'_>) -> Option<Money> {
         Err(why) => {
             node.fault(
                 FaultCode::BadMoney,
-                crate::tree::shown(&why.to_string()),
+                crate::tree::told(&why.to_string()),
                 "write the amount and the currency: `10000.00 CNY`",
             );
             None
