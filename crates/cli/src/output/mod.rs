@@ -40,15 +40,15 @@ impl Output {
             format: settings.format,
             lang: settings.lang,
             color: settings.color,
-            shown_zone: settings.zone.clone(),
+            shown_zone: settings.zone,
         }
     }
 
     /// The zones in which instants are written, given the company's.
     pub(crate) fn zones(&self, company: &Zone) -> Zones {
         Zones {
-            company: company.clone(),
-            shown: self.shown_zone.clone().unwrap_or_else(|| company.clone()),
+            company: *company,
+            shown: self.shown_zone.unwrap_or(*company),
         }
     }
 
