@@ -339,6 +339,11 @@ fn advice(error: &Error) -> Option<(String, String, String)> {
             "set the clock right, or confirm it with `redress clock confirm`",
             "请校正时钟，或用 `redress clock confirm` 确认",
         ),
+        Error::Directory { reason, .. } => said(
+            format!("此目录不能作为数据目录打开：{reason}"),
+            "name another directory with `--data DIR`; a new one is founded with `redress init`",
+            "请用 `--data 目录` 另指目录；新目录用 `redress init` 建立",
+        ),
         Error::Unknown { command, reason } => said(
             format!("命令 {command} 是否已存储尚不可知：{reason}"),
             "send the same command again under the same `--id`: it is done once",

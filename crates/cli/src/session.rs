@@ -53,7 +53,7 @@ impl Session {
     /// at which the deed is said to happen if that is later.
     pub(crate) async fn desk(&self, moment: Option<Moment>) -> Result<Redress, Failure> {
         if self.settings.dry_run {
-            return self.reading().await;
+            return self.looking(moment).await;
         }
         let open = || Redress::builder().directory(&self.settings.data);
         let desk = open().open().await.map_err(|e| self.failed(&e))?;
@@ -87,12 +87,27 @@ impl Session {
 
     /// Opens the data directory to read it, beside whoever writes.
     pub(crate) async fn reading(&self) -> Result<Redress, Failure> {
-        let desk = Redress::builder()
-            .directory(&self.settings.data)
-            .read_only()
-            .open()
-            .await
-            .map_err(|e| self.failed(&e))?;
+        self.looking(None).await
+    }
+
+    /// Opens it to read, as it would be at a later moment if its clock is a simulated one.
+    pub(crate) async fn looking(&self, moment: Option<Moment>) -> Result<Redress, Failure> {
+        let open = || {
+            Redress::builder()
+                .directory(&self.settings.data)
+                .read_only()
+        };
+        let mut desk = open().open().await.map_err(|e| self.failed(&e))?;
+        if let (Some(moment), ClockKind::Simulated) = (moment, desk.info().clock) {
+            let now = desk.now().await.map_err(|e| self.failed(&e))?;
+            let at = moment.instant(&desk.zone()).max(now);
+            let clock = Arc::new(HandClock::at(at));
+            desk = open()
+                .clock(clock)
+                .open()
+                .await
+                .map_err(|e| self.failed(&e))?;
+        }
         self.opened(&desk);
         Ok(desk)
     }

@@ -451,4 +451,13 @@ impl Titles {
             .map(|adopted| &adopted.workflow.definition)
             .find(|definition| definition.id == *id)
     }
+
+    /// A definition that has a stage of that id.
+    pub(crate) fn naming(&self, stage: &StageId) -> Option<&Definition> {
+        self.0
+            .iter()
+            .rev()
+            .map(|adopted| &adopted.workflow.definition)
+            .find(|definition| definition.stage(stage.as_str()).is_some())
+    }
 }

@@ -131,7 +131,12 @@ impl Redress {
     /// `Busy`, `Unavailable`. But for `Unknown` nothing is stored.
     #[tracing::instrument(level = "debug", skip_all, fields(case = request.case.map(tracing::field::display)))]
     pub async fn execute(&self, request: Request) -> Result<Answer, Error> {
-        self.writable().await?;
+        if request.dry_run {
+            // Nothing is stored, so a log that is only read will do.
+            self.refresh()?;
+        } else {
+            self.writable().await?;
+        }
         let given = request.id.is_some();
         let ask = self.ask(request).await?;
         if !given || ask.dry_run {

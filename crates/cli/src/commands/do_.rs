@@ -9,6 +9,7 @@ use std::io::{BufRead, Read};
 use redress::Redress;
 use serde_json::{Value as Json, json};
 
+use super::schema;
 use crate::failure::{Exit, Failure};
 use crate::moment::Moment;
 use crate::session::Session;
@@ -95,6 +96,17 @@ async fn one(session: &Session, desk: &Redress, line: &[u8]) -> Result<Json, Fai
     let text = std::str::from_utf8(line).map_err(|e| malformed(&e))?;
     let mut json: Json = serde_json::from_str(text.trim()).map_err(|e| malformed(&e))?;
     if let Json::Object(members) = &mut json {
+        if let Some(name) = members.get("command").and_then(Json::as_str)
+            && !schema::knows(name)
+        {
+            let known: Vec<&str> = schema::names().collect();
+            return Err(Failure::usage(
+                "unknown_command",
+                format!("no command is called `{name}`"),
+            )
+            .chinese(format!("没有名为 `{name}` 的命令"))
+            .help(format!("the commands are {}", known.join(", "))));
+        }
         if !members.contains_key("by") && session.settings.acting.is_some() {
             let by = serde_json::to_value(session.by()?).map_err(|e| malformed(&e))?;
             members.insert("by".to_owned(), by);
@@ -114,5 +126,9 @@ async fn one(session: &Session, desk: &Redress, line: &[u8]) -> Result<Json, Fai
         .execute_json(&json.to_string())
         .await
         .map_err(|e| session.failed(&e))?;
-    Ok(crate::story::payload(&answer, &session.zones()))
+    let mut answer = crate::story::payload(&answer, &session.zones());
+    if let Json::Object(members) = &mut answer {
+        members.insert("schema".to_owned(), json!("redress/do-answer@1"));
+    }
+    Ok(answer)
 }

@@ -165,7 +165,7 @@ async fn number(session: &Session, case: &str) -> Result<(), Failure> {
             numbered.serial
         ),
         crate::settings::Lang::En => format!(
-            "the {}. of {} in order of recording, by the company's zone; no serial is left out",
+            "number {} of {}, in order of recording; the month goes by the company's zone, no serial is left out",
             numbered.serial, numbered.period
         ),
     };

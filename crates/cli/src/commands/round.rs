@@ -8,7 +8,7 @@ use crate::failure::Failure;
 use crate::moment::Moment;
 use crate::output::{Cell, Listing, Record, column};
 use crate::session::Session;
-use crate::story;
+use crate::story::{self, Titles};
 
 /// What can be said.
 #[derive(Debug, clap::Args)]
@@ -30,8 +30,9 @@ pub(crate) async fn run(session: &Session, args: &Args) -> Result<(), Failure> {
         .chinese("此数据目录使用真实时钟：不能用 `--now` 拨动"));
     }
     let report = desk.round().await.map_err(|e| session.failed(&e));
+    let titles = Titles::of(session, &desk).await;
     session.close(&desk).await?;
-    let report = report?;
+    let (report, titles) = (report?, titles?);
     let lang = session.output.lang;
     let zones = session.zones();
     let mut record = Record::new("redress/round@1");
@@ -64,7 +65,9 @@ pub(crate) async fn run(session: &Session, args: &Args) -> Result<(), Failure> {
             Cell::text(item.case.to_string()),
             name(item.number.as_ref(), item.case),
             story::subject(item.subject, lang),
-            Cell::of(item.stage.as_ref(), |s| story::stage(s, None, lang)),
+            Cell::of(item.stage.as_ref(), |s| {
+                story::stage(s, titles.naming(s), lang)
+            }),
             Cell::count(item.level),
             Cell::Instant(item.due),
             Cell::Parts {
@@ -72,7 +75,14 @@ pub(crate) async fn run(session: &Session, args: &Args) -> Result<(), Failure> {
                 shown: item
                     .to
                     .iter()
-                    .map(|to| story::addressee(to, None, lang, &zones))
+                    .map(|to| {
+                        story::addressee(
+                            to,
+                            item.stage.as_ref().and_then(|s| titles.naming(s)),
+                            lang,
+                            &zones,
+                        )
+                    })
                     .collect::<Vec<_>>()
                     .join(lang.pick("、", ", ")),
             },

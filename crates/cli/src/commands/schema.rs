@@ -168,6 +168,18 @@ const ORGANISING: &[(&str, &[Member])] = &[
     ),
 ];
 
+/// Whether a command of that name is known.
+pub(super) fn knows(name: &str) -> bool {
+    names().any(|known| known == name)
+}
+
+/// The names of all commands.
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    let cases = COMMANDS.iter().map(|(name, ..)| *name);
+    let organising = ORGANISING.iter().map(|(name, _)| *name);
+    cases.chain(organising).chain(["round", "clock_confirm"])
+}
+
 /// Prints it.
 pub(crate) async fn run(session: &Session, args: &Args) -> Result<(), Failure> {
     let reading = args.definition.study(session).await?;

@@ -120,7 +120,9 @@ impl Cell {
             Self::Money(money) => money.to_string(),
             Self::Seconds(seconds) => duration(*seconds, lang),
             Self::Word { title, .. } => harmless(title),
+            Self::List(list) if list.is_empty() => "–".to_owned(),
             Self::List(list) => harmless(&list.join(lang.pick("、", ", "))),
+            Self::Parts { shown, .. } if shown.is_empty() => "–".to_owned(),
             Self::Parts { shown, .. } => harmless(shown),
             Self::Alarm(cell) => cell.shown(lang, zones),
         }

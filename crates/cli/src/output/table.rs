@@ -1,8 +1,10 @@
 //! Tables for people: columns stand under each other whatever the script, without lines that a font may widen.
 
+use std::io::IsTerminal;
+
 use comfy_table::{
-    Attribute, Cell as TableCell, CellAlignment, Color, ContentArrangement, LineStyle, Table,
-    TableStyle,
+    Attribute, Cell as TableCell, CellAlignment, Color, ColumnConstraint, ContentArrangement,
+    LineStyle, Table, TableStyle,
 };
 
 use super::{Cell, Listing, Record, Zones};
@@ -36,7 +38,7 @@ pub(crate) fn record(record: &Record, lang: Lang, zones: &Zones, styled: bool) -
             ]);
         }
     }
-    spaced(&mut table);
+    spaced(&mut table, 2);
     if !table.is_empty() {
         text.push_str(&trimmed(&table));
     }
@@ -59,12 +61,26 @@ fn rows(listing: &Listing, lang: Lang, zones: &Zones, styled: bool) -> String {
     let shown: Vec<bool> = listing.columns.iter().map(|c| !c.data_only).collect();
     let mut table = plain(styled);
     table.load_style(TableStyle::new().header_separator(LineStyle::none().fill('-').junction(' ')));
+    // A heading stands over its numbers.
+    let of_numbers = |place: usize| {
+        let mut cells = listing.rows.iter().filter_map(|row| row.get(place));
+        cells
+            .find(|cell| !matches!(cell, Cell::Empty))
+            .is_some_and(Cell::is_number)
+    };
     table.set_header(
         listing
             .columns
             .iter()
-            .filter(|c| !c.data_only)
-            .map(|c| heading(c.heading(lang), styled)),
+            .enumerate()
+            .filter(|(_, c)| !c.data_only)
+            .map(|(place, c)| {
+                let cell = heading(c.heading(lang), styled);
+                match of_numbers(place) {
+                    true => cell.set_alignment(CellAlignment::Right),
+                    false => cell,
+                }
+            }),
     );
     for row in &listing.rows {
         table.add_row(
@@ -74,25 +90,77 @@ fn rows(listing: &Listing, lang: Lang, zones: &Zones, styled: bool) -> String {
                 .map(|(cell, _)| content(cell, lang, zones, styled)),
         );
     }
-    spaced(&mut table);
+    spaced(&mut table, 1);
+    fit(&mut table, listing, &shown);
     trimmed(&table)
 }
 
 fn plain(styled: bool) -> Table {
     let mut table = Table::new();
+    table.set_content_arrangement(ContentArrangement::Disabled);
     if styled {
         table.enforce_styling();
     } else {
         table.force_no_tty();
     }
-    table.set_content_arrangement(ContentArrangement::Disabled);
     table
 }
 
-/// Two blanks between columns, none before the first.
-fn spaced(table: &mut Table) {
+/// The least width of a column of prose before its lines are broken.
+const LEAST_PROSE: u16 = 24;
+
+/// On a terminal, prose is broken into lines where that keeps the table within the terminal's width; columns of
+/// numbers, words and instants are never broken. A file or a pipe gets each row on one line.
+fn fit(table: &mut Table, listing: &Listing, shown: &[bool]) {
+    let Some(width) = terminal_width() else {
+        return;
+    };
+    let is_prose = |place: usize| {
+        let mut cells = listing.rows.iter().filter_map(|row| row.get(place));
+        cells.any(|cell| matches!(cell, Cell::Text(_) | Cell::List(_) | Cell::Parts { .. }))
+    };
+    let prose: Vec<bool> = shown
+        .iter()
+        .enumerate()
+        .filter(|(_, shown)| **shown)
+        .map(|(place, _)| is_prose(place))
+        .collect();
+    let widths = table.column_max_content_widths();
+    let least = widths
+        .iter()
+        .zip(&prose)
+        .fold(0_u16, |sum, (width, prose)| {
+            let width = if *prose {
+                LEAST_PROSE.min(*width)
+            } else {
+                *width
+            };
+            sum.saturating_add(width).saturating_add(2)
+        });
+    if least > width {
+        return;
+    }
+    table.set_width(width);
+    table.set_content_arrangement(ContentArrangement::Dynamic);
+    for (column, prose) in table.column_iter_mut().zip(&prose) {
+        if !prose {
+            column.set_constraint(ColumnConstraint::ContentWidth);
+        }
+    }
+}
+
+fn terminal_width() -> Option<u16> {
+    if !std::io::stdout().is_terminal() {
+        return None;
+    }
+    // Asked of a table of its own: the one that is written may have been told that there is no terminal.
+    Table::new().width().filter(|width| *width >= 40)
+}
+
+/// Blanks behind each column, none before the first.
+fn spaced(table: &mut Table, blanks: u16) {
     for column in table.column_iter_mut() {
-        column.set_padding((0, 2));
+        column.set_padding((0, blanks));
     }
 }
 

@@ -3,7 +3,6 @@
 //! `redress case why-not decide 26-03-07 --as E40 --set outcome=granted`
 
 use redress::Error;
-use serde_json::json;
 
 use super::Verb;
 use crate::deed;
@@ -21,7 +20,7 @@ pub(crate) struct Args {
 /// Decides, and says what would come of it. That is an answer: the exit code is 0 either way.
 pub(crate) async fn run(session: &Session, args: &Args) -> Result<(), Failure> {
     session.by()?;
-    let desk = session.reading().await?;
+    let desk = session.looking(args.verb.deed().occurred_at).await?;
     let asked = args.verb.asked(session, &desk).await?;
     let request = asked.request(session, &desk)?.dry_run();
     let refused = |failure: &Failure| {
@@ -62,15 +61,6 @@ pub(crate) async fn run(session: &Session, args: &Args) -> Result<(), Failure> {
                 .members
                 .extend(would.members.into_iter().filter(|(c, _)| c.key == "number"));
             record.parts = would.parts;
-            if answer.events.is_empty() {
-                record.member(
-                    column("events_none", "事件", "Events").data_only(),
-                    Cell::Parts {
-                        json: json!(true),
-                        shown: String::new(),
-                    },
-                );
-            }
             session.output.record(&record, &session.zones())
         }
         Err(error @ (Error::Refused(_) | Error::Conflict { .. })) => session

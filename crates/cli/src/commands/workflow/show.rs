@@ -1,7 +1,7 @@
 //! `redress workflow show [WORKFLOW]`: the page that a manager signs. Example tables are marked; with `--values` every
 //! single value with its clause, mark and place.
 
-use redress_kernel::definition::{Definition, Limit, Mark, Stage};
+use redress_kernel::definition::{AddresseeKind, Definition, Limit, Mark, Stage};
 use redress_workflow::Reading;
 
 use super::{Source, budget};
@@ -247,11 +247,13 @@ fn reminders(definition: &Definition, lang: Lang) -> Listing {
         listing.row(vec![
             Cell::count(place + 1),
             Cell::of(level.after, |span| Cell::text(span.to_string())),
-            Cell::text(
-                serde_json::to_value(&level.to)
-                    .map(|v| v.as_str().map_or_else(|| v.to_string(), ToOwned::to_owned))
-                    .unwrap_or_default(),
-            ),
+            match &level.to {
+                AddresseeKind::Department => {
+                    Cell::word("department", lang.pick("承办部门", "the department"))
+                }
+                AddresseeKind::Head => Cell::word("head", lang.pick("部门主管", "also its head")),
+                AddresseeKind::Office(office) => story::office(office, Some(definition), lang),
+            },
             mark(level.mark, lang),
         ]);
     }
