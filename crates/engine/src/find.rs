@@ -34,23 +34,25 @@ impl Redress {
             let Some(numbering) = &version.workflow.definition.numbering else {
                 continue;
             };
-            let Some((period, serial)) = read_number(numbering, text) else {
-                continue;
-            };
-            let wanted = (numbering.series.clone(), period, serial);
-            if tried.contains(&wanted) {
-                continue;
+            for numbering in [numbering, &numbering.of_imports()] {
+                let Some((period, serial)) = read_number(numbering, text) else {
+                    continue;
+                };
+                let wanted = (numbering.series.clone(), period, serial);
+                if tried.contains(&wanted) {
+                    continue;
+                }
+                let name = stream_name(&numbering.series, period);
+                let numbers = stream("numbers", &name)?;
+                let page = self.inner.log.stream(&numbers, Version(serial), 1).await?;
+                if let Some(recorded) = page.records.first() {
+                    let payload = recorded.payload.as_str();
+                    let NumbersEvent::Assigned(assigned) =
+                        NumbersEvent::read(&recorded.kind, recorded.schema, payload)?;
+                    return Ok(Some(assigned.case));
+                }
+                tried.push(wanted);
             }
-            let name = stream_name(&numbering.series, period);
-            let numbers = stream("numbers", &name)?;
-            let page = self.inner.log.stream(&numbers, Version(serial), 1).await?;
-            if let Some(recorded) = page.records.first() {
-                let payload = recorded.payload.as_str();
-                let NumbersEvent::Assigned(assigned) =
-                    NumbersEvent::read(&recorded.kind, recorded.schema, payload)?;
-                return Ok(Some(assigned.case));
-            }
-            tried.push(wanted);
         }
         Ok(None)
     }

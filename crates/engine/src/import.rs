@@ -120,10 +120,16 @@ impl ImportReport {
     }
 }
 
-fn ask(record: Imported, definition: &DefinitionId) -> Result<Ask, Error> {
+/// The id of the case that a row of a source becomes.
+#[must_use]
+pub fn imported_case(source: &str, row: &str) -> CaseId {
     // Lengths stand before the texts, so that no two pairs give the same name.
-    let name = format!("{}:{}:{}", record.source.len(), record.source, record.row);
-    let id = Uuid::new_v5(&IMPORTS, name.as_bytes());
+    let name = format!("{}:{source}:{row}", source.len());
+    CaseId(Uuid::new_v5(&IMPORTS, name.as_bytes()))
+}
+
+fn ask(record: Imported, definition: &DefinitionId) -> Result<Ask, Error> {
+    let CaseId(id) = imported_case(&record.source, &record.row);
     let mark = Mark::of(Uuid::new_v5(&id, b"import"), &(definition, &record))?;
     Ok(Ask {
         mark,

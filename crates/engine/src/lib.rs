@@ -93,7 +93,7 @@ pub use clock::{Clock, ClockConfirmed, ClockEvent, HandClock, SystemClock};
 pub use desk::Redress;
 pub use error::Error;
 pub use forms::{CustomerAnswer, FieldValue, Fields, Lodging, StageForm};
-pub use import::ImportReport;
+pub use import::{ImportReport, imported_case};
 pub use links::{FOLLOWS, JOINT_INSPECTION, RAISED_FROM, RAISED_TO};
 pub use organise::Organising;
 pub use people::{by, employee, hold_office, join};

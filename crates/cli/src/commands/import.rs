@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use indicatif::{ProgressBar, ProgressStyle};
-use redress::{Error, Founding, ImportReport, Redress};
+use redress::{Error, Founding, ImportReport, Redress, imported_case};
 use redress_kernel::event::Imported;
 use redress_kernel::id::{DefinitionId, EmployeeId};
 
@@ -17,8 +17,9 @@ use crate::failure::{Exit, Failure};
 use crate::import::map::{Map, MapFault};
 use crate::import::row::{BadRow, Rows};
 use crate::import::table::Table;
-use crate::output::{Cell, Listing, column};
+use crate::output::{Cell, Listing, Record, column};
 use crate::session::Session;
+use crate::settings::Format;
 
 /// What can be said.
 #[derive(Debug, clap::Args)]
@@ -56,8 +57,9 @@ pub(crate) async fn run(session: &Session, args: Args) -> Result<(), Failure> {
         )
     })?;
 
-    let desk = open(session).await?;
-    let adopted = desk
+    let desks = open(session).await?;
+    let adopted = desks
+        .takes
         .workflow(&definition, None)
         .await
         .map_err(|e| failed(&e))?;
@@ -75,7 +77,15 @@ pub(crate) async fn run(session: &Session, args: Args) -> Result<(), Failure> {
             Err(row) => bad.push(row),
         }
     }
-    let report = store(&desk, good, &definition, session).await?;
+    let (good, known) = desks.without_known(good).await;
+    let stored = !session.settings.dry_run;
+    let desk = if stored && !session.settings.data.exists() {
+        &found(session).await?
+    } else {
+        &desks.takes
+    };
+    let mut report = store(desk, good, &definition, session).await?;
+    report.repeated += known;
     bad.extend(
         report
             .refused
@@ -84,7 +94,7 @@ pub(crate) async fn run(session: &Session, args: Args) -> Result<(), Failure> {
     );
     bad.sort_by_key(|row| row.line);
     let bad_rows = bad.len();
-    say(session, &desk, &report, table.rows.len(), bad)?;
+    say(session, desk, &report, table.rows.len(), bad)?;
     if !session.settings.dry_run {
         desk.close().await.map_err(|e| failed(&e))?;
     }
@@ -94,12 +104,19 @@ pub(crate) async fn run(session: &Session, args: Args) -> Result<(), Failure> {
     }
 }
 
-/// Opens the data directory; founds it if there is none. A dry run happens in memory, by the directory's rules.
-async fn open(session: &Session) -> Result<Redress, Failure> {
+/// The desk that the rows go to, and, in a dry run, the directory as it stands.
+struct Desks {
+    takes: Redress,
+    stands: Option<Redress>,
+}
+
+/// Opens the data directory. A dry run happens in memory, by the directory's rules.
+async fn open(session: &Session) -> Result<Desks, Failure> {
     let directory = &session.settings.data;
     let exists = directory.exists();
     if session.settings.dry_run {
         let mut founding = founding()?;
+        let mut stands = None;
         if exists {
             let desk = Redress::builder()
                 .directory(directory)
@@ -120,29 +137,67 @@ async fn open(session: &Session) -> Result<Redress, Failure> {
                     .map(|files| files.as_ref().clone())
                     .collect(),
             );
+            stands = Some(desk);
         }
-        return Redress::builder()
-            .memory()
-            .found(founding)
-            .await
-            .map_err(|e| failed(&e));
+        let takes = Redress::builder().memory().found(founding).await;
+        return Ok(Desks {
+            takes: takes.map_err(|e| failed(&e))?,
+            stands,
+        });
     }
     if exists {
-        let desk = Redress::builder().directory(directory).open().await;
-        return desk.map_err(|e| failed(&e));
+        let takes = Redress::builder().directory(directory).open().await;
+        let takes = takes.map_err(|e| failed(&e))?;
+        return Ok(Desks {
+            takes,
+            stands: None,
+        });
     }
-    session.output.note(&match session.output.pick("zh", "en") {
-        "zh" => format!("数据目录 {} 不存在，现予建立（总经理：{GENERAL_MANAGER}）", directory.display()),
-        _ => format!(
-            "there is no data directory {} yet: it is founded, with {GENERAL_MANAGER} as general manager",
-            directory.display()
-        ),
-    });
-    Redress::builder()
+    // Nothing is founded before the map is known to be good: until then its rules stand in memory.
+    let takes = Redress::builder().memory().found(founding()?).await;
+    Ok(Desks {
+        takes: takes.map_err(|e| failed(&e))?,
+        stands: None,
+    })
+}
+
+/// Founds the data directory for its first import.
+async fn found(session: &Session) -> Result<Redress, Failure> {
+    let directory = &session.settings.data;
+    let shown = directory.display();
+    session.output.warn(
+        "data_directory_founded",
+        &format!("数据目录 {shown} 不存在，现予建立（总经理：{GENERAL_MANAGER}）"),
+        &format!("there was no data directory {shown}: it is founded, with {GENERAL_MANAGER} as general manager"),
+    );
+    let desk = Redress::builder()
         .directory(directory)
         .found(founding()?)
-        .await
-        .map_err(|e| failed(&e))
+        .await;
+    desk.map_err(|e| failed(&e))
+}
+
+impl Desks {
+    /// Takes out the rows that the directory has already, and counts them. Only a dry run needs to: a desk that stores
+    /// finds them itself.
+    async fn without_known(&self, good: Vec<Imported>) -> (Vec<Imported>, u64) {
+        let Some(desk) = &self.stands else {
+            return (good, 0);
+        };
+        let (mut new, mut known) = (Vec::new(), 0);
+        for record in good {
+            if desk
+                .case(imported_case(&record.source, &record.row))
+                .await
+                .is_ok()
+            {
+                known += 1;
+            } else {
+                new.push(record);
+            }
+        }
+        (new, known)
+    }
 }
 
 fn founding() -> Result<Founding, Failure> {
@@ -223,23 +278,30 @@ fn say(
             Cell::Text(row.reason),
         ]);
     }
-    listing.member(column("rows", "行数", "Rows"), rows);
-    listing.member(
-        column("imported", "导入", "Imported"),
-        Cell::count(report.imported),
-    );
-    listing.member(
-        column("repeated", "此前已导入", "Imported before"),
-        Cell::count(report.repeated),
-    );
-    listing.member(column("refused", "未予导入", "Not taken"), refused);
-    listing.member(
-        column("dry_run", "试运行", "Dry run"),
-        Cell::Boolean(session.settings.dry_run),
-    );
-    session
-        .output
-        .listing(&listing, &session.output.zones(&desk.zone()))
+    let members = [
+        (column("rows", "行数", "Rows"), rows),
+        (
+            column("imported", "导入", "Imported"),
+            Cell::count(report.imported),
+        ),
+        (
+            column("repeated", "此前已导入", "Imported before"),
+            Cell::count(report.repeated),
+        ),
+        (column("refused", "未予导入", "Not taken"), refused),
+        (
+            column("dry_run", "试运行", "Dry run"),
+            Cell::Boolean(session.settings.dry_run),
+        ),
+    ];
+    let zones = session.output.zones(&desk.zone());
+    if listing.rows.is_empty() && session.output.format == Format::Table {
+        let mut summary = Record::new("redress/import@1");
+        summary.members.extend(members);
+        return session.output.record(&summary, &zones);
+    }
+    listing.members.extend(members);
+    session.output.listing(&listing, &zones)
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> Failure {

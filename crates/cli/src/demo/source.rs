@@ -22,8 +22,6 @@ pub(crate) struct Received {
     pub(crate) model_year: String,
     /// The component complained of.
     pub(crate) component: String,
-    /// V vehicle, C child seat, E equipment, T tyre.
-    pub(crate) product_type: String,
     /// Whether it crashed: Y or N.
     pub(crate) crash: String,
     /// Whether it burnt: Y or N.
