@@ -169,6 +169,9 @@ impl Builder {
                     false => Journal::open(&path),
                 };
                 let journal = Arc::new(apart(open).await?);
+                if let Some(damage) = journal.damage() {
+                    tracing::warn!(%damage, "the journal is damaged: open for reading only");
+                }
                 let reading = journal.is_read_only().then(|| journal.clone());
                 (journal as Arc<dyn EventLog>, reading)
             }

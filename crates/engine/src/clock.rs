@@ -141,9 +141,7 @@ impl Redress {
     /// # Errors
     /// `unknown_employee`, `read_only`, or what the log meets.
     pub async fn clock_confirm(&self, by: &By) -> Result<(), Error> {
-        if self.inner.reading {
-            return Err(Error::ReadOnly { holder: None });
-        }
+        self.not_reading()?;
         let recorded = self.last_recorded().await?;
         let clock = self.inner.clock.now();
         let now = recorded.max(clock);

@@ -208,9 +208,7 @@ impl Redress {
 
     /// Refuses commands on a log that is read only, and while the clock is behind the log unconfirmed.
     pub(crate) async fn writable(&self) -> Result<(), Error> {
-        if self.inner.reading {
-            return Err(Error::ReadOnly { holder: None });
-        }
+        self.not_reading()?;
         let recorded = self.last_recorded().await?;
         let clock = self.inner.clock.now();
         if !clock::is_behind(clock, recorded) {
@@ -225,6 +223,20 @@ impl Redress {
             return Ok(());
         }
         Err(Error::ClockBehind { clock, recorded })
+    }
+
+    /// Refuses commands on a log that is open for reading only, and says why it is.
+    pub(crate) fn not_reading(&self) -> Result<(), Error> {
+        if !self.inner.reading {
+            return Ok(());
+        }
+        let journal = self.inner.journal.as_deref();
+        match journal.and_then(Journal::damage) {
+            Some(damage) => Err(Error::Integrity {
+                reason: format!("the journal is damaged, nothing is written: {damage}"),
+            }),
+            None => Err(Error::ReadOnly { holder: None }),
+        }
     }
 
     /// Reads on what another process wrote, where this one only reads.

@@ -74,9 +74,7 @@ impl Redress {
     /// What the log meets; what was issued before stands, the next round goes on.
     #[tracing::instrument(level = "debug", skip_all)]
     pub async fn round(&self) -> Result<RoundReport, Error> {
-        if self.inner.reading {
-            return Err(Error::ReadOnly { holder: None });
-        }
+        self.not_reading()?;
         let at = self.now().await?;
         let mut report = RoundReport {
             at,
