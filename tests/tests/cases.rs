@@ -1,5 +1,12 @@
 //! Plays every case file under `tests/cases`, and sees to it that each clause has one that passes and one that refuses.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test that cannot go on stops, and tells what it found"
+)]
+
 use std::path::{Path, PathBuf};
 
 use redress_casebook::{Casebook, Outcome, Rules};
@@ -59,6 +66,7 @@ fn clauses() -> Vec<String> {
     let handling = (1..=14)
         .filter(|n| !LATER.contains(n))
         .map(|n| format!("M9-{n}"));
+    let service = ["S8", "S12", "S14", "S19"];
     let reading = (1..=15).map(|n| format!("A{n}"));
     plain
         .iter()
@@ -66,6 +74,7 @@ fn clauses() -> Vec<String> {
         .chain(handling)
         .chain(reading)
         .chain(["A16a".to_owned()])
+        .chain(service.map(ToOwned::to_owned))
         .collect()
 }
 
@@ -105,5 +114,29 @@ fn each_clause_has_a_file_that_passes_and_one_that_is_refused() {
         book.stories.len() >= 60,
         "only {} case files",
         book.stories.len()
+    );
+}
+
+/// The manual that lies beside the case files is the one of the crate.
+#[test]
+fn the_manual_lies_beside_the_case_files() {
+    let source = std::fs::read_to_string(base().join("crates/casebook/src/lib.rs")).unwrap();
+    let mut manual: String = source
+        .lines()
+        .map_while(|line| line.strip_prefix("//!"))
+        .map(|line| format!("{}\n", line.strip_prefix(' ').unwrap_or(line)))
+        .collect();
+    manual.insert_str(
+        0,
+        "<!-- Copied from crates/casebook/src/lib.rs by UPDATE_CASES=1. -->\n\n",
+    );
+    let path = base().join("tests/cases/README.md");
+    if std::env::var_os("UPDATE_CASES").is_some() {
+        std::fs::write(&path, &manual).unwrap();
+    }
+    let beside = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        beside == manual,
+        "run with UPDATE_CASES=1 to copy the manual"
     );
 }

@@ -31,6 +31,24 @@ pub(crate) struct Sentence {
     pub(crate) entries: Vec<Entry>,
 }
 
+impl Sentence {
+    /// Whether lines may stand below it.
+    pub(crate) fn takes_lines(&self) -> bool {
+        matches!(
+            self.deed,
+            Deed::Open { .. }
+                | Deed::First { .. }
+                | Deed::Report { .. }
+                | Deed::Decide { .. }
+                | Deed::Settle { .. }
+                | Deed::Refile { .. }
+                | Deed::Adopt { .. }
+                | Deed::Go { .. }
+                | Deed::Publish { .. }
+        )
+    }
+}
+
 /// Who acts, and as what.
 #[derive(Debug, Clone)]
 pub(crate) struct Acting {

@@ -198,16 +198,6 @@ impl Play<'_> {
 
     fn command_on(&mut self, sentence: &Sentence) -> Result<(String, Command), Wrong> {
         let entries = &sentence.entries;
-        let takes_fields = matches!(
-            sentence.deed,
-            Deed::First { .. } | Deed::Report { .. } | Deed::Decide { .. } | Deed::Settle { .. }
-        );
-        if let (Some(entry), false) = (entries.first(), takes_fields) {
-            return Err(wrong(
-                format!("`{}` below a sentence that takes no fields", entry.name),
-                "take the indented lines away",
-            ));
-        }
         let (case, command): (&String, Command) = match &sentence.deed {
             Deed::First { case, usual } => {
                 let stages = &self.told(case)?.workflow.definition.stages;

@@ -105,7 +105,7 @@ impl Play<'_> {
         at: Instant,
     ) -> Result<(By, Command), Wrong> {
         if let (Some(endorsement), true) = (&stage.endorsement, reported) {
-            let by = self.holder(&endorsement.offices, at)?;
+            let by = self.holder(endorsement.offices.iter(), at)?;
             let command = CaseCommand::Endorse {
                 stage: stage.id.clone(),
                 visit: None,
@@ -116,7 +116,8 @@ impl Play<'_> {
         let by = if stage.offices.is_empty() {
             self.somebody(&stage.departments, at)?
         } else {
-            self.holder(&stage.offices, at)?
+            // The highest office decides whatever the amount.
+            self.holder(stage.offices.iter().rev(), at)?
         };
         let entries = of_form(entries, stage.id.as_str());
         Ok((by, self.report(case, &stage.id, None, true, &entries)?))
@@ -146,15 +147,17 @@ impl Play<'_> {
             })
     }
 
-    /// The holder of the highest of these offices that is held.
-    fn holder(&self, offices: &[OfficeId], at: Instant) -> Result<By, Wrong> {
+    /// The first of these offices that is held gives its holder.
+    fn holder<'o>(
+        &self,
+        mut offices: impl Iterator<Item = &'o OfficeId> + Clone,
+        at: Instant,
+    ) -> Result<By, Wrong> {
+        let named: Vec<&str> = offices.clone().map(OfficeId::as_str).collect();
         offices
-            .iter()
-            .rev()
             .find_map(|office| self.organisation.holder(office, at))
             .map(|e| By::employee(e.clone()))
             .ok_or_else(|| {
-                let named: Vec<&str> = offices.iter().map(OfficeId::as_str).collect();
                 wrong(
                     format!("nobody holds one of the offices {}", named.join(", ")),
                     "write `2026-01-01 00:00 NAME holds OFFICE`",

@@ -195,6 +195,16 @@ impl<'s> Play<'s> {
         if let Some(acting) = &sentence.who {
             self.check_department(acting, at)?;
         }
+        if let Some(entry) = sentence.entries.first().filter(|_| !sentence.takes_lines()) {
+            return Err(wrong(
+                format!(
+                    "`{}` stands below a sentence that takes no lines",
+                    entry.name
+                ),
+                "take the indented lines away",
+            )
+            .into());
+        }
         match &sentence.deed {
             Deed::Go { case, until } => self.hurry(case, until, &sentence.entries, at),
             Deed::Many { count } => self.many(*count, at),
