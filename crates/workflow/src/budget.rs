@@ -108,7 +108,7 @@ fn applying<'a>(stage: &'a Stage, when: Option<&Guard>) -> Option<&'a Limit> {
 fn decimal(halves: i64) -> String {
     let sign = if halves < 0 { "-" } else { "" };
     let halves = halves.unsigned_abs();
-    let half = if halves % 2 == 0 { "" } else { ".5" };
+    let half = if halves.is_multiple_of(2) { "" } else { ".5" };
     format!("{sign}{}{half}", halves / 2)
 }
 

@@ -262,6 +262,10 @@ struct Printer<'a> {
 impl Printer<'_> {
     fn children(&self, page: &mut String, tree: &Tree<'_>, topic: &str, depth: usize) {
         let indent = "   ".repeat(depth);
+        let colon = match self.lang {
+            Lang::En => ": ",
+            Lang::Zh => "：",
+        };
         let mut children = tree.in_order();
         if topic == "forms" && depth == 1 {
             children.sort_by_key(|(form, _)| self.first_use(form));
@@ -273,12 +277,12 @@ impl Printer<'_> {
             let name = self.name(key, child, topic, depth);
             if let Some(condition) = child.condition() {
                 let clause = self.brackets_within(child, tree);
-                let _ = writeln!(page, "{indent}{name}: {condition}{clause}");
+                let _ = writeln!(page, "{indent}{name}{colon}{condition}{clause}");
             } else if child.children.is_empty() {
                 if let Some(leaf) = child.leaf {
                     let value = self.value(key, &leaf.value);
                     let clause = of_leaf(leaf, self.lang);
-                    let _ = writeln!(page, "{indent}{name}: {value}{clause}");
+                    let _ = writeln!(page, "{indent}{name}{colon}{value}{clause}");
                 }
             } else if child.is_flat() {
                 let _ = writeln!(page, "{indent}{}", self.line(&name, child));
@@ -393,7 +397,7 @@ impl Printer<'_> {
             .split(", ")
             .map(|id| {
                 find(id).map_or_else(
-                    || id.to_owned(),
+                    || words::value_word(key, id, self.lang).to_owned(),
                     |found| format!("{} ({id})", title(found, self.lang)),
                 )
             })

@@ -80,6 +80,39 @@ pub(crate) fn mark(mark: Mark, lang: Lang) -> &'static str {
     }
 }
 
+/// What a word of the file is called where a key allows only certain words; the word itself in English.
+pub(crate) fn value_word<'a>(key: &str, word: &'a str, lang: Lang) -> &'a str {
+    let known = match (lang, key) {
+        (Lang::Zh, "kind") => KINDS,
+        (Lang::Zh, "to") => ADDRESSEES,
+        _ => return word,
+    };
+    known
+        .iter()
+        .find(|(w, _)| *w == word)
+        .map_or(word, |(_, zh)| zh)
+}
+
+const KINDS: &[(&str, &str)] = &[
+    ("text", "文字"),
+    ("integer", "整数"),
+    ("boolean", "是或否"),
+    ("date", "日期"),
+    ("instant", "时刻"),
+    ("money", "金额"),
+    ("choice", "单选"),
+    ("choices", "多选"),
+    ("party", "单位或人员"),
+    ("parties", "若干单位或人员"),
+    ("shares", "分摊比率"),
+];
+
+const ADDRESSEES: &[(&str, &str)] = &[
+    ("department", "部门"),
+    ("head", "部门主管"),
+    ("office", "职位"),
+];
+
 /// What a key is called; the key itself if it has no other word.
 pub(crate) fn key(key: &str, lang: Lang) -> &str {
     match (KEYS.iter().find(|(word, _, _)| *word == key), lang) {
@@ -108,6 +141,7 @@ const KEYS: &[(&str, &str, &str)] = &[
     ("derived_from", "推定自", "derived from"),
     ("cases", "对应", "cases"),
     ("from", "若为", "from"),
+    ("to", "至", "to"),
     ("otherwise", "其余", "otherwise"),
     ("needed_at_end_of", "最迟确定于", "needed at the end of"),
     ("clock", "案件期限", "clock of the case"),

@@ -1,6 +1,11 @@
 //! Every directory under `tests/workflows/invalid` is a faulty workflow; `expected.txt` beside it says what is told
 //! of it. A file `on` names a shipped workflow whose other files stand around those of the directory.
 //! `UPDATE_CASES=1` writes `expected.txt` anew.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "helpers of tests"
+)]
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

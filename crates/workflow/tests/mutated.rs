@@ -1,4 +1,5 @@
 //! Whatever is done to the files of a workflow, reading them gives a workflow or faults, never a panic.
+#![expect(clippy::indexing_slicing, reason = "helpers of tests")]
 
 use proptest::prelude::*;
 use redress_core::sentence::Lang;

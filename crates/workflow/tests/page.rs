@@ -1,5 +1,6 @@
 //! The page, the report, differences and schemas of the shipped workflows.
 //! `UPDATE_CASES=1` writes the pages under `tests/workflows/pages` anew.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
 use std::path::Path;
 

@@ -42,7 +42,11 @@ impl<'a> Check<'a> {
         };
         let definition = self.definition;
         let decision = definition.stage_index(regulation.decision_stage.as_str());
-        if regulation.decision_stage != definition.closes_at_end_of {
+        let closing = definition.stage_index(definition.closes_at_end_of.as_str());
+        let differ = |a: Option<usize>, b: Option<usize>, wrong: fn(&usize, &usize) -> bool| {
+            a.zip(b).is_some_and(|(a, b)| wrong(&a, &b))
+        };
+        if differ(decision, closing, usize::ne) {
             self.fault(
                 "regulation.decision_stage",
                 FaultCode::Contradiction,
@@ -53,7 +57,8 @@ impl<'a> Check<'a> {
                 "let `decision_stage` and `closes_at_end_of` name the same stage",
             );
         }
-        if definition.stage_index(regulation.proposal_stage.as_str()) >= decision {
+        let proposal = definition.stage_index(regulation.proposal_stage.as_str());
+        if differ(proposal, decision, usize::ge) {
             self.fault(
                 "regulation.proposal_stage",
                 FaultCode::Contradiction,
@@ -61,7 +66,8 @@ impl<'a> Check<'a> {
                 "name a stage before `decision_stage`",
             );
         }
-        if definition.stage_index(regulation.settlement_stage.as_str()) <= decision {
+        let settlement = definition.stage_index(regulation.settlement_stage.as_str());
+        if differ(settlement, decision, usize::le) {
             self.fault(
                 "regulation.settlement_stage",
                 FaultCode::Contradiction,

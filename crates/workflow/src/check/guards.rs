@@ -169,7 +169,8 @@ impl<'a> Check<'a> {
                 }
                 Some(target)
             }
-            Err((sentence, hint)) => {
+            Err(Unfound::Form) => None,
+            Err(Unfound::Told(sentence, hint)) => {
                 self.fault(at, FaultCode::UnknownField, sentence, hint);
                 None
             }
@@ -207,18 +208,26 @@ impl<'a> Check<'a> {
     }
 }
 
-/// What a path leads to, or a sentence and a hint.
+/// Why a path leads nowhere.
+pub(super) enum Unfound {
+    /// Its form is not listed, which is told where the form is named.
+    Form,
+    /// A sentence and a hint.
+    Told(String, String),
+}
+
+/// What a path leads to.
 pub(super) fn find<'a>(
     definition: &'a Definition,
     to: &Path,
     own: Option<&'a Form>,
-) -> Result<Target<'a>, (String, String)> {
+) -> Result<Target<'a>, Unfound> {
     let form = match &to.scope {
         Scope::Fact => {
             let fact = definition.facts.iter().find(|f| f.id == to.field);
             return fact.map(Target::Fact).ok_or_else(|| {
                 let known: Vec<&str> = definition.facts.iter().map(|f| f.id.as_str()).collect();
-                (
+                Unfound::Told(
                     format!("there is no fact `{}`", to.field),
                     suggestion(to.field.as_str(), &known),
                 )
@@ -228,7 +237,7 @@ pub(super) fn find<'a>(
         Scope::Form => match own {
             Some(form) => Some(form),
             None => {
-                return Err((
+                return Err(Unfound::Told(
                     format!("`{to}` names the form that is being filled, and none is"),
                     "`form.` stands only in a field's own `required`".to_owned(),
                 ));
@@ -240,23 +249,22 @@ pub(super) fn find<'a>(
                 let mut known: Vec<&str> =
                     definition.stages.iter().map(|s| s.id.as_str()).collect();
                 known.extend(["opening", "fact"]);
-                return Err((
+                return Err(Unfound::Told(
                     format!("`{to}`: there is no stage `{stage}`"),
                     suggestion(stage.as_str(), &known),
                 ));
             }
         },
     };
+    let form = form.ok_or(Unfound::Form)?;
     let unknown = || {
-        let known = form.map_or_else(Vec::new, |f| {
-            f.fields.iter().map(|f| f.id.as_str()).collect()
-        });
-        (
+        let known: Vec<&str> = form.fields.iter().map(|f| f.id.as_str()).collect();
+        Unfound::Told(
             format!("`{to}` names no field"),
             suggestion(to.field.as_str(), &known),
         )
     };
-    form.and_then(|f| f.field(to.field.as_str()))
+    form.field(to.field.as_str())
         .map(Target::Field)
         .ok_or_else(unknown)
 }

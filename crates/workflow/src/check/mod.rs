@@ -24,13 +24,10 @@ pub(crate) fn faults(workflow: &Workflow, spots: &Spots) -> Vec<Fault> {
         faults: Vec::new(),
     };
     check.names();
-    // What follows looks things up by name: with a name wrong, it would tell of the same fault again.
-    if check.faults.is_empty() {
-        check.guards();
-        check.route();
-        check.tables();
-        check.domain();
-    }
+    check.guards();
+    check.route();
+    check.tables();
+    check.domain();
     check.faults
 }
 

@@ -105,7 +105,8 @@ impl<'a> Check<'a> {
             return;
         };
         let path = format!("stages.{}.counts_from", stage.id);
-        if self.definition.stage_index(from.as_str()) >= Some(index) {
+        let from_index = self.definition.stage_index(from.as_str());
+        if from_index.is_some_and(|from| from >= index) {
             self.fault(
                 &path,
                 FaultCode::Contradiction,
@@ -159,7 +160,9 @@ impl<'a> Check<'a> {
                     "name a stage without `called_for`",
                 );
             }
-            if path.starts_with("clock") && definition.stage_index(stage.id.as_str()) >= closing {
+            let starts = definition.stage_index(stage.id.as_str());
+            let late = starts.zip(closing).is_some_and(|(s, c)| s >= c);
+            if path.starts_with("clock") && late {
                 self.fault(
                     &path,
                     FaultCode::Contradiction,

@@ -75,6 +75,11 @@ impl<'a> Check<'a> {
             asked.iter().all(|(path, _)| Some(*path) == first)
         });
         let on = one.as_ref().and_then(|asked| asked.first());
+        let unfound = |path: &&Path| find(self.definition, path, None).is_err();
+        let paths = seen.iter().flatten().flat_map(|guard| guard.paths());
+        if paths.into_iter().any(|path| unfound(&path)) {
+            return;
+        }
         let covered = on.and_then(|(on, _)| Some((*on, values_of(self.definition, on)?)));
         let (Some(asked), Some((on, values))) = (one, covered) else {
             self.fault(
@@ -158,7 +163,7 @@ impl<'a> Check<'a> {
             }
             seen.push(&case.from);
         }
-        if fact.otherwise.is_some() {
+        if fact.otherwise.is_some() || find(self.definition, derived_from, None).is_err() {
             return;
         }
         let missing = values_of(self.definition, derived_from).map(|values| {
@@ -240,15 +245,13 @@ impl<'a> Check<'a> {
         let rank = |office: &redress_kernel::id::OfficeId| {
             definition.offices.iter().position(|o| o.id == *office)
         };
-        let deciding = definition
-            .stage(regulation.decision_stage.as_str())
-            .map(|stage| stage.offices.as_slice())
-            .unwrap_or_default();
+        let deciding = definition.stage(regulation.decision_stage.as_str());
         let mut bound = Some(0);
         let mut rank_before = None;
         for (row, number) in table.rows.iter().zip(1usize..) {
             let path = format!("authority.rows.{number}");
             let up_to = row.up_to.map(|money| money.minor());
+            let known = rank(&row.office).is_some();
             let reached = match (bound, up_to) {
                 (None, _) => false,
                 (Some(before), Some(up_to)) => up_to > before,
@@ -280,7 +283,7 @@ impl<'a> Check<'a> {
                     "write every bound in the currency of the regulation",
                 );
             }
-            if rank_before.is_some() && rank(&row.office) <= rank_before {
+            if known && rank_before.is_some() && rank(&row.office) <= rank_before {
                 self.fault(
                     &format!("{path}.office"),
                     FaultCode::TableOverlap,
@@ -291,7 +294,7 @@ impl<'a> Check<'a> {
                     "offices are listed from the lowest to the highest, in `offices` as here",
                 );
             }
-            if !deciding.contains(&row.office) {
+            if known && deciding.is_some_and(|stage| !stage.offices.contains(&row.office)) {
                 self.fault(
                     &format!("{path}.office"),
                     FaultCode::UnknownOffice,
@@ -303,7 +306,7 @@ impl<'a> Check<'a> {
                 );
             }
             bound = up_to;
-            rank_before = rank(&row.office);
+            rank_before = rank(&row.office).or(rank_before);
         }
         if table.rows.last().is_none_or(|row| row.up_to.is_some()) {
             self.fault(
