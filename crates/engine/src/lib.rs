@@ -3,45 +3,35 @@
 //! ```rust
 //! use std::sync::Arc;
 //!
-//! use redress::kernel::{actor::By, time::Instant};
-//! use redress::{Founding, HandClock, Lodging, Redress, StageForm};
+//! use redress::{Complaint, Founding, Goods, HandClock, Investigation, Redress, by, employee, join};
 //!
 //! #[tokio::main]
 //! async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//!     let nine: Instant = "2026-03-02T09:00:00+08:00".parse()?;
-//!     let clock = Arc::new(HandClock::at(nine)); // a clock moved by hand; left out, it is the machine's
-//!     let people = r#"[
-//!         {"command": "join", "employee": "lin", "department": "sales", "from": "2020-01-01T00:00:00Z"},
-//!         {"command": "join", "employee": "guo", "department": "gm-office", "from": "2020-01-01T00:00:00Z"},
-//!         {"command": "join", "employee": "qian", "department": "quality", "from": "2020-01-01T00:00:00Z"}]"#;
-//!     let company = Founding::by("zhao".parse()?).organisation(serde_json::from_str(people)?).simulated();
+//!     let clock = Arc::new(HandClock::at("2026-03-02T09:00:00+08:00".parse()?)); // left out: the machine's
+//!     let since = "2020-01-01T00:00:00Z";
+//!     let people = vec![join("lin", "sales", since)?, join("guo", "gm-office", since)?, join("qian", "quality", since)?];
+//!     let company = Founding::by(employee("zhao")?).organisation(people).simulated();
 //!     let directory = tempfile::tempdir()?;
 //!     let desk = Redress::builder().directory(directory.path()).clock(clock.clone()).found(company).await?;
-//!     let by = |id: &str| id.parse().map(By::employee);
 //!
-//!     let complaint = Lodging::default()
-//!         .with("customer", "customer:C9").with("country", "CN")
-//!         .with("product", "PCB-4").with("order_no", "O-77").with("item_no", "I-1")
-//!         .with("quantity", 1000).with("ship_date", "2026-02-10").with("kind", "quality")
-//!         .with("loss_caused", true).with("demand", &["allowance"][..]).with("reasons", "the boards come apart");
-//!     let case = desk.lodge(&by("lin")?, complaint).await?;
+//!     let goods = Goods {
+//!         product: "PCB-4", order_no: "O-77", item_no: "I-1", quantity: 1000, ship_date: "2026-02-10".parse()?,
+//!     };
+//!     let complaint = Complaint::about(goods, "customer:C9", "CN", &["allowance"], "the boards come apart");
+//!     let case = desk.lodge(&by("lin")?, complaint.into()).await?;
 //!     clock.advance(30 * 60);
 //!     desk.accept(case, &by("guo")?).await?; // numbers it and starts the clock of 13 days
 //!     clock.advance(3 * 60 * 60);
-//!     let found = StageForm::of("investigation")
-//!         .with("findings", "resin was stored too warm")
-//!         .with("responsible_departments", &["department:manufacturing"][..]);
-//!     desk.report(case, &by("qian")?, found).await?;
+//!     desk.report(case, &by("qian")?, Investigation::found("resin was stored too warm", "manufacturing")).await?;
 //!
 //!     let now = desk.case("26-03-01").await?; // by its number
-//!     let due = now.complaint.case.clock.as_ref().map(|clock| clock.deadline.due);
-//!     println!("due {}", due.map_or_else(String::new, |due| desk.zone().short(due)));
-//!     assert_eq!(due, Some("2026-03-15T09:30:00+08:00".parse()?));
+//!     let due = now.due().ok_or("no clock")?;
+//!     println!("due {}", desk.zone().short(due));
+//!     assert_eq!(due, "2026-03-15T09:30:00+08:00".parse()?);
+//!     assert_eq!(now.stage().map(|stage| stage.as_str()), Some("countermeasure"));
 //!
 //!     let then = desk.case(case).as_of("2026-03-02T10:00:00+08:00".parse()?).await?; // replayed up to ten o'clock
-//!     let stage = |view: &redress::CaseView| view.complaint.case.open_visit().map(|v| v.stage.to_string());
-//!     assert_eq!(stage(&then).as_deref(), Some("investigation"));
-//!     assert_eq!(stage(&now).as_deref(), Some("countermeasure"));
+//!     assert_eq!(then.stage().map(|stage| stage.as_str()), Some("investigation"));
 //!     Ok(())
 //! }
 //! ```
