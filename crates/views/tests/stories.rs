@@ -9,17 +9,17 @@ mod support;
 
 use redress_core::command::ComplaintCommand;
 use redress_kernel::command::CaseCommand;
-use redress_kernel::event::{Addressee, Link, Subject};
+use redress_kernel::event::{Addressee, Imported, ImportedStep, Link, Subject};
 use redress_kernel::id::OfficeId;
 use redress_kernel::time::Instant;
-use redress_kernel::value::Value;
+use redress_kernel::value::{Value, Values};
 use redress_views::inquiries::{CandidateFilter, InquiryFilter};
 use redress_views::register::RegisterFilter;
 use redress_views::reminders::ReminderFilter;
 use redress_views::statistics::{Chains, StatisticsQuery};
 use redress_views::worklist::{Desk, Task};
 use redress_views::{CaseStatus, Views};
-use support::{Company, ZONE, at, case, form};
+use support::{Company, ZONE, at, case, form, values};
 
 fn views(company: &Company) -> Views {
     let mut views = Views::new();
@@ -468,6 +468,50 @@ fn statistics_are_json_with_the_figures_on_top() {
     assert_eq!(keys, [Some("manufacturing"), Some("sales")]);
     assert_eq!(json["by_cause"][0]["key"], "film");
     assert_eq!(json["by_cause"][0]["closed"], 1);
+}
+
+#[test]
+fn an_imported_case_counts_like_any_other() {
+    let mut company = Company::default();
+    let stage = |stage: &str, ended: &str| ImportedStep {
+        stage: stage.parse().unwrap(),
+        ended_at: at(ended),
+        values: Values::new(),
+    };
+    let record = Imported {
+        source: "helpdesk".to_owned(),
+        row: "Case 1".to_owned(),
+        opened_at: at("2012-01-30T09:00:00+08:00"),
+        values: values(&[
+            ("customer", Value::text("customer:C1")),
+            ("market", Value::text("domestic")),
+        ]),
+        steps: vec![
+            stage("acceptance", "2012-01-30T10:00:00+08:00"),
+            stage("approval", "2012-03-01T00:00:00+08:00"),
+        ],
+    };
+    let import = CaseCommand::Import {
+        record: Box::new(record),
+    };
+    let now = at("2026-03-02T09:00:00+08:00");
+    company.run(0, case(import), None, now, now).unwrap();
+    let views = views(&company);
+    let figures = views.statistics(&query("2012-03", Chains::Each)).unwrap();
+    assert_eq!((figures.closed, figures.late, figures.imported), (1, 1, 1));
+    // Nobody recorded who is responsible.
+    assert_eq!(figures.by_department[0].key, None);
+    assert_eq!(figures.by_customer[0].key.as_deref(), Some("C1"));
+    let row = views.case(Company::case_id(0)).unwrap().unwrap();
+    assert_eq!(row.imported.as_deref(), Some("helpdesk"));
+    assert_eq!(row.closed_at, Some(at("2012-03-01T00:00:00+08:00")));
+    assert_eq!(
+        row.late_seconds,
+        Some(row.taken_seconds.unwrap() - 13 * 86_400)
+    );
+    let then = views.overdue(at("2012-02-20T00:00:00+08:00")).unwrap();
+    assert_eq!(then.len(), 1);
+    assert_eq!(then[0].subject, Subject::Case);
 }
 
 #[test]

@@ -78,7 +78,8 @@ pub(crate) const PEOPLE: &[(&str, &str, &[&str])] = &[
     ("sue", "sales", &[]),
     ("gus", "gm-office", &["general-manager"]),
     ("quinn", "quality", &[]),
-    ("mo", "manufacturing", &["plant-manager"]),
+    ("mo", "manufacturing", &[]),
+    ("pam", "manufacturing", &["plant-manager"]),
     ("rae", "rnd", &[]),
 ];
 
@@ -309,7 +310,7 @@ impl Company {
         let stage = definition.stage(visit.stage.as_str()).unwrap().clone();
         let (command, by) = if visit.reported.is_some() {
             let by = match visit.stage.as_str() {
-                "countermeasure" => "mo",
+                "countermeasure" => "pam",
                 _ => "sam",
             };
             let endorse = CaseCommand::Endorse {
