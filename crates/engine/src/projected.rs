@@ -184,6 +184,7 @@ impl Redress {
             .map(|version| &version.workflow.definition)
             .collect();
         let desk = Desk {
+            employee: Some(&employee),
             departments: &departments,
             offices: &offices,
             definitions: &definitions,

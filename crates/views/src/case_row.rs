@@ -7,7 +7,7 @@ use redress_core::event::{ComplaintEvent, Event, Outcome};
 use redress_kernel::event::{
     Addressee, CaseEvent, Deadline, Link, Numbered, Opened, Subject, VisitOutcome,
 };
-use redress_kernel::id::{DefinitionId, DepartmentId, OfficeId, StageId};
+use redress_kernel::id::{DefinitionId, DepartmentId, EmployeeId, OfficeId, StageId};
 use redress_kernel::money::Money;
 use redress_kernel::time::Month;
 use redress_kernel::value::Scope;
@@ -134,6 +134,9 @@ pub(crate) struct VisitRow {
     pub(crate) dues: Dues,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) reported_at: Option<Micros>,
+    /// Who reported it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) authors: Vec<EmployeeId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) ended: Option<EndedRow>,
 }
@@ -281,6 +284,7 @@ impl CaseRow {
                 opened_at: at,
                 dues: Dues::first(at, e.deadline.as_ref()),
                 reported_at: None,
+                authors: Vec::new(),
                 ended: None,
             }),
             CaseEvent::StageReported(e) => {
@@ -288,6 +292,7 @@ impl CaseRow {
                 self.head.facts.merge(FACT, &e.facts);
                 if let Some(visit) = self.visit_mut(e.visit) {
                     visit.reported_at = Some(at);
+                    visit.authors = record.actor.persons().cloned().collect();
                 }
             }
             CaseEvent::VisitEnded(e) => {

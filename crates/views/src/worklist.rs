@@ -1,7 +1,7 @@
 //! The worklist: what a department, or a person, has to do.
 
 use redress_kernel::definition::{Definition, Stage};
-use redress_kernel::id::{CaseId, DefinitionId, DepartmentId, OfficeId, StageId};
+use redress_kernel::id::{CaseId, DefinitionId, DepartmentId, EmployeeId, OfficeId, StageId};
 use redress_kernel::time::Instant;
 use serde::{Deserialize, Serialize};
 
@@ -71,6 +71,8 @@ pub struct WorkItem {
 /// A person at work.
 #[derive(Debug, Clone, Copy)]
 pub struct Desk<'a> {
+    /// The person, who does not endorse a report of his own; none: whoever may.
+    pub employee: Option<&'a EmployeeId>,
     /// The departments for which the person acts, as a member or as a deputy.
     pub departments: &'a [DepartmentId],
     /// The offices that the person holds, or is deputy of.
@@ -103,6 +105,9 @@ struct Row {
     provisional: Vec<i32>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     suspended: bool,
+    /// Who reported it, where it waits for an endorsement.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    authors: Vec<EmployeeId>,
 }
 
 const DEPARTMENT: &str = "d";
@@ -141,6 +146,7 @@ pub(crate) fn rows(case: CaseId, row: &CaseRow, made: &mut Made) -> Result<(), V
             .map(|latest| latest.provisional.clone())
             .unwrap_or_default(),
         suspended: head.suspended,
+        authors: visit.authors.clone(),
     };
     let by_department = Key::of(WORKLIST, DEPARTMENT)
         .text(visit.department.as_str())
@@ -232,7 +238,9 @@ pub(crate) fn of_person<R: Rows + ?Sized>(
         if let Some(offices) = desk.owes(&first) {
             store::under(rows, &group, &mut |key, bytes| {
                 let (case, row) = read(key, bytes, 4)?;
-                items.push(row.item(case, offices, now));
+                if desk.employee.is_none_or(|e| !row.authors.contains(e)) {
+                    items.push(row.item(case, offices, now));
+                }
                 Ok(())
             })?;
         }

@@ -170,6 +170,7 @@ fn who_has_to_do_it_finds_it_on_the_worklist() {
         let departments: Vec<_> = departments.iter().map(|d| d.parse().unwrap()).collect();
         let offices: Vec<OfficeId> = offices.iter().map(|o| o.parse().unwrap()).collect();
         let desk = Desk {
+            employee: None,
             departments: &departments,
             offices: &offices,
             definitions: &[&definition],
@@ -182,6 +183,15 @@ fn who_has_to_do_it_finds_it_on_the_worklist() {
     assert_eq!(endorse[0].task, Task::Endorse);
     assert_eq!(endorse[0].offices[0].as_str(), "plant-manager");
     assert!(list(&["sales"], &["sales-manager"]).is_empty());
+    // Whoever reported it does not endorse it.
+    let author = "mo".parse().unwrap();
+    let desk = Desk {
+        employee: Some(&author),
+        departments: &[],
+        offices: &["plant-manager".parse().unwrap()],
+        definitions: &[&definition],
+    };
+    assert!(after.worklist_of(&desk, now).unwrap().is_empty());
 
     while company.complaint(one).case.open_visit().unwrap().stage != *"approval" {
         company.step(one, 1, now, now).unwrap();
@@ -191,6 +201,7 @@ fn who_has_to_do_it_finds_it_on_the_worklist() {
         let departments: Vec<_> = departments.iter().map(|d| d.parse().unwrap()).collect();
         let offices: Vec<OfficeId> = offices.iter().map(|o| o.parse().unwrap()).collect();
         let desk = Desk {
+            employee: None,
             departments: &departments,
             offices: &offices,
             definitions: &[&definition],
