@@ -8,7 +8,6 @@
     clippy::unwrap_used,
     clippy::panic,
     clippy::print_stdout,
-    clippy::indexing_slicing,
     reason = "a test that cannot go on stops, and tells what it found"
 )]
 
