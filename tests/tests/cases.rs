@@ -1,11 +1,5 @@
 //! Plays every case file under `tests/cases`, and sees to it that each clause has one that passes and one that refuses.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test that cannot go on stops, and tells what it found"
-)]
-
 use std::path::{Path, PathBuf};
 
 use redress_casebook::{Casebook, Outcome, Rules};

@@ -4,13 +4,6 @@
 //! Each is changed by a little, up and down; the file is read again, and the case files are played by it until one turns
 //! red. What the reader or the checker refuses counts as caught.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::print_stdout,
-    reason = "a test that cannot go on stops, and tells what it found"
-)]
-
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;

@@ -1,5 +1,11 @@
 //! A desk under load is killed a hundred times with SIGKILL: every acknowledged command is there, whole, and once.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test may stop with a panic"
+)]
+
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -77,7 +83,7 @@ fn work_and_die(directory: &std::path::Path, kill: u64) -> Vec<(u64, String)> {
         .unwrap();
     let mut output = BufReader::new(child.stdout.take().unwrap());
     // Every other child is killed some time after it has opened; the rest wherever they are by then.
-    if kill % 2 == 0 {
+    if kill.is_multiple_of(2) {
         let mut line = String::new();
         while line != "ready\n" {
             line.clear();
