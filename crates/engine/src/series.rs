@@ -6,10 +6,11 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use redress_log::{Append, AppendError, EventLog, Expected, Stamp, StreamId, StreamWrite};
+use redress_log::{Append, AppendError, EventLog, Expected, Stamp, StreamId, StreamWrite, Version};
 use uuid::Uuid;
 
 use crate::error::{Error, of_append};
+use crate::folded::PAGE;
 
 /// The series that numbers were asked of.
 #[derive(Debug, Default)]
@@ -80,6 +81,8 @@ impl Turn {
         let count = match log.append(condition).await {
             Ok(_) => 0,
             Err(AppendError::Conflict { actual, .. }) => actual,
+            // A dry run on a log that is only read: the numbers are counted, and others may go on giving them.
+            Err(AppendError::ReadOnly { .. }) => return counted(log, stream).await,
             Err(error) => return Err(of_append(error, Uuid::nil())),
         };
         self.count = Some(count);
@@ -89,5 +92,18 @@ impl Turn {
     /// A number was handed in.
     pub(crate) fn handed_in(&mut self, serial: u64) {
         self.count = Some(serial);
+    }
+}
+
+/// How many numbers a stream holds, by reading it.
+async fn counted(log: &dyn EventLog, stream: &StreamId) -> Result<u64, Error> {
+    let (mut from, mut count) = (Version::FIRST, 0);
+    loop {
+        let page = log.stream(stream, from, PAGE).await?;
+        count = page.records.last().map_or(count, |last| last.version.0);
+        from = page.next;
+        if page.end {
+            return Ok(count);
+        }
     }
 }

@@ -1,0 +1,108 @@
+//! `redress do`: a command a line, an answer a line.
+
+use serde_json::Value as Json;
+
+use crate::desk::Desk;
+
+fn answers(out: &str) -> Vec<Json> {
+    out.lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
+}
+
+const LODGE: &str = r#"{"command":"open","id":"ID","definition":"customer-complaint","occurred_at":"2026-03-02T09:00:00+08:00","values":{"customer":"customer:C1","country":"DE","product":"P","order_no":"O","item_no":"I","quantity":1,"ship_date":"2026-02-01","kind":"quality","loss_caused":true,"demand":["allowance"],"reasons":"r"}}"#;
+
+const ID: &str = "0b9f7b1e-4d0c-4a57-9c5b-0e6f3f1d2a3b";
+
+#[test]
+fn each_line_is_answered_and_a_bad_one_stops_nothing() {
+    let desk = Desk::simulated();
+    let lodge = LODGE.replace("ID", ID);
+    let input = format!(
+        "{lodge}\n\n{{\"broken\nnot json at all\n[1,2]\n{{\"command\":\"fly\"}}\n{{\"command\":\"report\"}}\n{lodge}\n"
+    );
+    let told = desk.run_with(&["do", "--as", "S1"], &input);
+    let answers = answers(&told.out);
+    assert_eq!(answers.len(), 7, "{}", told.out);
+    assert_eq!(answers[0]["schema"], "redress/do-answer@1");
+    assert_eq!(answers[0]["repeated"], false);
+    for (place, line) in [(1, 3), (2, 4), (3, 5), (4, 6), (5, 7)] {
+        assert_eq!(answers[place]["error"]["line"], line, "{}", answers[place]);
+    }
+    assert_eq!(answers[4]["error"]["code"], "unknown_command");
+    // The same command again is done once, with the same answer.
+    assert_eq!(answers[6]["repeated"], true);
+    assert_eq!(answers[6]["case"], answers[0]["case"]);
+    assert_eq!(told.code, 2, "that of the first that failed");
+    assert_eq!(desk.json(&["case", "list"])["count"], 1);
+}
+
+#[test]
+fn the_same_id_for_something_else_is_refused() {
+    let desk = Desk::simulated();
+    let lodge = LODGE.replace("ID", ID);
+    let other = lodge.replace("\"quantity\":1", "\"quantity\":2");
+    let told = desk.run_with(&["do", "--as", "S1"], &format!("{lodge}\n{other}\n"));
+    let answers = answers(&told.out);
+    assert_eq!(answers[1]["error"]["code"], "other_content");
+    assert_eq!(told.code, 5);
+}
+
+#[test]
+fn a_line_without_end_is_cut_short() {
+    let desk = Desk::simulated();
+    let before = desk.events();
+    let told = desk.run_with(&["do", "--as", "S1"], &"x".repeat(3 * 1024 * 1024));
+    assert_eq!(answers(&told.out)[0]["error"]["code"], "line_too_long");
+    assert_eq!(told.code, 2);
+    assert_eq!(desk.events(), before);
+}
+
+#[test]
+fn a_dry_run_stores_nothing() {
+    let desk = Desk::simulated();
+    let before = desk.events();
+    let told = desk.run_with(
+        &["do", "--as", "S1", "--dry-run"],
+        &format!("{}\n", LODGE.replace("ID", ID)),
+    );
+    assert_eq!(
+        told.code, 5,
+        "on a clock that does not move the deed lies ahead: {}",
+        told.out
+    );
+    let now = LODGE
+        .replace("ID", ID)
+        .replace("2026-03-02T09:00:00", "2026-03-01T08:00:00");
+    let told = desk.run_with(&["do", "--as", "S1", "--dry-run"], &format!("{now}\n"));
+    assert_eq!(told.code, 0, "{}", told.out);
+    assert_eq!(answers(&told.out)[0]["events"][0]["kind"], "case.opened");
+    assert_eq!(desk.events(), before);
+}
+
+#[test]
+fn the_schema_names_every_command_and_form() {
+    let desk = Desk::simulated();
+    let json = desk.json(&["schema"]);
+    let names: Vec<&str> = json["oneOf"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|command| command["properties"]["command"]["const"].as_str())
+        .collect();
+    for name in [
+        "open",
+        "refile",
+        "report",
+        "send_back",
+        "answer",
+        "object",
+        "rule",
+        "join",
+        "round",
+        "clock_confirm",
+    ] {
+        assert!(names.contains(&name), "{name}");
+    }
+    assert!(json["$defs"]["forms"]["complaint-form"]["properties"]["quantity"].is_object());
+}
