@@ -57,10 +57,15 @@ fn follow(page: &str) -> String {
     for name in ["workflows", "tests"] {
         std::os::unix::fs::symlink(root().join(name), folder.path().join(name)).unwrap();
     }
+    run(page, &script(page), folder.path())
+}
+
+/// Runs a script in a folder.
+fn run(what: &str, script: &str, folder: &Path) -> String {
     let path = format!("{}:{}", program().display(), std::env::var("PATH").unwrap());
     let out = Command::new("bash")
-        .args(["-c", &script(page)])
-        .current_dir(folder.path())
+        .args(["-c", script])
+        .current_dir(folder)
         .env("PATH", path)
         .env("LANG", "en_US.UTF-8")
         .env_remove("REDRESS_DATA")
@@ -69,7 +74,7 @@ fn follow(page: &str) -> String {
     let said = String::from_utf8_lossy(&out.stdout).into_owned();
     assert!(
         out.status.success(),
-        "{page}: {}\n{said}\n{}",
+        "{what}: {}\n{said}\n{}",
         out.status,
         String::from_utf8_lossy(&out.stderr)
     );
@@ -112,4 +117,22 @@ fn historic_cases_are_imported_once() {
         said.contains("\"closed\": 1") || said.contains("\"closed\":1"),
         "March counts one case:\n{said}"
     );
+}
+
+#[test]
+fn the_demonstration_names_commands_that_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let said = run("redress demo", "redress demo", folder.path());
+    let commands: Vec<&str> = said
+        .lines()
+        .filter(|line| line.starts_with("  redress "))
+        .collect();
+    assert!(
+        commands.len() >= 5,
+        "commands to go on with are named:\n{said}"
+    );
+    for command in commands {
+        let told = run(command, command, folder.path());
+        assert!(!told.trim().is_empty(), "{command} tells nothing");
+    }
 }

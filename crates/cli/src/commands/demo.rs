@@ -256,22 +256,28 @@ async fn tell(session: &Session, directory: &Path, tally: Tally) -> Result<(), F
     output.print(lang.pick("\n2024 年 2 月结案统计：\n", "\nClosed in February 2024:\n"))?;
     output.listing(&month, &zones)?;
     output.listing(&stages, &zones)?;
+    // A day after it was lodged, whichever case it is.
+    let back = case.as_ref().map_or_else(
+        || moment.clone(),
+        |case| zones.shown.short(case.lodged_at.plus_seconds(86_400)),
+    );
     output.print(&explore(
         directory,
         &number,
+        &back,
         lang.pick("继续查看：", "Explore it:"),
     ))
 }
 
 /// The commands that go on from here.
-fn explore(directory: &Path, number: &str, heading: &str) -> String {
+fn explore(directory: &Path, number: &str, back: &str, heading: &str) -> String {
     let directory = directory.display();
     let commands = [
         "overdue --at 2024-03-08T17:00:00+08:00".to_owned(),
         "statistics --month 2024-03".to_owned(),
         format!("case timeline {number}"),
         format!("explain {number} deadline"),
-        format!("case show {number} --at 2024-02-26"),
+        format!("case show {number} --at \"{back}\""),
         "worklist --department quality".to_owned(),
         "case list".to_owned(),
     ];
