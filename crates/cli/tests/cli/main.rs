@@ -1,5 +1,13 @@
 //! The command line from outside: the binary is run, what it says and how it ends is looked at.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that stops is a test that fails"
+)]
+
 mod calendar;
 mod desk;
 mod do_lines;
