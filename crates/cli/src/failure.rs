@@ -72,6 +72,7 @@ struct Told {
     help: Option<(String, Option<String>)>,
     path: Option<String>,
     line: Option<usize>,
+    warnings: Vec<serde_json::Value>,
 }
 
 impl Failure {
@@ -144,6 +145,12 @@ impl Failure {
         self
     }
 
+    /// Adds what was warned of before, so that one object says everything.
+    pub(crate) fn warned(mut self, warnings: Vec<serde_json::Value>) -> Self {
+        self.told.warnings = warnings;
+        self
+    }
+
     /// The sentence.
     pub(crate) fn message(&self, lang: Lang) -> &str {
         match (lang, &self.told.chinese) {
@@ -162,7 +169,7 @@ impl Failure {
 
     /// The members of the JSON object.
     pub(crate) fn json(&self, lang: Lang) -> serde_json::Value {
-        json!({
+        let mut json = json!({
             "schema": "redress/error@1",
             "code": self.code,
             "message": self.message(lang),
@@ -170,7 +177,13 @@ impl Failure {
             "help": self.help_in(lang),
             "path": self.told.path,
             "line": self.told.line,
-        })
+        });
+        if let (serde_json::Value::Object(members), false) =
+            (&mut json, self.told.warnings.is_empty())
+        {
+            members.insert("warnings".to_owned(), json!(self.told.warnings));
+        }
+        json
     }
 
     /// The lines that a person reads.

@@ -41,11 +41,21 @@ pub fn main(words: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     let session = Session::new(settings);
-    match runtime.block_on(commands::run(&session, arguments.command)) {
-        Ok(()) => ExitCode::SUCCESS,
-        // Whoever read the answer has gone away: that is theirs to do.
-        Err(failure) if failure.code == "reader_gone" => ExitCode::SUCCESS,
-        Err(failure) => fail(&failure, json, lang),
+    let outcome = runtime.block_on(commands::run(&session, arguments.command));
+    let warnings = session.output.take_warnings();
+    match outcome {
+        Err(failure) if !failure.silent => fail(&failure.warned(warnings), json, lang),
+        outcome => {
+            for warning in warnings {
+                say(&warning.to_string());
+            }
+            match outcome {
+                Ok(()) => ExitCode::SUCCESS,
+                // Whoever read the answer has gone away: that is theirs to do.
+                Err(failure) if failure.code == "reader_gone" => ExitCode::SUCCESS,
+                Err(failure) => fail(&failure, json, lang),
+            }
+        }
     }
 }
 

@@ -57,6 +57,7 @@ impl Session {
         }
         let open = || Redress::builder().directory(&self.settings.data);
         let desk = open().open().await.map_err(|e| self.failed(&e))?;
+        self.told(&desk);
         let desk = if desk.info().clock == ClockKind::Simulated {
             let now = desk.now().await.map_err(|e| self.failed(&e))?;
             let zone = desk.zone();
@@ -98,6 +99,7 @@ impl Session {
                 .read_only()
         };
         let mut desk = open().open().await.map_err(|e| self.failed(&e))?;
+        self.told(&desk);
         if let (Some(moment), ClockKind::Simulated) = (moment, desk.info().clock) {
             let now = desk.now().await.map_err(|e| self.failed(&e))?;
             let at = moment.instant(&desk.zone()).max(now);
@@ -110,6 +112,43 @@ impl Session {
         }
         self.opened(&desk);
         Ok(desk)
+    }
+
+    /// Says what opening found: an end that was cut, damage.
+    fn told(&self, desk: &Redress) {
+        let recovery = desk.recovery();
+        if let Some(cut) = &recovery.cut {
+            let kept = cut.kept_as.as_deref();
+            self.output.warn(
+                "torn_end",
+                &format!(
+                    "日志末尾不完整：{} 第 {} 行起 {} 字节未成为完整记录（{}），{}",
+                    cut.file,
+                    cut.line,
+                    cut.bytes,
+                    cut.reason,
+                    kept.map_or_else(|| "未作改动".to_owned(), |kept| format!("已另存为 {kept}"))
+                ),
+                &format!(
+                    "the log ends in {} bytes that are no whole record ({}, line {}: {}); {}",
+                    cut.bytes,
+                    cut.file,
+                    cut.line,
+                    cut.reason,
+                    kept.map_or_else(
+                        || "they were left as they are".to_owned(),
+                        |kept| format!("they were cut off and kept as {kept}")
+                    )
+                ),
+            );
+        }
+        for damage in &recovery.damage {
+            self.output.warn(
+                "damaged",
+                &format!("日志有损坏，只能读取：{damage}"),
+                &format!("the log is damaged and open for reading only: {damage}"),
+            );
+        }
     }
 
     fn opened(&self, desk: &Redress) {

@@ -11,7 +11,7 @@ use redress_kernel::id::EmployeeId;
 use redress_kernel::organisation::{Organisation, OrganisationCommand};
 use redress_kernel::time::{Instant, Zone};
 use redress_log::{
-    Append, ClockKind, EventLog, Expected, Journal, MemoryLog, OpenError, StreamWrite,
+    Append, ClockKind, EventLog, Expected, Journal, MemoryLog, OpenError, Recovery, StreamWrite,
 };
 
 use crate::clock::{Clock, HandClock, SystemClock, draw_id};
@@ -152,6 +152,7 @@ impl Builder {
     /// was cut off; `other_clock`.
     #[tracing::instrument(level = "debug", skip_all)]
     pub async fn open(self) -> Result<Redress, Error> {
+        let mut recovery = Recovery::default();
         let (log, journal) = match &self.place {
             Place::Memory => {
                 return Err(Error::invalid(
@@ -172,11 +173,12 @@ impl Builder {
                 if let Some(damage) = journal.damage() {
                     tracing::warn!(%damage, "the journal is damaged: open for reading only");
                 }
+                recovery = journal.recovery().clone();
                 let reading = journal.is_read_only().then(|| journal.clone());
                 (journal as Arc<dyn EventLog>, reading)
             }
         };
-        let desk = self.desk(log, journal).await?;
+        let desk = self.desk(log, journal, recovery).await?;
         if desk.rules().await?.version == 0 {
             return Err(Error::Directory {
                 code: "directory_not_founded",
@@ -234,7 +236,7 @@ impl Builder {
             clock: Some(clock),
             ..self
         };
-        let desk = builder.desk(log, None).await?;
+        let desk = builder.desk(log, None, Recovery::default()).await?;
         desk.record_founding(opening).await?;
         Ok(desk)
     }
@@ -243,6 +245,7 @@ impl Builder {
         self,
         log: Arc<dyn EventLog>,
         journal: Option<Arc<Journal>>,
+        recovery: Recovery,
     ) -> Result<Redress, Error> {
         let info = log.info();
         let zone = Zone::parse(&info.zone).map_err(|e| Error::Integrity {
@@ -261,6 +264,7 @@ impl Builder {
             inner: Arc::new(Inner {
                 reading: self.read_only || journal.is_some(),
                 journal,
+                recovery,
                 zone,
                 clock,
                 rules: Folded::new(stream("rules", "main")?),

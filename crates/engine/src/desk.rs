@@ -49,6 +49,8 @@ pub(crate) struct Inner {
     pub(crate) log: Arc<dyn EventLog>,
     /// Set when the log is a journal opened for reading only: it is read on before each query.
     pub(crate) journal: Option<Arc<Journal>>,
+    /// What opening found.
+    pub(crate) recovery: redress_log::Recovery,
     pub(crate) reading: bool,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) zone: Zone,
@@ -95,6 +97,12 @@ impl Redress {
     #[must_use]
     pub fn is_read_only(&self) -> bool {
         self.inner.reading
+    }
+
+    /// What opening the directory found and did: what was cut from a torn end, what is damaged.
+    #[must_use]
+    pub fn recovery(&self) -> &redress_log::Recovery {
+        &self.inner.recovery
     }
 
     /// The log itself.

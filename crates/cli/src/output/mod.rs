@@ -6,6 +6,7 @@ mod listing;
 mod table;
 
 use std::io::{IsTerminal, Write};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use redress_kernel::time::Zone;
 use serde_json::Value as Json;
@@ -24,6 +25,8 @@ pub(crate) struct Output {
     pub(crate) lang: Lang,
     color: Color,
     shown_zone: Option<Zone>,
+    /// Warnings that wait for the end, where a machine reads: an error is one object on standard error.
+    warnings: Arc<Mutex<Vec<Json>>>,
 }
 
 /// In which zones instants are written: data in the company's, tables in the one that the reader asked for.
@@ -41,6 +44,7 @@ impl Output {
             lang: settings.lang,
             color: settings.color,
             shown_zone: settings.zone,
+            warnings: Arc::default(),
         }
     }
 
@@ -118,17 +122,24 @@ impl Output {
         say(text);
     }
 
-    /// Warns, on standard error; as a JSON object where data is JSON.
+    /// Warns, on standard error; as a JSON object at the end where data is JSON.
     pub(crate) fn warn(&self, code: &str, zh: &str, en: &str) {
         let text = self.pick(zh, en);
         if self.is_json() {
-            say(&serde_json::json!({
+            let warning = serde_json::json!({
                 "schema": "redress/warning@1", "code": code, "message": text,
-            })
-            .to_string());
+            });
+            let mut warnings = self.warnings.lock().unwrap_or_else(PoisonError::into_inner);
+            warnings.push(warning);
         } else {
             say(&format!("{}{text}", self.pick("注意：", "warning: ")));
         }
+    }
+
+    /// The warnings that still wait to be said.
+    pub(crate) fn take_warnings(&self) -> Vec<Json> {
+        let mut warnings = self.warnings.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut *warnings)
     }
 
     /// Whether a machine reads JSON here.

@@ -23,19 +23,15 @@ impl Told {
 
     /// The one error object on standard error.
     pub(crate) fn error(&self) -> Json {
-        let objects: Vec<Json> = self
-            .err
-            .lines()
-            .map(|line| serde_json::from_str(line).unwrap_or_else(|e| panic!("{e}: {line}")))
-            .filter(|json: &Json| json["schema"] == "redress/error@1")
-            .collect();
-        assert_eq!(objects.len(), 1, "{}", self.err);
+        let object: Json =
+            serde_json::from_str(&self.err).unwrap_or_else(|e| panic!("{e}: {}", self.err));
+        assert_eq!(object["schema"], "redress/error@1");
         assert!(
             self.out.is_empty(),
             "nothing but data belongs on stdout: {}",
             self.out
         );
-        objects[0].clone()
+        object
     }
 }
 

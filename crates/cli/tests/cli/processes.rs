@@ -97,6 +97,42 @@ fn a_writer_whose_answers_nobody_reads_has_done_its_work() {
 }
 
 #[test]
+fn a_torn_end_is_told_by_who_reads_and_cut_by_who_writes() {
+    let desk = Desk::simulated();
+    let id = desk.lodge("2026-03-02 09:00", &[]);
+    let journal = std::fs::read_dir(desk.path().join("data/journal"))
+        .unwrap()
+        .next()
+        .unwrap()
+        .unwrap()
+        .path();
+    let whole = std::fs::read(&journal).unwrap();
+    let events = desk.events();
+    // Half of the last record, as a power cut leaves it; the seal of the clean close is gone with it.
+    let sealed = String::from_utf8(whole).unwrap();
+    let records: Vec<&str> = sealed.lines().filter(|l| !l.contains("\"next\"")).collect();
+    let last = records.last().unwrap();
+    let torn = format!("{}\n{}", records.join("\n"), &last[..last.len() / 2]);
+    std::fs::write(&journal, torn).unwrap();
+    let told = desk.run(&["case", "list"]);
+    assert_eq!(told.code, 0, "{}", told.err);
+    assert!(told.err.contains("no whole record"), "{}", told.err);
+    let told = desk.run(&[
+        "case",
+        "accept",
+        &id,
+        "--as",
+        "G1",
+        "--occurred-at",
+        "2026-03-02 09:30",
+    ]);
+    assert_eq!(told.code, 0, "{}", told.err);
+    assert!(told.err.contains("kept as"), "{}", told.err);
+    assert!(desk.events() > events);
+    assert!(!desk.run(&["case", "list"]).err.contains("whole record"));
+}
+
+#[test]
 fn manuals_and_completions_are_written() {
     let desk = Desk::simulated();
     assert!(desk.run(&["man"]).out.contains(".TH"));

@@ -19,7 +19,7 @@ pub(crate) struct Args {
 
 /// Checks it.
 pub(crate) fn run(session: &Session, args: &Args) -> Result<(), Failure> {
-    let calendar = args.which.read()?;
+    let calendar = args.which.read(session)?;
     let years: Vec<String> = calendar
         .published()
         .iter()

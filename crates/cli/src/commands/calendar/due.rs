@@ -35,7 +35,7 @@ pub(crate) struct Args {
 
 /// Reckons and prints.
 pub(crate) fn run(session: &Session, args: &Args) -> Result<(), Failure> {
-    let calendar = args.which.read()?;
+    let calendar = args.which.read(session)?;
     let zone = Zone::default();
     let span: Span = format!("{} {}", args.limit.trim(), args.unit)
         .parse()

@@ -4,11 +4,12 @@ mod check;
 mod due;
 mod show;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use redress_kernel::calendar::{Calendar as WorkCalendar, CalendarFile};
+use redress_kernel::calendar::Calendar as WorkCalendar;
 
-use crate::failure::{Exit, Failure, line_of};
+use super::workflow::faulty;
+use crate::failure::{Exit, Failure};
 use crate::session::Session;
 
 /// What can be said.
@@ -39,44 +40,22 @@ pub(crate) struct Which {
     calendar: Option<PathBuf>,
 }
 
-/// The calendar that is shipped.
-const CHINA: &str = include_str!("../../../../../workflows/calendars/china.toml");
-
 impl Which {
     /// Reads and checks the calendar.
-    fn read(&self) -> Result<WorkCalendar, Failure> {
-        let (path, text) = match &self.calendar {
-            None => (
-                "workflows/calendars/china.toml".to_owned(),
-                CHINA.to_owned(),
-            ),
-            Some(path) => {
-                let shown = path.display().to_string();
-                let text = std::fs::read_to_string(path).map_err(|e| {
-                    let exit = match e.kind() {
-                        std::io::ErrorKind::NotFound => Exit::NotFound,
-                        _ => Exit::InvalidFile,
-                    };
-                    Failure::new(exit, "file_unreadable", format!("cannot be read: {e}"))
-                        .at(&shown, None)
-                })?;
-                (shown, text)
-            }
+    fn read(&self, session: &Session) -> Result<WorkCalendar, Failure> {
+        let Some(path) = &self.calendar else {
+            return redress_workflow::builtin_calendar()
+                .map_err(|faults| faulty(session, Path::new("workflows"), &faults));
         };
-        read(&path, &text)
+        let shown = path.display().to_string();
+        let text = std::fs::read_to_string(path).map_err(|e| {
+            let exit = match e.kind() {
+                std::io::ErrorKind::NotFound => Exit::NotFound,
+                _ => Exit::InvalidFile,
+            };
+            Failure::new(exit, "file_unreadable", format!("cannot be read: {e}")).at(&shown, None)
+        })?;
+        redress_workflow::read_calendar(&shown, &text)
+            .map_err(|faults| faulty(session, Path::new(""), &faults))
     }
-}
-
-fn read(path: &str, text: &str) -> Result<WorkCalendar, Failure> {
-    let file: CalendarFile = toml::from_str(text).map_err(|e| {
-        let line = e.span().map(|span| line_of(text, span.start));
-        Failure::new(Exit::InvalidFile, "calendar_invalid", e.message().trim()).at(path, line)
-    })?;
-    WorkCalendar::try_from(file).map_err(|faults| {
-        let code = faults
-            .0
-            .first()
-            .map_or("calendar_invalid", |fault| fault.code());
-        Failure::new(Exit::InvalidFile, code, faults.to_string()).at(path, None)
-    })
 }

@@ -20,7 +20,7 @@ pub(crate) struct Args {
 
 /// Prints it.
 pub(crate) fn run(session: &Session, args: &Args) -> Result<(), Failure> {
-    let calendar = args.which.read()?;
+    let calendar = args.which.read(session)?;
     let lang = session.output.lang;
     let year = match args.year.or_else(|| calendar.published().last().copied()) {
         Some(year) => year,

@@ -2,7 +2,7 @@
 
 use redress::Redress;
 
-use super::{Case, StageReport};
+use super::{At, Case, StageReport};
 use crate::deed::{Asked, Deed};
 use crate::failure::Failure;
 use crate::fill::Fill;
@@ -27,7 +27,7 @@ pub(crate) async fn asked(
 ) -> Result<Asked, Failure> {
     StageReport {
         case: &args.case,
-        stage: Some("approval"),
+        stage: At::Decision,
         visit: None,
         fill: &args.fill,
         deed: &args.deed,

@@ -28,6 +28,7 @@ mod why_not;
 mod withdraw;
 
 use redress::Redress;
+use redress_core::regulation::Workflow;
 use redress_kernel::command::CaseCommand;
 use redress_kernel::id::StageId;
 
@@ -186,11 +187,54 @@ impl Verb {
     }
 }
 
+/// Which stage is reported on.
+enum At<'a> {
+    /// The one named; none: the one at which the case stands.
+    Named(Option<&'a str>),
+    /// The one at whose end the case gets its number.
+    Acceptance,
+    /// The one whose report is the decision.
+    Decision,
+    /// The one whose report is the settlement.
+    Settlement,
+}
+
+impl At<'_> {
+    /// The stage by the workflow's own names.
+    fn of(&self, workflow: &Workflow) -> Result<Option<StageId>, Failure> {
+        let regulation = workflow.regulation.as_ref();
+        let known = match self {
+            Self::Named(None) => return Ok(None),
+            Self::Named(Some(name)) => {
+                let id =
+                    StageId::new(*name).map_err(|e| Failure::usage("stage_name", e.to_string()))?;
+                return Ok(Some(id));
+            }
+            Self::Acceptance => workflow
+                .definition
+                .numbering
+                .as_ref()
+                .and_then(|n| n.at_end_of.clone()),
+            Self::Decision => regulation.map(|r| r.decision_stage.clone()),
+            Self::Settlement => regulation.map(|r| r.settlement_stage.clone()),
+        };
+        known.map(Some).ok_or_else(|| {
+            Failure::usage(
+                "no_such_stage",
+                format!(
+                    "the workflow `{}` has no such stage",
+                    workflow.definition.id
+                ),
+            )
+            .help("`redress case report CASE --stage STAGE` reports on any stage")
+        })
+    }
+}
+
 /// The report of a stage, as several verbs enter it.
 struct StageReport<'a> {
     case: &'a Case,
-    /// The stage; none: the one at which the case stands.
-    stage: Option<&'a str>,
+    stage: At<'a>,
     visit: Option<u32>,
     fill: &'a Fill,
     deed: &'a Deed,
@@ -199,13 +243,11 @@ struct StageReport<'a> {
 impl StageReport<'_> {
     async fn asked(self, session: &Session, desk: &Redress) -> Result<Asked, Failure> {
         let case = session.find(desk, &self.case.case).await?;
-        let stage = match self.stage {
-            Some(stage) => {
-                StageId::new(stage).map_err(|e| Failure::usage("stage_name", e.to_string()))?
-            }
+        let view = desk.case(case).await.map_err(|e| session.failed(&e))?;
+        let stage = match self.stage.of(&view.workflow)? {
+            Some(stage) => stage,
             None => session.stage_of(desk, case, None).await?,
         };
-        let view = desk.case(case).await.map_err(|e| session.failed(&e))?;
         let definition = &view.workflow.definition;
         let form = definition
             .stage(stage.as_str())

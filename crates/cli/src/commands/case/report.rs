@@ -2,7 +2,7 @@
 
 use redress::Redress;
 
-use super::{Case, StageReport};
+use super::{At, Case, StageReport};
 use crate::deed::{Asked, Deed};
 use crate::failure::Failure;
 use crate::fill::Fill;
@@ -33,7 +33,7 @@ pub(crate) async fn asked(
 ) -> Result<Asked, Failure> {
     StageReport {
         case: &args.case,
-        stage: args.stage.as_deref(),
+        stage: At::Named(args.stage.as_deref()),
         visit: args.visit,
         fill: &args.fill,
         deed: &args.deed,
