@@ -34,7 +34,7 @@ pub(crate) fn record(record: &Record, lang: Lang, zones: &Zones, styled: bool) -
         if !column.data_only {
             table.add_row(vec![
                 heading(column.heading(lang), styled),
-                content(cell, lang, zones, styled).set_alignment(CellAlignment::Left),
+                content(cell, lang, zones, styled),
             ]);
         }
     }
@@ -61,33 +61,29 @@ fn rows(listing: &Listing, lang: Lang, zones: &Zones, styled: bool) -> String {
     let shown: Vec<bool> = listing.columns.iter().map(|c| !c.data_only).collect();
     let mut table = plain(styled);
     table.load_style(TableStyle::new().header_separator(LineStyle::none().fill('-').junction(' ')));
-    // A heading stands over its numbers.
-    let of_numbers = |place: usize| {
-        let mut cells = listing.rows.iter().filter_map(|row| row.get(place));
-        cells
-            .find(|cell| !matches!(cell, Cell::Empty))
-            .is_some_and(Cell::is_number)
-    };
+    // Numbers stand under each other where a column holds nothing else, and their heading over them.
+    let of_numbers: Vec<bool> = (0..listing.columns.len())
+        .map(|place| {
+            let cells = || listing.rows.iter().filter_map(|row| row.get(place));
+            let filled = || cells().filter(|cell| !matches!(cell, Cell::Empty));
+            filled().next().is_some() && filled().all(Cell::is_number)
+        })
+        .collect();
     table.set_header(
         listing
             .columns
             .iter()
-            .enumerate()
-            .filter(|(_, c)| !c.data_only)
-            .map(|(place, c)| {
-                let cell = heading(c.heading(lang), styled);
-                match of_numbers(place) {
-                    true => cell.set_alignment(CellAlignment::Right),
-                    false => cell,
-                }
-            }),
+            .zip(&of_numbers)
+            .filter(|(c, _)| !c.data_only)
+            .map(|(c, number)| aligned(heading(c.heading(lang), styled), *number)),
     );
     for row in &listing.rows {
         table.add_row(
             row.iter()
                 .zip(&shown)
-                .filter(|(_, shown)| **shown)
-                .map(|(cell, _)| content(cell, lang, zones, styled)),
+                .zip(&of_numbers)
+                .filter(|((_, shown), _)| **shown)
+                .map(|((cell, _), number)| aligned(content(cell, lang, zones, styled), *number)),
         );
     }
     spaced(&mut table, 1);
@@ -173,6 +169,14 @@ fn trimmed(table: &Table) -> String {
     text
 }
 
+fn aligned(cell: TableCell, number: bool) -> TableCell {
+    if number {
+        cell.set_alignment(CellAlignment::Right)
+    } else {
+        cell
+    }
+}
+
 fn heading(text: &str, styled: bool) -> TableCell {
     let cell = TableCell::new(text);
     if styled {
@@ -184,9 +188,6 @@ fn heading(text: &str, styled: bool) -> TableCell {
 
 fn content(cell: &Cell, lang: Lang, zones: &Zones, styled: bool) -> TableCell {
     let mut shown = TableCell::new(cell.shown(lang, zones));
-    if cell.is_number() {
-        shown = shown.set_alignment(CellAlignment::Right);
-    }
     if styled && matches!(cell, Cell::Alarm(_)) {
         shown = shown.fg(Color::Red);
     }

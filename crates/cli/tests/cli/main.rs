@@ -11,6 +11,7 @@
 mod calendar;
 mod desk;
 mod do_lines;
+mod golden;
 mod hostile;
 mod output;
 mod processes;

@@ -53,7 +53,9 @@ pub(crate) async fn run(session: &Session, args: &Args) -> Result<(), Failure> {
         keys.dedup();
         for key in keys {
             let (old, new) = (before.get(key), after.get(key));
-            if old != new {
+            // What is not there and what is empty look the same.
+            let nothing = |side: Option<&String>| side.is_none_or(|text| text == "–");
+            if old != new && !(nothing(old) && nothing(new)) {
                 let cell = |side: Option<&String>| Cell::of(side, |text| Cell::text(text.clone()));
                 listing.row(vec![Cell::text(key.clone()), cell(old), cell(new)]);
             }
