@@ -69,10 +69,7 @@ const PURE: &[(&str, &[&str])] = &[
             "uuid",
         ],
     ),
-    (
-        "redress-core",
-        &["redress-kernel", "serde", "serde_json", "uuid"],
-    ),
+    ("redress-core", &["redress-kernel", "serde", "serde_json"]),
 ];
 
 /// What does I/O, schedules tasks or stores things, by name or by the beginning of it.
@@ -247,4 +244,42 @@ fn nobody_but_the_kernel_uses_the_time_library() {
             "{name} uses chrono: take redress_kernel::time"
         );
     }
+}
+
+/// The text of every Rust file of a crate.
+fn sources(folder: &std::path::Path) -> String {
+    let mut text = String::new();
+    let mut waiting = vec![folder.to_path_buf()];
+    while let Some(folder) = waiting.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                waiting.push(path);
+            } else if path.extension().is_some_and(|e| e == "rs") {
+                text.push_str(&std::fs::read_to_string(path).unwrap());
+            }
+        }
+    }
+    text
+}
+
+#[test]
+fn every_dependency_is_used() {
+    let metadata = metadata();
+    let mut unused = Vec::new();
+    for package in metadata["packages"].as_array().unwrap() {
+        let manifest = package["manifest_path"].as_str().unwrap();
+        let text = sources(std::path::Path::new(manifest).parent().unwrap());
+        for dependency in package["dependencies"].as_array().unwrap() {
+            let name = dependency["name"].as_str().unwrap().replace('-', "_");
+            let named = text.match_indices(&name).any(|(at, _)| {
+                let part = |c: char| c.is_alphanumeric() || c == '_';
+                !text[..at].ends_with(part) && !text[at + name.len()..].starts_with(part)
+            });
+            if !named {
+                unused.push(format!("{}: {name}", package["name"].as_str().unwrap()));
+            }
+        }
+    }
+    assert!(unused.is_empty(), "declared and never used: {unused:?}");
 }
