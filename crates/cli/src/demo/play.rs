@@ -1,11 +1,11 @@
 //! The play: an agenda in the order of time, a clock that is moved by hand, and every deed a command to the engine.
 
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use redress::{Answer, CaseView, HandClock, Redress, Request};
+use redress::{CaseView, FOLLOWS, HandClock, JOINT_INSPECTION, RAISED_FROM, Redress, Request};
 use redress_core::authority;
 use redress_core::command::{Command, ComplaintCommand};
 use redress_core::event::{Means, Outcome};
@@ -16,7 +16,7 @@ use redress_kernel::event::Link;
 use redress_kernel::id::{CaseId, DefinitionId, OfficeId, StageId};
 use redress_kernel::money::{Currency, Money, Rate};
 use redress_kernel::organisation::Period;
-use redress_kernel::time::{Date, Instant};
+use redress_kernel::time::{Date, Instant, Month};
 use redress_kernel::value::{Path, Value, Values};
 use uuid::Uuid;
 
@@ -92,6 +92,8 @@ enum Deed {
 struct Running {
     id: CaseId,
     complaint: usize,
+    /// Neither a notice nor an inspection.
+    is_complaint: bool,
     /// How often its customer has filed it before.
     again: u32,
     fate: Rc<Fate>,
@@ -102,6 +104,45 @@ struct Running {
     sent_back: bool,
     registered: bool,
     closed: bool,
+}
+
+/// A command that is about to be given.
+struct Planned {
+    at: Instant,
+    name: String,
+    request: Request,
+    then: Then,
+}
+
+/// What follows from a command that was done.
+enum Then {
+    Nothing,
+    /// Somebody else has the case on the desk now.
+    Next(usize),
+    /// There is a new case.
+    Opened(Opened),
+}
+
+/// A case that is about to be opened.
+struct Opened {
+    /// Its workflow.
+    what: &'static str,
+    complaint: usize,
+    fate: Rc<Fate>,
+    name: String,
+    again: u32,
+}
+
+impl Opened {
+    fn new(what: &'static str, complaint: usize, fate: Rc<Fate>, again: u32) -> Self {
+        Self {
+            what,
+            complaint,
+            fate,
+            name: String::new(),
+            again,
+        }
+    }
 }
 
 /// How the play went, besides what stands in the log.
@@ -125,6 +166,8 @@ pub(crate) struct Play<'a> {
     cases: Vec<Running>,
     /// The joint inspection that goes before a complaint.
     inspections: Vec<Option<usize>>,
+    /// The months in which numbers of a series were given.
+    begun: BTreeSet<(&'static str, Month)>,
     agenda: BinaryHeap<Reverse<(Instant, u64, Task)>>,
     entries: u64,
     tally: Tally,
@@ -166,6 +209,7 @@ impl<'a> Play<'a> {
             until: stage.until,
             cases: Vec::new(),
             inspections: vec![None; stage.complaints.len()],
+            begun: BTreeSet::new(),
             agenda: BinaryHeap::new(),
             entries: 0,
             tally: Tally::default(),
@@ -202,16 +246,116 @@ impl<'a> Play<'a> {
 
     /// Plays to the end. `told` is told each moment that is reached.
     pub(crate) async fn run(mut self, mut told: impl FnMut(Instant)) -> Result<Tally, Stumble> {
-        while let Some(Reverse((at, _, task))) = self.agenda.pop() {
-            if at > self.until {
+        while let Some(tasks) = self.side_by_side() {
+            let Some((last, _)) = tasks.last() else {
                 break;
+            };
+            self.clock.set(*last);
+            told(*last);
+            if let [(_, Task::Round)] = tasks.as_slice() {
+                self.tally.rounds += 1;
+                let round = self.desk.round().await;
+                round.map_err(|error| stumble("the round", error))?;
+                continue;
             }
-            self.clock.set(at);
-            told(at);
-            self.perform(at, task).await?;
+            let mut planned = Vec::new();
+            for (at, task) in tasks {
+                planned.extend(self.plan(at, task).await?);
+            }
+            self.carry_out(planned).await?;
         }
         self.clock.set(self.until);
         Ok(self.tally)
+    }
+
+    /// What is to be done next: a round, or all that is done on different cases within a quarter of an hour. People
+    /// work side by side; what they enter at nearly the same time becomes durable together.
+    fn side_by_side(&mut self) -> Option<Vec<(Instant, Task)>> {
+        let mut tasks: Vec<(Instant, Task)> = Vec::new();
+        let mut touched = BTreeSet::new();
+        while let Some(Reverse((at, _, task))) = self.agenda.peek() {
+            let (at, task) = (*at, task.clone());
+            let first = tasks.first().map_or(at, |(at, _)| *at);
+            let touches = self.touched_by(&task);
+            let apart = at.seconds_since(first) > 900
+                || touches.iter().any(|place| touched.contains(place))
+                || (!tasks.is_empty() && self.goes_alone(at, &task));
+            if at > self.until || apart {
+                break;
+            }
+            self.agenda.pop();
+            touched.extend(touches);
+            let alone = self.goes_alone(at, &task);
+            if let Some(series) = self.series_of(at, &task) {
+                self.begun.insert(series);
+            }
+            tasks.push((at, task));
+            if alone {
+                break;
+            }
+        }
+        (!tasks.is_empty()).then_some(tasks)
+    }
+
+    /// The cases that a task changes.
+    fn touched_by(&self, task: &Task) -> Vec<usize> {
+        match task {
+            Task::Work(place) | Task::Beside(place, _) => vec![*place],
+            Task::Lodge(lodge) => {
+                let inspection = self.inspections.get(lodge.complaint).copied().flatten();
+                [lodge.follows, lodge.raised_from, inspection]
+                    .into_iter()
+                    .flatten()
+                    .collect()
+            }
+            Task::Round | Task::Notice(_) | Task::Inspect(_) => Vec::new(),
+        }
+    }
+
+    /// Rounds, and the first number of a month, for which the engine has to look into the log: who is at it at the same
+    /// time could come before or behind it, and the journal would not be the same each time.
+    fn goes_alone(&self, at: Instant, task: &Task) -> bool {
+        *task == Task::Round
+            || self
+                .series_of(at, task)
+                .is_some_and(|series| !self.begun.contains(&series))
+    }
+
+    /// The numbers that a task takes one of.
+    fn series_of(&self, at: Instant, task: &Task) -> Option<(&'static str, Month)> {
+        let month = Month::of(at, &self.hours.zone());
+        match task {
+            Task::Notice(_) => Some(("notice", month)),
+            Task::Work(place) => {
+                let case = self.cases.get(*place)?;
+                (case.is_complaint && !case.registered).then_some(("complaint", month))
+            }
+            _ => None,
+        }
+    }
+
+    /// Gives the commands to the engine, all at once and in this order, and enters what follows from them.
+    async fn carry_out(&mut self, planned: Vec<Planned>) -> Result<(), Stumble> {
+        let mut tasks = tokio::task::JoinSet::new();
+        for (place, plan) in planned.iter().enumerate() {
+            let (desk, request) = (self.desk.clone(), plan.request.clone());
+            tasks.spawn(async move { (place, desk.execute(request).await) });
+        }
+        self.tally.commands += u64::try_from(planned.len()).unwrap_or_default();
+        let mut answers = BTreeMap::new();
+        while let Some(done) = tasks.join_next().await {
+            let (place, answer) = done?;
+            answers.insert(place, answer);
+        }
+        for (plan, answer) in planned.into_iter().zip(answers.into_values()) {
+            let answer = answer.map_err(|error| stumble(&plan.name, error))?;
+            match plan.then {
+                Then::Nothing => {}
+                Then::Next(place) => self.next(plan.at, place).await?,
+                Then::Opened(opened) => self.opened(plan.at, answer.case, opened).await?,
+            }
+        }
+        Ok(())
     }
 
     fn dice(&self, purpose: &str) -> Dice {
@@ -229,136 +373,141 @@ impl<'a> Play<'a> {
         self.enter(at, task);
     }
 
-    async fn perform(&mut self, at: Instant, task: Task) -> Result<(), Stumble> {
+    /// The command of a task; none if there is nothing to do any more.
+    async fn plan(&mut self, at: Instant, task: Task) -> Result<Option<Planned>, Stumble> {
         match task {
-            Task::Round => {
-                self.tally.rounds += 1;
-                let round = self.desk.round().await;
-                round.map(|_| ()).map_err(|e| stumble("the round", e))
+            Task::Round => Ok(None),
+            Task::Notice(complaint) => {
+                let (received, fate) = self.fate(complaint, 0)?;
+                let values = forms::notice(received, &fate).filled()?;
+                let opened = Opened::new("abnormality-notice", complaint, fate, 0);
+                self.open(at, opened, values, Vec::new()).map(Some)
             }
-            Task::Notice(complaint) => self.write_notice(at, complaint).await,
-            Task::Inspect(complaint) => self.call_inspection(at, complaint).await,
-            Task::Lodge(lodge) => self.lodge(at, lodge).await,
+            Task::Inspect(complaint) => {
+                let (received, fate) = self.fate(complaint, 0)?;
+                let values = forms::inspection(received, &fate).filled()?;
+                let opened = Opened::new("joint-inspection", complaint, fate, 0);
+                self.open(at, opened, values, Vec::new()).map(Some)
+            }
+            Task::Lodge(lodge) => self.lodge(at, lodge).map(Some),
             Task::Work(place) => self.work(at, place).await,
             Task::Beside(place, deed) => self.beside(at, place, deed).await,
         }
     }
 
-    /// Gives the engine a command, under an id that the seed alone decides.
-    async fn give(&mut self, name: &str, request: Request) -> Result<Answer, Stumble> {
-        self.tally.commands += 1;
-        let id = Uuid::new_v5(&COMMANDS, format!("{} {name}", self.seed).as_bytes());
-        let answer = self.desk.execute(request.id(id)).await;
-        answer.map_err(|error| stumble(name, error))
-    }
-
-    async fn on(
-        &mut self,
-        place: usize,
-        by: By,
-        command: impl Into<Command>,
-    ) -> Result<Answer, Stumble> {
-        let Some(case) = self.cases.get_mut(place) else {
-            return Err(lost(place));
-        };
-        case.steps += 1;
-        let name = format!("{} step {}", case.name, case.steps);
-        let request = Request::new(by, command).on(case.id);
-        self.give(&name, request).await
-    }
-
-    async fn open(
-        &mut self,
-        complaint: usize,
-        what: &str,
-        again: u32,
-        (values, links): (Values, Vec<Link>),
-    ) -> Result<usize, Stumble> {
+    fn fate(&self, complaint: usize, again: u32) -> Result<(&'a Received, Rc<Fate>), Stumble> {
         let received = self
             .complaints
             .get(complaint)
             .ok_or_else(|| lost(complaint))?;
-        let fate = Rc::new(Fate::draw(self.seed, received, again));
-        let name = format!("{what} {} filed {again}", received.complaint_id);
-        let request = Request::new(
-            company::by(fate.desks.sales)?,
-            CaseCommand::Open { values, links },
-        )
-        .of(DefinitionId::new(what)?);
-        let answer = self.give(&name, request).await?;
-        let dice = self.dice(&name);
-        self.cases.push(Running {
-            id: answer.case,
-            complaint,
-            again,
-            fate,
-            dice,
+        Ok((received, Rc::new(Fate::draw(self.seed, received, again))))
+    }
+
+    /// A command under an id that the seed alone decides.
+    fn planned(&self, at: Instant, name: String, request: Request, then: Then) -> Planned {
+        let id = Uuid::new_v5(&COMMANDS, format!("{} {name}", self.seed).as_bytes());
+        let request = request.id(id).occurred_at(at);
+        Planned {
+            at,
             name,
+            request,
+            then,
+        }
+    }
+
+    /// A command on a case.
+    fn on(
+        &mut self,
+        at: Instant,
+        place: usize,
+        (by, command): (By, impl Into<Command>),
+        then: Then,
+    ) -> Result<Option<Planned>, Stumble> {
+        let case = self.cases.get_mut(place).ok_or_else(|| lost(place))?;
+        case.steps += 1;
+        let name = format!("{} step {}", case.name, case.steps);
+        let request = Request::new(by, command).on(case.id);
+        Ok(Some(self.planned(at, name, request, then)))
+    }
+
+    fn open(
+        &self,
+        at: Instant,
+        mut opened: Opened,
+        values: Values,
+        links: Vec<Link>,
+    ) -> Result<Planned, Stumble> {
+        let received = self
+            .complaints
+            .get(opened.complaint)
+            .ok_or_else(|| lost(opened.complaint))?;
+        opened.name = format!(
+            "{} {} filed {}",
+            opened.what, received.complaint_id, opened.again
+        );
+        let by = company::by(opened.fate.desks.sales)?;
+        let request = Request::new(by, CaseCommand::Open { values, links })
+            .of(DefinitionId::new(opened.what)?);
+        Ok(self.planned(at, opened.name.clone(), request, Then::Opened(opened)))
+    }
+
+    /// A case was opened: what follows from that.
+    async fn opened(&mut self, at: Instant, id: CaseId, opened: Opened) -> Result<(), Stumble> {
+        let place = self.cases.len();
+        let mut dice = self.dice(&opened.name);
+        let (fate, complaint) = (opened.fate.clone(), opened.complaint);
+        match opened.what {
+            "abnormality-notice" if fate.raised => {
+                let lodge = Lodge {
+                    complaint,
+                    follows: None,
+                    raised_from: Some(place),
+                };
+                self.later(at, 900, Task::Lodge(lodge));
+            }
+            "joint-inspection" => {
+                if let Some(inspection) = self.inspections.get_mut(complaint) {
+                    *inspection = Some(place);
+                }
+            }
+            "customer-complaint" if fate.quantities_pending => {
+                let task = Task::Beside(place, Deed::CompleteQuantities);
+                self.later(at, dice.between(480, 1_400), task);
+            }
+            _ => {}
+        }
+        self.cases.push(Running {
+            id,
+            complaint,
+            is_complaint: opened.what == "customer-complaint",
+            again: opened.again,
+            fate: opened.fate,
+            dice,
+            name: opened.name,
             steps: 0,
             sent_back: false,
             registered: false,
             closed: false,
         });
-        Ok(self.cases.len() - 1)
-    }
-
-    async fn write_notice(&mut self, at: Instant, complaint: usize) -> Result<(), Stumble> {
-        let received = self
-            .complaints
-            .get(complaint)
-            .ok_or_else(|| lost(complaint))?;
-        let fate = Fate::draw(self.seed, received, 0);
-        let values = forms::notice(received, &fate).filled()?;
-        let place = self
-            .open(complaint, "abnormality-notice", 0, (values, Vec::new()))
-            .await?;
-        if fate.raised {
-            let lodge = Lodge {
-                complaint,
-                follows: None,
-                raised_from: Some(place),
-            };
-            self.later(at, 900, Task::Lodge(lodge));
-        }
         self.next(at, place).await
     }
 
-    async fn call_inspection(&mut self, at: Instant, complaint: usize) -> Result<(), Stumble> {
-        let received = self
-            .complaints
-            .get(complaint)
-            .ok_or_else(|| lost(complaint))?;
-        let fate = Fate::draw(self.seed, received, 0);
-        let values = forms::inspection(received, &fate).filled()?;
-        let place = self
-            .open(complaint, "joint-inspection", 0, (values, Vec::new()))
-            .await?;
-        if let Some(inspection) = self.inspections.get_mut(complaint) {
-            *inspection = Some(place);
-        }
-        self.next(at, place).await
-    }
-
-    async fn lodge(&mut self, at: Instant, lodge: Lodge) -> Result<(), Stumble> {
+    fn lodge(&self, at: Instant, lodge: Lodge) -> Result<Planned, Stumble> {
         let Lodge {
             complaint,
             follows,
             raised_from,
         } = lodge;
-        let received = self
-            .complaints
-            .get(complaint)
-            .ok_or_else(|| lost(complaint))?;
         let again = u32::from(follows.is_some());
-        let fate = Fate::draw(self.seed, received, again);
+        let (received, fate) = self.fate(complaint, again)?;
         let inspection = match again {
             0 => self.inspections.get(complaint).copied().flatten(),
             _ => None,
         };
         let links = [
-            ("follows", follows),
-            ("raised-from", raised_from),
-            ("joint-inspection", inspection),
+            (FOLLOWS, follows),
+            (RAISED_FROM, raised_from),
+            (JOINT_INSPECTION, inspection),
         ]
         .into_iter()
         .filter_map(|(relation, place)| {
@@ -374,14 +523,8 @@ impl<'a> Play<'a> {
             received.complaint_id
         ));
         let values = forms::complaint(received, &fate, &mut dice, again).filled()?;
-        let place = self
-            .open(complaint, "customer-complaint", again, (values, links))
-            .await?;
-        if fate.quantities_pending {
-            let task = Task::Beside(place, Deed::CompleteQuantities);
-            self.later(at, dice.between(480, 1_400), task);
-        }
-        self.next(at, place).await
+        let opened = Opened::new("customer-complaint", complaint, fate, again);
+        self.open(at, opened, values, links)
     }
 
     async fn look(&self, place: usize) -> Result<CaseView, Stumble> {
@@ -475,11 +618,11 @@ impl<'a> Play<'a> {
     }
 
     /// Whoever has the case on the desk does the next thing.
-    async fn work(&mut self, at: Instant, place: usize) -> Result<(), Stumble> {
+    async fn work(&mut self, at: Instant, place: usize) -> Result<Option<Planned>, Stumble> {
         let view = self.look(place).await?;
         let case = &view.complaint.case;
         let Some(visit) = case.open_visit() else {
-            return Ok(());
+            return Ok(None);
         };
         let stage = visit.stage.clone();
         let decides = authority_for(&view, self.cases.get(place).map(|running| &*running.fate));
@@ -500,14 +643,13 @@ impl<'a> Play<'a> {
                 visit: None,
                 remark,
             };
-            self.on(place, by, command).await?;
-            return self.next(at, place).await;
+            return self.on(at, place, (by, command), Then::Next(place));
         }
         if fate.withdrawn_at == Some(name) && view.workflow.regulation.is_some() {
             let reason = dice.text(words::WITHDRAWALS).to_owned();
             let by = company::by(fate.desks.sales)?;
-            self.on(place, by, CaseCommand::Withdraw { reason }).await?;
-            return Ok(());
+            let command = CaseCommand::Withdraw { reason };
+            return self.on(at, place, (by, command), Then::Nothing);
         }
         let desk = Desk {
             received,
@@ -518,7 +660,7 @@ impl<'a> Play<'a> {
             at,
         };
         let Some((by, values)) = forms::report(name, &desk, dice)? else {
-            return Ok(());
+            return Ok(None);
         };
         let command = match fate.sent_back {
             Some((from, to)) if from == name && !running.sent_back => {
@@ -536,15 +678,19 @@ impl<'a> Play<'a> {
                 values,
             },
         };
-        self.on(place, by, command).await?;
-        self.next(at, place).await
+        self.on(at, place, (by, command), Then::Next(place))
     }
 
-    async fn beside(&mut self, at: Instant, place: usize, deed: Deed) -> Result<(), Stumble> {
+    async fn beside(
+        &mut self,
+        at: Instant,
+        place: usize,
+        deed: Deed,
+    ) -> Result<Option<Planned>, Stumble> {
         let view = self.look(place).await?;
         let case = &view.complaint.case;
         if matches!(case.status, Status::Withdrawn { .. }) {
-            return Ok(());
+            return Ok(None);
         }
         let Some(running) = self.cases.get_mut(place) else {
             return Err(lost(place));
@@ -560,28 +706,36 @@ impl<'a> Play<'a> {
                     value: Value::text(fate.country),
                     reason: "the order's consignee, not the forwarder, is the customer".to_owned(),
                 };
-                self.on(place, office, command).await?;
+                self.on(at, place, (office, command), Then::Nothing)
             }
             Deed::CompleteQuantities => {
+                let mut pending = Vec::new();
                 for field in ["opening.defect_quantity", "opening.return_quantity"] {
                     let path = path(field)?;
                     if case.value(&path).is_some_and(Value::is_pending) {
-                        let value = Value::Integer(fate.defects);
-                        let command = CaseCommand::Complete { path, value };
-                        self.on(place, sales.clone(), command).await?;
+                        pending.push(path);
                     }
                 }
+                let Some(path) = pending.first().cloned() else {
+                    return Ok(None);
+                };
+                if pending.len() > 1 {
+                    self.later(at, 2, Task::Beside(place, deed));
+                }
+                let value = Value::Integer(fate.defects);
+                let command = CaseCommand::Complete { path, value };
+                self.on(at, place, (sales, command), Then::Nothing)
             }
             Deed::NameSupplier => {
                 let command = ComplaintCommand::NameThirdParty {
                     party: fate.supplier.clone().unwrap_or_default(),
                     reason: "the deviating part was delivered in this state".to_owned(),
                 };
-                self.on(place, office, command).await?;
+                self.on(at, place, (office, command), Then::Nothing)
             }
             Deed::AnswerCustomer => {
                 let command = answer(&view, &mut dice);
-                self.on(place, sales, command).await?;
+                self.on(at, place, (sales, command), Then::Nothing)
             }
             Deed::CustomerObjects => {
                 let petition = "the customer does not agree that nothing is established".to_owned();
@@ -589,9 +743,9 @@ impl<'a> Play<'a> {
                     petition,
                     from_customer: true,
                 };
-                self.on(place, sales, command).await?;
                 let number = next_objection(&view);
                 self.later(at, 700, Task::Beside(place, Deed::Rule(number)));
+                self.on(at, place, (sales, command), Then::Nothing)
             }
             Deed::Petition => {
                 let petition = dice.text(words::PETITIONS).to_owned();
@@ -600,9 +754,9 @@ impl<'a> Play<'a> {
                     from_customer: false,
                 };
                 let by = company::by(fate.desks.plant)?;
-                self.on(place, by, command).await?;
                 let number = next_objection(&view);
                 self.later(at, 1_100, Task::Beside(place, Deed::Rule(number)));
+                self.on(at, place, (by, command), Then::Nothing)
             }
             Deed::Rule(objection) => {
                 let received = self
@@ -628,11 +782,9 @@ impl<'a> Play<'a> {
                     ruling: ruling.to_owned(),
                 };
                 let by = forms::general_manager(&desk)?;
-                self.on(place, by, command).await?;
+                self.on(at, place, (by, command), Then::Nothing)
             }
             Deed::Inquire(visit) => {
-                self.on(place, office, CaseCommand::Inquire { visit })
-                    .await?;
                 let number = u32::try_from(case.inquiries.len()).unwrap_or_default() + 1;
                 let minutes = dice.between(240, 1_400);
                 self.later(
@@ -640,19 +792,24 @@ impl<'a> Play<'a> {
                     minutes,
                     Task::Beside(place, Deed::AnswerInquiry(number)),
                 );
+                self.on(
+                    at,
+                    place,
+                    (office, CaseCommand::Inquire { visit }),
+                    Then::Nothing,
+                )
             }
             Deed::AnswerInquiry(inquiry) => {
                 let asked = case.inquiries.iter().find(|asked| asked.number == inquiry);
                 let Some(asked) = asked else {
-                    return Ok(());
+                    return Ok(None);
                 };
                 let by = company::by(colleague(asked.department.as_str(), &fate))?;
                 let reason = dice.text(words::EXCUSES).to_owned();
-                self.on(place, by, CaseCommand::AnswerInquiry { inquiry, reason })
-                    .await?;
+                let command = CaseCommand::AnswerInquiry { inquiry, reason };
+                self.on(at, place, (by, command), Then::Nothing)
             }
         }
-        Ok(())
     }
 }
 
