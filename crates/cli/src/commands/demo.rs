@@ -16,11 +16,12 @@ use redress_log::ClockKind;
 
 use crate::demo::hours::Hours;
 use crate::demo::play::{Play, Stage, Stumble, Tally};
-use crate::demo::{company, report, source};
+use crate::demo::report::{self, Words};
+use crate::demo::{company, source};
 use crate::failure::{Exit, Failure};
 use crate::output::{Cell, Record, column};
 use crate::session::Session;
-use crate::settings::Format;
+use crate::settings::{Format, Lang};
 
 /// What can be said.
 #[derive(Debug, clap::Args)]
@@ -64,7 +65,7 @@ pub(crate) async fn run(session: &Session, args: Args) -> Result<(), Failure> {
         from: instant(AWAY.0)?,
         until: Some(instant(AWAY.1)?),
     };
-    let desk = found(&directory, clock.clone(), away).await?;
+    let desk = found(session, &directory, clock.clone(), away).await?;
     session.output.note(&format!(
         "{} complaints received in February and March 2024, handled from 1 February to 3 April by a company that is made up …",
         complaints.len()
@@ -85,7 +86,7 @@ pub(crate) async fn run(session: &Session, args: Args) -> Result<(), Failure> {
     let told = |at: Instant| bar.set_position(at.seconds_since(first).max(0).unsigned_abs());
     let tally = play.run(told).await.map_err(|stumble| stumbled(&stumble))?;
     bar.finish_and_clear();
-    desk.close().await.map_err(|e| failed(&e))?;
+    desk.close().await.map_err(|e| session.failed(&e))?;
     drop(desk);
     let seconds = began.elapsed().as_secs();
     session.output.note(&format!(
@@ -144,7 +145,12 @@ async fn make_room(directory: &Path, force: bool) -> Result<(), Failure> {
     })
 }
 
-async fn found(directory: &Path, clock: Arc<HandClock>, away: Period) -> Result<Redress, Failure> {
+async fn found(
+    session: &Session,
+    directory: &Path,
+    clock: Arc<HandClock>,
+    away: Period,
+) -> Result<Redress, Failure> {
     let general_manager = EmployeeId::new(company::GENERAL_MANAGER).map_err(|e| faulty(&e))?;
     let organisation = company::organisation(instant(SINCE)?, away).map_err(|e| faulty(&e))?;
     let founding = Founding::by(general_manager)
@@ -155,7 +161,7 @@ async fn found(directory: &Path, clock: Arc<HandClock>, away: Period) -> Result<
         .clock(clock)
         .found(founding)
         .await
-        .map_err(|e| failed(&e))
+        .map_err(|e| session.failed(&e))
 }
 
 /// A bar on standard error while people look at it.
@@ -174,38 +180,50 @@ async fn tell(session: &Session, directory: &Path, tally: Tally) -> Result<(), F
         .read_only()
         .open()
         .await
-        .map_err(|e| failed(&e))?;
+        .map_err(|e| session.failed(&e))?;
     let output = &session.output;
     let lang = output.lang;
     let zones = output.zones(&desk.zone());
+    let definition = report::complaints().map_err(|e| session.failed(&e))?;
+    let adopted = desk
+        .workflow(&definition, None)
+        .await
+        .map_err(|e| session.failed(&e))?;
+    let words = Words {
+        lang,
+        definition: &adopted.workflow.definition,
+        zones: &zones,
+    };
     let moment = instant(MOMENT)?;
     let february = Month::new(2024, 2).map_err(|e| faulty(&e))?;
 
-    let (overdue, whole) = report::overdue(&desk, moment, lang)
+    let (overdue, whole) = report::overdue(&desk, moment, &words)
         .await
-        .map_err(|e| failed(&e))?;
+        .map_err(|e| session.failed(&e))?;
     let levels = report::reminders_by_level(&desk, lang)
         .await
-        .map_err(|e| failed(&e))?;
-    let reminders = report::some_reminders(&desk, lang)
+        .map_err(|e| session.failed(&e))?;
+    let reminders = report::some_reminders(&desk, &words)
         .await
-        .map_err(|e| failed(&e))?;
-    let case = report::worth_telling(&desk).await.map_err(|e| failed(&e))?;
+        .map_err(|e| session.failed(&e))?;
+    let case = report::worth_telling(&desk)
+        .await
+        .map_err(|e| session.failed(&e))?;
     let number = case
         .as_ref()
         .and_then(|case| case.number.clone())
         .unwrap_or_default();
     let timeline = match &case {
         Some(case) => Some(
-            report::timeline(&desk, case.case, lang)
+            report::timeline(&desk, case.case, &words)
                 .await
-                .map_err(|e| failed(&e))?,
+                .map_err(|e| session.failed(&e))?,
         ),
         None => None,
     };
-    let (month, stages) = report::month(&desk, february, lang)
+    let (month, stages) = report::month(&desk, february, &words)
         .await
-        .map_err(|e| failed(&e))?;
+        .map_err(|e| session.failed(&e))?;
 
     if output.format != Format::Table {
         let mut record = Record::new("redress/demo@1");
@@ -237,9 +255,9 @@ async fn tell(session: &Session, directory: &Path, tally: Tally) -> Result<(), F
         return output.record(&record, &zones);
     }
     let moment = zones.shown.short(moment);
-    output.print(&match lang.pick("zh", "en") {
-        "zh" => format!("\n{moment} 逾期 {whole} 项，其中最久的：\n"),
-        _ => format!("\nOverdue at {moment}: {whole}, of these the latest:\n"),
+    output.print(&match lang {
+        Lang::Zh => format!("\n{moment} 逾期 {whole} 项，其中最久的：\n"),
+        Lang::En => format!("\nOverdue at {moment}: {whole}, of these the latest:\n"),
     })?;
     output.listing(&overdue, &zones)?;
     output.print(lang.pick("\n催办单：\n", "\nNotices and reminders (催办单) issued:\n"))?;
@@ -247,9 +265,9 @@ async fn tell(session: &Session, directory: &Path, tally: Tally) -> Result<(), F
     output.listing(&reminders, &zones)?;
     if let (Some(timeline), Some(case)) = (timeline, &case) {
         let product = case.product.clone().unwrap_or_default();
-        output.print(&match lang.pick("zh", "en") {
-            "zh" => format!("\n案件 {number}（{product}）的经过：\n"),
-            _ => format!("\nThe way of {number}, {product}:\n"),
+        output.print(&match lang {
+            Lang::Zh => format!("\n案件 {number}（{product}）的经过：\n"),
+            Lang::En => format!("\nThe way of {number}, {product}:\n"),
         })?;
         output.listing(&timeline, &zones)?;
     }
@@ -299,10 +317,6 @@ fn faulty(what: &dyn std::fmt::Display) -> Failure {
         "demo_faulty",
         format!("the demo does not hold together: {what}"),
     )
-}
-
-fn failed(error: &redress::Error) -> Failure {
-    Failure::new(Exit::Failure, error.code(), error.to_string())
 }
 
 fn stumbled(stumble: &Stumble) -> Failure {

@@ -62,7 +62,7 @@ pub(crate) async fn run(session: &Session, args: Args) -> Result<(), Failure> {
         .takes
         .workflow(&definition, None)
         .await
-        .map_err(|e| failed(&e))?;
+        .map_err(|e| session.failed(&e))?;
     map.check(&text, &adopted.workflow.definition, &table.columns)
         .map_err(|fault| faulty(&args.map, fault))?;
 
@@ -96,7 +96,7 @@ pub(crate) async fn run(session: &Session, args: Args) -> Result<(), Failure> {
     let bad_rows = bad.len();
     say(session, desk, &report, table.rows.len(), bad)?;
     if !session.settings.dry_run {
-        desk.close().await.map_err(|e| failed(&e))?;
+        desk.close().await.map_err(|e| session.failed(&e))?;
     }
     match bad_rows {
         0 => Ok(()),
@@ -123,9 +123,9 @@ async fn open(session: &Session) -> Result<Desks, Failure> {
                 .read_only()
                 .open()
                 .await;
-            let desk = desk.map_err(|e| failed(&e))?;
+            let desk = desk.map_err(|e| session.failed(&e))?;
             founding.zone = desk.zone();
-            let versions = desk.workflows().await.map_err(|e| failed(&e))?;
+            let versions = desk.workflows().await.map_err(|e| session.failed(&e))?;
             // The last version of each is the one in force.
             let newest: BTreeMap<_, _> = versions
                 .into_iter()
@@ -141,13 +141,13 @@ async fn open(session: &Session) -> Result<Desks, Failure> {
         }
         let takes = Redress::builder().memory().found(founding).await;
         return Ok(Desks {
-            takes: takes.map_err(|e| failed(&e))?,
+            takes: takes.map_err(|e| session.failed(&e))?,
             stands,
         });
     }
     if exists {
         let takes = Redress::builder().directory(directory).open().await;
-        let takes = takes.map_err(|e| failed(&e))?;
+        let takes = takes.map_err(|e| session.failed(&e))?;
         return Ok(Desks {
             takes,
             stands: None,
@@ -156,7 +156,7 @@ async fn open(session: &Session) -> Result<Desks, Failure> {
     // Nothing is founded before the map is known to be good: until then its rules stand in memory.
     let takes = Redress::builder().memory().found(founding()?).await;
     Ok(Desks {
-        takes: takes.map_err(|e| failed(&e))?,
+        takes: takes.map_err(|e| session.failed(&e))?,
         stands: None,
     })
 }
@@ -174,7 +174,7 @@ async fn found(session: &Session) -> Result<Redress, Failure> {
         .directory(directory)
         .found(founding()?)
         .await;
-    desk.map_err(|e| failed(&e))
+    desk.map_err(|e| session.failed(&e))
 }
 
 impl Desks {
@@ -224,12 +224,12 @@ async fn store(
         .import_all(good, definition, |done| bar.set_position(done))
         .await;
     bar.finish_and_clear();
-    report.map_err(|e| failed(&e))
+    report.map_err(|e| session.failed(&e))
 }
 
 /// A row that the rules refuse.
 fn refused(session: &Session, lines: &BTreeMap<String, u64>, row: &str, error: &Error) -> BadRow {
-    let failure = failed(error);
+    let failure = session.failed(error);
     let reason = match error {
         Error::OtherContent { .. } => session
             .output
@@ -317,8 +317,4 @@ fn faulty(path: &Path, fault: MapFault) -> Failure {
     Failure::new(Exit::InvalidFile, "map_invalid", fault.message)
         .help("`redress import --help` says what a map holds")
         .at(path.display().to_string(), fault.line)
-}
-
-fn failed(error: &Error) -> Failure {
-    Failure::new(Exit::Failure, error.code(), error.to_string())
 }

@@ -1,20 +1,51 @@
 //! What came of it, read back from the data directory: who is late, who was reminded, one case's way, a month.
 
-use redress::{Error, Redress, TimelineEntry};
-use redress_core::event::{ComplaintEvent, Event};
-use redress_kernel::actor::Actor;
-use redress_kernel::event::{Addressee, CaseEvent, Subject};
-use redress_kernel::id::{CaseId, DefinitionId};
+use redress::{Error, Redress};
+use redress_core::event::Event;
+use redress_kernel::definition::Definition;
+use redress_kernel::event::{CaseEvent, Subject};
+use redress_kernel::id::{CaseId, DefinitionId, DepartmentId, StageId};
 use redress_kernel::time::{Instant, Month};
 use redress_views::register::{RegisterFilter, RegisterRow};
 use redress_views::reminders::ReminderFilter;
 use redress_views::statistics::{Chains, StatisticsQuery};
 
-use crate::output::{Cell, Listing, column};
+use crate::output::{Cell, Listing, Zones, column};
 use crate::settings::Lang;
+use crate::story;
 
 /// How many rows of a long list are printed.
 const SHOWN: usize = 10;
+/// How many characters of an event are printed.
+const BRIEF: usize = 72;
+
+/// In whose words things are told.
+pub(crate) struct Words<'w> {
+    /// The language.
+    pub(crate) lang: Lang,
+    /// The workflow of complaints, whose titles are used.
+    pub(crate) definition: &'w Definition,
+    /// The zones in which instants are written.
+    pub(crate) zones: &'w Zones,
+}
+
+impl Words<'_> {
+    /// The case, or the stage that is meant.
+    fn about(&self, subject: Subject, stage: Option<&StageId>) -> Cell {
+        match (subject, stage) {
+            (Subject::Visit(_), Some(stage)) => {
+                story::stage(stage, Some(self.definition), self.lang)
+            }
+            _ => story::subject(subject, self.lang),
+        }
+    }
+
+    fn department(&self, department: Option<&DepartmentId>) -> Cell {
+        Cell::of(department, |d| {
+            story::department(d, Some(self.definition), self.lang)
+        })
+    }
+}
 
 /// The workflow of complaints.
 pub(crate) fn complaints() -> Result<DefinitionId, Error> {
@@ -25,19 +56,11 @@ pub(crate) fn complaints() -> Result<DefinitionId, Error> {
     })
 }
 
-fn subject(subject: Subject, stage: Option<&str>, lang: Lang) -> Cell {
-    match (subject, stage) {
-        (Subject::Case, _) => Cell::word("case", lang.pick("整案", "the whole case")),
-        (Subject::Visit(_), Some(stage)) => Cell::text(stage),
-        (Subject::Visit(visit), None) => Cell::Integer(i64::from(visit)),
-    }
-}
-
 /// What was overdue at a moment, the latest first; and how much it was in all.
 pub(crate) async fn overdue(
     desk: &Redress,
     at: Instant,
-    lang: Lang,
+    words: &Words<'_>,
 ) -> Result<(Listing, usize), Error> {
     let mut rows = desk.overdue(at).await?;
     rows.sort_by_key(|row| (std::cmp::Reverse(row.late_seconds), row.case));
@@ -56,10 +79,10 @@ pub(crate) async fn overdue(
     for row in rows.into_iter().take(SHOWN) {
         listing.row(vec![
             Cell::of(row.number, Cell::Text),
-            subject(row.subject, row.stage.as_ref().map(|s| s.as_str()), lang),
-            Cell::of(row.department, |d| Cell::text(d.as_str())),
+            words.about(row.subject, row.stage.as_ref()),
+            words.department(row.department.as_ref()),
             Cell::Instant(row.due),
-            Cell::Seconds(row.late_seconds),
+            story::late(row.late_seconds),
         ]);
     }
     Ok((listing, whole))
@@ -95,7 +118,7 @@ pub(crate) async fn reminders_by_level(desk: &Redress, lang: Lang) -> Result<Lis
 }
 
 /// A few of the gravest reminders.
-pub(crate) async fn some_reminders(desk: &Redress, lang: Lang) -> Result<Listing, Error> {
+pub(crate) async fn some_reminders(desk: &Redress, words: &Words<'_>) -> Result<Listing, Error> {
     let filter = ReminderFilter {
         level: Some(3),
         ..ReminderFilter::default()
@@ -112,19 +135,14 @@ pub(crate) async fn some_reminders(desk: &Redress, lang: Lang) -> Result<Listing
         ],
     );
     for entry in desk.reminders(&filter).await?.into_iter().take(4) {
-        let to = entry.to.iter().map(|to| match to {
-            Addressee::Department(department) => department.to_string(),
-            Addressee::Head(department) => format!("{} {department}", lang.pick("主管", "head of")),
-            Addressee::Office(office) => office.to_string(),
-        });
+        let to = entry
+            .to
+            .iter()
+            .map(|to| story::addressee(to, Some(words.definition), words.lang, words.zones));
         listing.row(vec![
             Cell::Instant(entry.at),
             Cell::of(entry.number, Cell::Text),
-            subject(
-                entry.subject,
-                entry.stage.as_ref().map(|s| s.as_str()),
-                lang,
-            ),
+            words.about(entry.subject, entry.stage.as_ref()),
             Cell::Integer(i64::from(entry.level)),
             Cell::List(to.collect()),
         ]);
@@ -163,7 +181,11 @@ pub(crate) async fn worth_telling(desk: &Redress) -> Result<Option<RegisterRow>,
 }
 
 /// Every event of a case in a line.
-pub(crate) async fn timeline(desk: &Redress, case: CaseId, lang: Lang) -> Result<Listing, Error> {
+pub(crate) async fn timeline(
+    desk: &Redress,
+    case: CaseId,
+    words: &Words<'_>,
+) -> Result<Listing, Error> {
     let mut listing = Listing::new(
         "redress/demo-timeline@1",
         "timeline",
@@ -175,97 +197,45 @@ pub(crate) async fn timeline(desk: &Redress, case: CaseId, lang: Lang) -> Result
         ],
     );
     for entry in desk.timeline(case).await? {
-        let who = match &entry.actor {
-            Actor::Person {
-                employee,
-                principal: Some(principal),
-                ..
-            } => format!("{employee} ({principal})"),
-            Actor::Person { employee, .. } => employee.to_string(),
-            Actor::Engine => lang.pick("系统", "the engine").to_owned(),
-            Actor::Import => lang.pick("导入", "import").to_owned(),
+        // What only says what the others imply is left to `case timeline`.
+        let implied = match &entry.event {
+            Event::Case(CaseEvent::VisitEnded(ended)) => ended.late_seconds == 0,
+            Event::Case(CaseEvent::StageSkipped(_)) => true,
+            _ => false,
         };
-        if let Some(detail) = told(&entry, desk) {
-            listing.row(vec![
-                Cell::Instant(entry.occurred_at),
-                Cell::Text(who),
-                Cell::Text(entry.kind),
-                Cell::Text(detail),
-            ]);
+        if implied {
+            continue;
         }
+        let told = story::event(
+            &entry.event,
+            Some(words.definition),
+            words.lang,
+            words.zones,
+        );
+        listing.row(vec![
+            Cell::Instant(entry.occurred_at),
+            story::actor(&entry.actor, words.lang),
+            Cell::word(&entry.kind, story::kind(&entry.kind, words.lang)),
+            Cell::Text(brief(&told)),
+        ]);
     }
     Ok(listing)
 }
 
-/// An event in a few words; nothing for one that only says what the others imply.
-fn told(entry: &TimelineEntry, desk: &Redress) -> Option<String> {
-    let at = |instant: Instant| desk.zone().short(instant);
-    Some(match &entry.event {
-        Event::Case(event) => match event {
-            CaseEvent::VisitOpened(e) => match &e.deadline {
-                Some(deadline) => {
-                    format!("{} (visit {}): due {}", e.stage, e.visit, at(deadline.due))
-                }
-                None => format!("{} (visit {})", e.stage, e.visit),
-            },
-            CaseEvent::StageReported(e) => e.stage.to_string(),
-            CaseEvent::StageEndorsed(e) => format!("{} by {}", e.stage, e.office),
-            CaseEvent::SentBack(e) => format!("{} → {}: {}", e.from, e.to, e.reason),
-            CaseEvent::VisitEnded(e) if e.late_seconds > 0 => {
-                format!("{}: {} late", e.stage, span(e.late_seconds))
-            }
-            CaseEvent::VisitEnded(_) | CaseEvent::StageSkipped(_) => return None,
-            CaseEvent::Numbered(e) => e.print.clone(),
-            CaseEvent::ClockStarted(e) => format!("due {}", at(e.deadline.due)),
-            CaseEvent::Closed(e) => match e.late_seconds {
-                Some(late) if late > 0 => format!("{} late", span(late)),
-                _ => "on time".to_owned(),
-            },
-            CaseEvent::DueSoonNoticed(e) => format!("due {}", at(e.due)),
-            CaseEvent::ReminderIssued(e) => format!("level {}, was due {}", e.level, at(e.due)),
-            CaseEvent::InquiryIssued(e) => {
-                format!("{}: {} late", e.department, span(e.late_seconds))
-            }
-            CaseEvent::InquiryAnswered(e) => e.reason.clone(),
-            CaseEvent::Withdrawn(e) => e.reason.clone(),
-            CaseEvent::ValueCompleted(e) => e.path.to_string(),
-            CaseEvent::ValueCorrected(e) => e.path.to_string(),
-            CaseEvent::Linked(e) => e.link.relation.clone(),
-            _ => String::new(),
-        },
-        Event::Complaint(event) => match event {
-            ComplaintEvent::Decided(e) => format!("{} by {}", e.amount, e.office),
-            ComplaintEvent::CopiesDistributed(e) => {
-                let to: Vec<_> = e
-                    .copies
-                    .iter()
-                    .map(|copy| copy.department.to_string())
-                    .collect();
-                to.join(", ")
-            }
-            ComplaintEvent::ThirdPartyNamed(e) => e.party.clone(),
-            ComplaintEvent::ObjectionFiled(e) => e.petition.clone(),
-            ComplaintEvent::ObjectionRuled(e) => e.ruling.clone(),
-            ComplaintEvent::Answered(_) | ComplaintEvent::CustomerRefused(_) => String::new(),
-        },
-    })
-}
-
-/// Seconds as days, hours and minutes.
-fn span(seconds: i64) -> String {
-    let (days, hours, minutes) = (seconds / 86_400, seconds / 3_600 % 24, seconds / 60 % 60);
-    match (days, hours) {
-        (0, 0) => format!("{minutes} min"),
-        (0, _) => format!("{hours} h {minutes} min"),
-        _ => format!("{days} d {hours} h"),
+/// A text that fits beside the others of a row.
+fn brief(text: &str) -> String {
+    let mut brief: String = text.chars().take(BRIEF).collect();
+    if brief.len() < text.len() {
+        brief.push('…');
     }
+    brief
 }
 
 /// A month's statistics: its totals, and the stages.
 pub(crate) async fn month(
     desk: &Redress,
     month: Month,
-    lang: Lang,
+    words: &Words<'_>,
 ) -> Result<(Listing, Listing), Error> {
     let query = StatisticsQuery {
         definition: complaints()?,
@@ -298,7 +268,7 @@ pub(crate) async fn month(
         ]);
     }
     closed.row(vec![
-        Cell::word("all", lang.pick("合计", "all")),
+        Cell::word("all", words.lang.pick("合计", "all")),
         Cell::count(figures.closed),
         Cell::count(figures.on_time),
         Cell::count(figures.late),
@@ -315,7 +285,7 @@ pub(crate) async fn month(
     );
     for stage in &figures.by_stage {
         stages.row(vec![
-            Cell::text(stage.stage.as_str()),
+            story::stage(&stage.stage, Some(words.definition), words.lang),
             Cell::count(stage.visits),
             Cell::count(stage.late_visits),
             Cell::of(stage.held.median_seconds, Cell::Seconds),
