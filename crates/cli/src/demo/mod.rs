@@ -12,3 +12,6 @@ pub(crate) mod play;
 pub(crate) mod report;
 pub(crate) mod source;
 pub(crate) mod words;
+
+#[cfg(test)]
+mod tests;
