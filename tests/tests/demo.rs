@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use redress::Redress;
+use redress::log::ClockKind;
 use redress_core::event::{ComplaintEvent, Event, Outcome};
 use redress_kernel::event::CaseEvent;
 use redress_kernel::id::DefinitionId;
-use redress_log::ClockKind;
 use redress_tests::binary;
 use redress_views::register::RegisterFilter;
 use serde_json::Value as Json;
