@@ -347,3 +347,250 @@ fn the_same_command_id_is_done_once() {
     assert_eq!(first["version"], again["version"]);
     assert_eq!(desk.events(), events);
 }
+
+#[test]
+fn a_joint_inspection_comes_first_and_a_notice_is_raised() {
+    let desk = Desk::simulated();
+    let inspection = desk.act(
+        "S1",
+        "2026-03-02 08:00",
+        &[
+            "case",
+            "lodge",
+            "--definition",
+            "joint-inspection",
+            "--set",
+            "customer=customer:C1",
+            "--set",
+            "product=P",
+            "--set",
+            "called_quality=quality",
+            "--set",
+            "called_manufacturing=manufacturing",
+            "--set",
+            "reason=r",
+        ],
+    );
+    let inspection = inspection["case"].as_str().unwrap().to_owned();
+    let notice = desk.act(
+        "S1",
+        "2026-03-02 08:10",
+        &[
+            "case",
+            "lodge",
+            "--definition",
+            "abnormality-notice",
+            "--set",
+            "customer=customer:C1",
+            "--set",
+            "product=P",
+            "--set",
+            "concerned=department:quality,department:manufacturing",
+            "--set",
+            "description=d",
+        ],
+    );
+    let notice = notice["case"].as_str().unwrap().to_owned();
+    let mut lodge = vec![
+        "case",
+        "lodge",
+        "--joint-inspection",
+        &inspection[..13],
+        "--raised-from",
+        &notice,
+    ];
+    for field in crate::desk::LODGING {
+        lodge.extend(["--set", field]);
+    }
+    let case = desk.act("S1", "2026-03-02 09:00", &lodge)["case"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let links = desk.json(&["case", "show", &case])["links"].to_string();
+    assert!(
+        links.contains(&inspection) && links.contains(&notice),
+        "{links}"
+    );
+    for other in [&inspection, &notice] {
+        let links = desk.json(&["case", "show", other])["links"].to_string();
+        assert!(links.contains(&case), "{links}");
+    }
+    let later = desk.lodge("2026-03-02 10:00", &[]);
+    let link = ["case", "link-inspection", &later, &inspection];
+    desk.act("S1", "2026-03-02 10:30", &link);
+    assert!(
+        desk.json(&["case", "show", &later])["links"]
+            .to_string()
+            .contains(&inspection)
+    );
+    let (error, exit) = desk.refused(&with(&link, &["--as", "S1"]));
+    assert_eq!((error["code"].as_str(), exit), (Some("already_linked"), 5));
+    assert_eq!(
+        desk.json(&["case", "list", "--definition", "customer-complaint"])["count"],
+        2
+    );
+    assert_eq!(
+        desk.json(&["case", "list", "--department", "gm-office"])["count"],
+        2
+    );
+}
+
+#[test]
+fn a_late_visit_of_a_closed_case_is_inquired_into() {
+    let desk = Desk::simulated();
+    let id = desk.lodge("2026-03-02 09:00", &[]);
+    desk.act("G1", "2026-03-02 22:00", &["case", "accept", &id]);
+    desk.act(
+        "Q1",
+        "2026-03-03 15:00",
+        &with(&["case", "report", "260301"], FINDINGS),
+    );
+    let measure = ["--set", "abnormality_cause=a", "--set", "countermeasure=b"];
+    desk.act(
+        "M1",
+        "2026-03-03 16:00",
+        &with(&["case", "report", "260301"], &measure),
+    );
+    desk.act("M9", "2026-03-03 17:00", &["case", "endorse", "260301"]);
+    let back = [
+        "case",
+        "send-back",
+        "260301",
+        "--to",
+        "investigation",
+        "--reason",
+        "原因不明",
+    ];
+    desk.act("G1", "2026-03-03 18:00", &back);
+    desk.act(
+        "Q1",
+        "2026-03-04 09:00",
+        &with(&["case", "report", "260301"], FINDINGS),
+    );
+    desk.act(
+        "M1",
+        "2026-03-04 10:00",
+        &with(&["case", "report", "260301"], &measure),
+    );
+    desk.act("M9", "2026-03-04 11:00", &["case", "endorse", "260301"]);
+    desk.act(
+        "G1",
+        "2026-03-04 12:00",
+        &["case", "report", "260301", "--set", "opinion=o"],
+    );
+    let proposal = [
+        "--set",
+        "handling=allowance",
+        "--set",
+        "allowance=1.00 CNY",
+        "--set",
+        "negotiation=n",
+    ];
+    desk.act(
+        "S1",
+        "2026-03-04 13:00",
+        &with(&["case", "report", "260301"], &proposal),
+    );
+    desk.act("S9", "2026-03-04 14:00", &["case", "endorse", "260301"]);
+    desk.act(
+        "G1",
+        "2026-03-04 15:00",
+        &["case", "report", "260301", "--set", "opinion=o"],
+    );
+    desk.act(
+        "S9",
+        "2026-03-04 16:00",
+        &with(DECISION, &["--set", "allowance=1.00 CNY"]),
+    );
+
+    let candidates = desk.json(&["inquiries", "--candidates", "--month", "2026-03"]);
+    assert_eq!(candidates["candidates"][0]["stage"], "acceptance");
+    assert_eq!(candidates["candidates"][0]["late_seconds"], 3600);
+    desk.act(
+        "G1",
+        "2026-03-05 09:00",
+        &["inquire", "260301", "--visit", "1"],
+    );
+    assert_eq!(
+        desk.json(&["inquiries", "--open"])["inquiries"][0]["department"],
+        "gm-office"
+    );
+    let answer = [
+        "case",
+        "answer-inquiry",
+        "260301",
+        "--inquiry",
+        "1",
+        "--reason",
+        "人手不足",
+    ];
+    let (error, exit) = desk.refused(&with(&answer, &["--as", "S1"]));
+    assert_eq!(
+        (error["code"].as_str(), exit),
+        (Some("wrong_department"), 6)
+    );
+    desk.act("G1", "2026-03-05 10:00", &answer);
+    assert_eq!(
+        desk.json(&["inquiries", "--open"])["inquiries"]
+            .as_array()
+            .map(Vec::len),
+        Some(0)
+    );
+    assert_eq!(
+        desk.json(&["inquiries"])["inquiries"][0]["reason"],
+        "人手不足"
+    );
+
+    // A petition against the resolution, and its ruling; the customer is answered within the decision.
+    desk.act(
+        "M1",
+        "2026-03-05 11:00",
+        &["case", "object", "260301", "--petition", "非本部责任"],
+    );
+    let rule = [
+        "case",
+        "rule",
+        "260301",
+        "--objection",
+        "1",
+        "--dismissed",
+        "--ruling",
+        "维持原议",
+    ];
+    let (_, exit) = desk.refused(&with(&rule, &["--as", "S9"]));
+    assert_eq!(exit, 6);
+    desk.act("GM", "2026-03-05 12:00", &rule);
+    let third = [
+        "case",
+        "third-party",
+        "260301",
+        "--party",
+        "supplier:S4",
+        "--reason",
+        "来料",
+    ];
+    desk.act("G1", "2026-03-05 13:00", &third);
+    let answer = [
+        "case",
+        "answer",
+        "260301",
+        "--means",
+        "telephone",
+        "--text",
+        "折让",
+        "--concedes",
+        "1.00 CNY",
+    ];
+    desk.act("S1", "2026-03-05 14:00", &answer);
+    let shown = desk.json(&["case", "show", "260301"]);
+    assert_eq!(shown["objections"][0]["upheld"], false);
+    assert_eq!(shown["inquiries"][0]["reason"], "人手不足");
+    let closed_late = desk.json(&["statistics", "--month", "2026-03", "--by", "stage"]);
+    let acceptance = closed_late["by_stage"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|stage| stage["stage"] == "acceptance")
+        .unwrap();
+    assert_eq!(acceptance["late_visits"], 1);
+}
