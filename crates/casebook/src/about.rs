@@ -90,7 +90,8 @@ fn of_case(play: &Play<'_>, told: &Told, event: &CaseEvent) -> String {
         CaseEvent::StageSkipped(e) => format!("{}, not called for", e.stage),
         CaseEvent::Numbered(e) => e.print.clone(),
         CaseEvent::ClockStarted(e) => format!(
-            "due {}{}",
+            "by {}, due {}{}",
+            e.version,
             zone.short(e.deadline.due),
             provisional(&e.deadline.provisional)
         ),

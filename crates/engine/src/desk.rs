@@ -264,11 +264,11 @@ impl Redress {
     pub(crate) async fn load(&self, id: CaseId, rules: &Rules) -> Result<Option<Arc<Held>>, Error> {
         if let Some(held) = self.inner.cases.get(id) {
             let stream = held.stream.clone();
-            return self.read_on(Some(held), id, &stream, rules).await;
+            return self.read_on(Some(held), id, &stream).await;
         }
         for category in rules.categories() {
             let stream = stream(&category, &id.to_string())?;
-            if let Some(held) = self.read_on(None, id, &stream, rules).await? {
+            if let Some(held) = self.read_on(None, id, &stream).await? {
                 return Ok(Some(held));
             }
         }
@@ -280,7 +280,6 @@ impl Redress {
         mut held: Option<Arc<Held>>,
         id: CaseId,
         stream: &StreamId,
-        rules: &Rules,
     ) -> Result<Option<Arc<Held>>, Error> {
         loop {
             let from = Version(held.as_ref().map_or(0, |held| held.version) + 1);
@@ -288,6 +287,8 @@ impl Redress {
             if page.records.is_empty() {
                 return Ok(held);
             }
+            // Read behind the page: a version that the page names has been adopted before.
+            let rules = self.rules().await?;
             let mut next = held.as_deref().cloned();
             for recorded in &page.records {
                 let entry = frame::entry(recorded)?;
@@ -295,7 +296,7 @@ impl Redress {
                     next,
                     id,
                     stream,
-                    rules,
+                    &rules.state,
                     (&entry.event, &entry.meta),
                     (&entry.mark, recorded.version.0, recorded.position.0),
                 )?);

@@ -237,17 +237,22 @@ impl Redress {
         }
         let at = ask.at.unwrap_or(present.now);
         let workflow = match (&held, &ask.opens) {
-            (Some(held), _) => held.workflow.clone(),
+            (Some(held), _) => rules.of_case(held, at)?,
             (None, Some(definition)) => {
-                let begins = match &ask.command {
-                    Command::Case(CaseCommand::Import { record }) => record.opened_at,
-                    _ => at,
+                let adopted = match &ask.command {
+                    Command::Case(CaseCommand::Import { record }) => {
+                        rules.of_import(definition, record)?
+                    }
+                    _ => rules.in_force(definition, at)?,
                 };
-                rules.in_force(definition, begins)?.workflow.clone()
+                adopted.workflow.clone()
             }
             (None, None) => return Err(Error::unknown_case(ask.case)),
         };
-        let stream = Self::case_stream(&workflow, ask.case)?;
+        let stream = match &held {
+            Some(held) => held.stream.clone(),
+            None => Self::case_stream(&workflow, ask.case)?,
+        };
         let version = held.as_ref().map_or(0, |held| held.version);
         if let Some(expected) = ask.expect.filter(|expected| *expected != version) {
             return Err(Error::Conflict {
@@ -350,7 +355,8 @@ impl Redress {
                 command,
                 ..ask.clone()
             };
-            let decision = self.judge(present, &held.workflow, Some(&held), &ask, at, None)?;
+            let workflow = present.rules.state.of_case(&held, at)?;
+            let decision = self.judge(present, &workflow, Some(&held), &ask, at, None)?;
             shares.push(Share {
                 id: held.id,
                 stream: held.stream.clone(),

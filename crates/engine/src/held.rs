@@ -23,6 +23,7 @@ pub(crate) struct Held {
     pub(crate) stream: StreamId,
     pub(crate) version: u64,
     pub(crate) complaint: Complaint,
+    /// The version that it was opened by, or keeps since its clock started; see [`Rules::of_case`].
     pub(crate) workflow: Arc<Workflow>,
     done: Vec<Done>,
 }
@@ -53,6 +54,13 @@ impl Held {
             Some(mut held) => {
                 held.complaint =
                     Complaint::fold(Some(held.complaint), event, meta).ok_or_else(broken)?;
+                let case = &held.complaint.case;
+                if held.workflow.definition.version != case.version {
+                    held.workflow = rules
+                        .version(&case.definition, &case.version)?
+                        .workflow
+                        .clone();
+                }
                 held
             }
             None => {

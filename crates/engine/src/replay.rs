@@ -88,7 +88,7 @@ impl Redress {
                 id,
                 complaint: held.complaint.clone(),
                 version: held.version,
-                workflow: held.workflow.clone(),
+                workflow: rules.state.of_case(&held, self.now().await?)?,
                 as_of,
                 known_at,
                 corrected_later: Vec::new(),
@@ -108,6 +108,16 @@ impl Redress {
             }
         }
         let complaint = complaint.ok_or_else(|| Error::unknown_case(id))?;
+        let case = &complaint.case;
+        let own = &rules
+            .state
+            .version(&case.definition, &case.version)?
+            .workflow;
+        let moment = match as_of.or(known_at) {
+            Some(moment) => moment,
+            None => self.now().await?,
+        };
+        let workflow = rules.state.of_state(case, own, moment)?;
         corrected_later.retain(|path| complaint.case.value(path).is_some());
         corrected_later.sort();
         corrected_later.dedup();
@@ -115,7 +125,7 @@ impl Redress {
             id,
             complaint,
             version,
-            workflow: held.workflow.clone(),
+            workflow,
             as_of,
             known_at,
             corrected_later,

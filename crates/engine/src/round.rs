@@ -128,7 +128,7 @@ impl Redress {
         let Some(held) = self.load(case, &present.rules.state).await? else {
             return Ok(None);
         };
-        let workflow = held.workflow.clone();
+        let workflow = present.rules.state.of_case(&held, present.now)?;
         let ctx = self.context(&present, &workflow, Who::Engine, present.now, None)?;
         let decision = match reminder::round(&held.complaint.case, &ctx) {
             Ok(decision) => decision,

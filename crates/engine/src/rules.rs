@@ -4,14 +4,17 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use redress_core::regulation::Workflow;
-use redress_kernel::adoption::{CalendarAdopted, RulesEvent, WorkflowAdopted};
+use redress_kernel::adoption::{self, CalendarAdopted, RulesEvent, WorkflowAdopted};
 use redress_kernel::calendar::Calendar;
+use redress_kernel::case::Case;
+use redress_kernel::event::Imported;
 use redress_kernel::id::{DefinitionId, EmployeeId};
 use redress_kernel::time::Instant;
 use redress_log::Recorded;
 
 use crate::error::Error;
 use crate::frame;
+use crate::held::Held;
 
 pub use redress_workflow::Files;
 
@@ -76,6 +79,42 @@ impl Rules {
             .find(|v| v.adopted_at <= at)
             .or(versions.first())
             .ok_or_else(|| unknown(definition))
+    }
+
+    /// The version that decides a command on a case at an instant: until its acceptance that in force, then the
+    /// one that it keeps (M15).
+    pub(crate) fn of_case(&self, held: &Held, at: Instant) -> Result<Arc<Workflow>, Error> {
+        self.of_state(&held.complaint.case, &held.workflow, at)
+    }
+
+    /// As [`Rules::of_case`], for a state of a case and the workflow of its version.
+    pub(crate) fn of_state(
+        &self,
+        case: &Case,
+        own: &Arc<Workflow>,
+        at: Instant,
+    ) -> Result<Arc<Workflow>, Error> {
+        let in_force = &self.in_force(&case.definition, at)?.workflow;
+        // A case lies in the streams of the category in which it was opened.
+        let follows = in_force.definition.category == own.definition.category
+            && adoption::goes_by_version_in_force(case, &own.definition, &in_force.definition);
+        Ok(if follows { in_force } else { own }.clone())
+    }
+
+    /// The version that decides a historic case: that in force when the recorded step ended with which its clock
+    /// starts; without that step, or with a clock that starts at once, when it was opened (M15).
+    pub(crate) fn of_import(
+        &self,
+        definition: &DefinitionId,
+        record: &Imported,
+    ) -> Result<&AdoptedWorkflow, Error> {
+        let opened = self.in_force(definition, record.opened_at)?;
+        let clock = opened.workflow.definition.clock.as_ref();
+        let stage = clock.and_then(|clock| clock.starts_at_end_of.as_ref());
+        match record.steps.iter().find(|s| Some(&s.stage) == stage) {
+            Some(step) => self.in_force(definition, step.ended_at),
+            None => Ok(opened),
+        }
     }
 
     pub(crate) fn version(

@@ -19,7 +19,8 @@ pub struct CaseView {
     pub complaint: Complaint,
     /// The version up to which it is told.
     pub version: u64,
-    /// The rules by which it runs.
+    /// The rules by which it runs: until its acceptance those in force at that moment, then those that it keeps
+    /// (M15).
     pub workflow: Arc<Workflow>,
     /// The moment it is told of; none: the present.
     pub as_of: Option<Instant>,

@@ -8,10 +8,12 @@
 
 mod support;
 
-use redress::kernel::event::Subject;
-use redress::kernel::id::DefinitionId;
+use redress::kernel::command::CaseCommand;
+use redress::kernel::event::{Imported, ImportedStep, Subject};
+use redress::kernel::id::{DefinitionId, StageId};
+use redress::kernel::value::Values;
 use redress::workflow::{CHINA, builtin_files};
-use redress::{Error, Files, Lodging, Redress};
+use redress::{Error, Files, Lodging, Redress, Request};
 use support::{at, by, complaint, lodge, memory};
 
 fn second_version() -> Files {
@@ -27,6 +29,7 @@ fn second_version() -> Files {
 async fn a_version_takes_effect_with_the_general_manager_s_approval_alone() {
     let (desk, clock) = memory().await;
     let old = lodge(&desk).await;
+    desk.accept(old, &by("E-office")).await.unwrap();
     let refused = desk.adopt(second_version(), &by("E-office")).await;
     assert_eq!(refused.unwrap_err().code(), "approval_missing");
     clock.advance(60);
@@ -45,14 +48,17 @@ async fn a_version_takes_effect_with_the_general_manager_s_approval_alone() {
     let error = desk.adopt(faulty, &by("E-gm")).await.unwrap_err();
     assert!(matches!(error, Error::Rules { .. }), "{error}");
     // A running case keeps its version.
+    clock.advance(60);
     let new = lodge(&desk).await;
     clock.advance(60);
-    for (case, due) in [
-        (old, "2026-03-15T09:02:00+08:00"),
-        (new, "2026-03-14T09:02:00+08:00"),
+    desk.accept(new, &by("E-office")).await.unwrap();
+    for (case, version, due) in [
+        (old, "2026-1", "2026-03-15T09:00:00+08:00"),
+        (new, "2026-2", "2026-03-14T09:03:00+08:00"),
     ] {
-        desk.accept(case, &by("E-office")).await.unwrap();
-        assert_eq!(desk.case(case).await.unwrap().due(), Some(at(due)));
+        let view = desk.case(case).await.unwrap();
+        assert_eq!(view.due(), Some(at(due)));
+        assert_eq!(view.workflow.definition.version, version);
     }
     // A desk that remembers nothing reads the same rules out of the log.
     let again = Redress::builder()
@@ -65,6 +71,96 @@ async fn a_version_takes_effect_with_the_general_manager_s_approval_alone() {
     let in_force = again.workflow(&definition, None).await.unwrap();
     assert_eq!(in_force.workflow.hash, adopted.workflow.hash);
     assert_eq!(again.workflows().await.unwrap().len(), 4);
+}
+
+#[tokio::test]
+async fn a_case_keeps_the_version_in_force_at_its_acceptance() {
+    let (desk, clock) = memory().await;
+    let (case, behind) = (lodge(&desk).await, lodge(&desk).await);
+    clock.advance(3600);
+    desk.adopt(second_version(), &by("E-gm")).await.unwrap();
+    clock.advance(3600);
+    // Entered late: accepted before the adoption.
+    let acceptance = CaseCommand::Report {
+        stage: StageId::new("acceptance").unwrap(),
+        visit: None,
+        values: Values::new(),
+    };
+    let early = Request::new(by("E-office"), acceptance)
+        .on(behind)
+        .occurred_at(at("2026-03-02T09:30:00+08:00"));
+    desk.execute(early).await.unwrap();
+    desk.accept(case, &by("E-office")).await.unwrap();
+    clock.advance(60);
+    let mut third = second_version();
+    for text in third.values_mut() {
+        *text = text
+            .replace("\"2026-2\"", "\"2026-3\"")
+            .replace("12 natural_day", "11 natural_day");
+    }
+    desk.adopt(third, &by("E-gm")).await.unwrap();
+    clock.advance(60);
+    for case in [case, behind] {
+        desk.report(case, &by("E-quality"), support::investigation())
+            .await
+            .unwrap();
+    }
+    let again = Redress::builder()
+        .log(desk.log().clone())
+        .clock(clock)
+        .open()
+        .await
+        .unwrap();
+    for desk in [&desk, &again] {
+        for (case, version, due) in [
+            (case, "2026-2", "2026-03-14T11:00:00+08:00"),
+            (behind, "2026-1", "2026-03-15T09:30:00+08:00"),
+        ] {
+            let view = desk.case(case).await.unwrap();
+            assert_eq!(view.due(), Some(at(due)));
+            assert_eq!(view.complaint.case.version, version);
+            assert_eq!(view.workflow.definition.version, version);
+        }
+        // Before its acceptance it went by what was in force.
+        for (moment, version) in [("09:30", "2026-1"), ("10:30", "2026-2")] {
+            let moment = at(&format!("2026-03-02T{moment}:00+08:00"));
+            let then = desk.case(case).as_of(moment).await.unwrap();
+            assert_eq!(then.complaint.case.version, "2026-1");
+            assert_eq!(then.workflow.definition.version, version);
+        }
+    }
+    assert_eq!(
+        desk.views_rebuilt().await.unwrap().rows(),
+        desk.views().await.unwrap().rows()
+    );
+}
+
+#[tokio::test]
+async fn a_historic_case_goes_by_the_version_in_force_at_its_acceptance() {
+    let (desk, clock) = memory().await;
+    clock.advance(3600);
+    desk.adopt(second_version(), &by("E-gm")).await.unwrap();
+    clock.advance(3600);
+    let definition = DefinitionId::new("customer-complaint").unwrap();
+    for (row, accepted, version) in [
+        ("1", "2026-03-02T09:30:00+08:00", "2026-1"),
+        ("2", "2026-03-02T10:30:00+08:00", "2026-2"),
+    ] {
+        let record = Imported {
+            source: "desk".into(),
+            row: row.into(),
+            opened_at: at("2026-03-02T09:00:00+08:00"),
+            values: serde_json::from_value(serde_json::json!({ "market": "domestic" })).unwrap(),
+            steps: vec![ImportedStep {
+                stage: StageId::new("acceptance").unwrap(),
+                ended_at: at(accepted),
+                values: Values::new(),
+            }],
+        };
+        let case = desk.import(record, &definition).await.unwrap().case;
+        let view = desk.case(case).await.unwrap();
+        assert_eq!(view.complaint.case.version, version);
+    }
 }
 
 /// The complaint by working days.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::actor::{Actor, By};
+use crate::case::Case;
 use crate::definition::Definition;
 use crate::events;
 use crate::id::{DefinitionId, EmployeeId};
@@ -77,4 +78,21 @@ pub fn approve(
         return Ok(actor);
     }
     Err(missing(&duty.clause, duty.office.as_str()))
+}
+
+/// Whether a case goes by the version in force instead of its own (M15). It keeps the version in force at its
+/// acceptance, when its clock starts; before, a command on it is decided by the version in force at that instant.
+/// Cases whose clock starts with their opening keep their version from there on; so does one that stands at a stage
+/// which the version in force does not know before the start of its clock, since it could not go on.
+pub fn goes_by_version_in_force(case: &Case, own: &Definition, in_force: &Definition) -> bool {
+    let Some(visit) = case.open_visit().filter(|_| case.is_open()) else {
+        return false;
+    };
+    let accepts = |definition: &Definition| {
+        let clock = definition.clock.as_ref().filter(|c| !c.limits.is_empty())?;
+        let starts = clock.starts_at_end_of.as_ref()?;
+        let stands = definition.stage_index(visit.stage.as_str())?;
+        Some(stands <= definition.stage_index(starts.as_str())?)
+    };
+    case.clock.is_none() && accepts(own) == Some(true) && accepts(in_force) == Some(true)
 }

@@ -1,6 +1,6 @@
 //! Deadlines: which limit applies, when it is reached, and how that instant comes about (A1, A3, A4, A8).
 
-use crate::calendar::{Interval, Reckoning};
+use crate::calendar::{Interval, Reckoning, Span};
 use crate::case::Case;
 use crate::decide::Context;
 use crate::definition::{Limit, Stage};
@@ -65,12 +65,12 @@ pub(crate) fn start_of_visit(
         .map_or(opened_at, |v| v.opened_at)
 }
 
-/// Reckons a limit from an instant.
+/// Reckons a limit, with its clause, from an instant.
 pub(crate) fn reckon(
     ctx: &Context<'_>,
     case: Option<&Case>,
     from: Instant,
-    limit: &Limit,
+    (span, clause): (Span, &str),
 ) -> Result<Deadline, Refusal> {
     let suspended = suspended(case, ctx.at);
     let reckoning = Reckoning {
@@ -79,9 +79,9 @@ pub(crate) fn reckon(
         suspended: &suspended,
     };
     let beyond = |e: crate::calendar::CalendarError| {
-        Refusal::new(refusal::BEYOND_CALENDAR, &limit.clause).with("why", e)
+        Refusal::new(refusal::BEYOND_CALENDAR, clause).with("why", e)
     };
-    let due = reckoning.due(from, limit.span).map_err(beyond)?;
+    let due = reckoning.due(from, span).map_err(beyond)?;
     let notice_at = match ctx.definition.reminders.notice_percent {
         Some(percent) => Some(
             reckoning
@@ -91,8 +91,8 @@ pub(crate) fn reckon(
         None => None,
     };
     Ok(Deadline {
-        limit: limit.span,
-        clause: limit.clause.clone(),
+        limit: span,
+        clause: clause.to_owned(),
         due: due.at,
         notice_at,
         provisional: due.provisional,

@@ -214,6 +214,13 @@ pub struct Limit {
     pub mark: Mark,
 }
 
+impl Limit {
+    /// The span with its clause.
+    pub(crate) fn told(&self) -> (Span, &str) {
+        (self.span, &self.clause)
+    }
+}
+
 /// A way back along the route.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -344,6 +344,8 @@ pub struct Numbered {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ClockStarted {
+    /// Version of the rules that the case keeps from now on (M15).
+    pub version: String,
     /// Deadline of the case.
     pub deadline: Deadline,
 }

@@ -311,6 +311,7 @@ impl CaseRow {
                 self.head.accepted_at = Some(at);
             }
             CaseEvent::ClockStarted(e) => {
+                self.head.version.clone_from(&e.version);
                 self.head.accepted_at = self.head.accepted_at.or(Some(at));
                 self.clock = Some(ClockRow {
                     started_at: at,

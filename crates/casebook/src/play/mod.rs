@@ -12,6 +12,7 @@ use redress_core::decide::{command_of, decide};
 use redress_core::event::Event;
 use redress_core::regulation::Workflow;
 use redress_kernel::actor::{Actor, By};
+use redress_kernel::adoption;
 use redress_kernel::calendar::Calendar;
 use redress_kernel::case::Meta;
 use redress_kernel::command::CaseCommand;
@@ -192,6 +193,7 @@ impl<'s> Play<'s> {
     }
 
     fn deed(&mut self, sentence: &Sentence, at: Instant) -> Result<(), Stop> {
+        self.follow_rules(at)?;
         if let Some(acting) = &sentence.who {
             self.check_department(acting, at)?;
         }
@@ -327,6 +329,20 @@ impl<'s> Play<'s> {
             Some(workflow) => Ok(workflow),
             None => self.workflow_of(&self.main),
         }
+    }
+
+    /// A case that has not been accepted goes by the version in force at the instant of what is done on it (M15).
+    fn follow_rules(&mut self, at: Instant) -> Result<(), Wrong> {
+        let in_force = self.workflow_at(at)?.clone();
+        for told in &mut self.cases {
+            let (case, own) = (&told.complaint.case, &told.workflow.definition);
+            if own.id == in_force.definition.id
+                && adoption::goes_by_version_in_force(case, own, &in_force.definition)
+            {
+                told.workflow = in_force.clone();
+            }
+        }
+        Ok(())
     }
 
     fn workflow_of(&self, id: &str) -> Result<&Arc<Workflow>, Wrong> {

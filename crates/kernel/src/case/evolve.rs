@@ -47,6 +47,7 @@ impl Case {
                 number: e.visit,
                 stage: e.stage.clone(),
                 round: e.round,
+                version: self.version.clone(),
                 department: e.department.clone(),
                 opened_at: meta.at,
                 deadline: e.deadline.clone(),
@@ -88,6 +89,7 @@ impl Case {
             CaseEvent::StageSkipped(e) => self.skipped.push((e.stage.clone(), meta.at)),
             CaseEvent::Numbered(e) => self.number = Some(e.clone()),
             CaseEvent::ClockStarted(e) => {
+                self.version.clone_from(&e.version);
                 self.clock = Some(Clock {
                     started_at: meta.at,
                     deadline: e.deadline.clone(),

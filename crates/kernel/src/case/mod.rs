@@ -25,7 +25,7 @@ pub struct Meta {
 pub struct Case {
     /// The workflow.
     pub definition: DefinitionId,
-    /// Its version.
+    /// Its version: that of the opening, and from the start of the clock on the one that it keeps (M15).
     pub version: String,
     /// When it was opened.
     pub opened_at: Instant,
@@ -93,6 +93,8 @@ pub struct Visit {
     pub stage: StageId,
     /// The how-manieth visit of that stage, from 1.
     pub round: u32,
+    /// The version of the workflow that the case had when it opened.
+    pub version: String,
     /// The department that holds it.
     pub department: DepartmentId,
     /// When it opened.

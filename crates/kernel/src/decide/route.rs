@@ -267,11 +267,14 @@ impl Plan<'_> {
         Ok(())
     }
 
-    /// Starts the clock of the case (M10).
+    /// Starts the clock of the case (M10), which keeps the version of the rules by which it starts (M15).
     pub(crate) fn start_clock(&mut self, clock: &CaseClock) -> Result<(), Refusal> {
         if let Some(limit) = deadline::limit_of(&clock.limits, &self.case, "case", &clock.clause)? {
-            let deadline = deadline::reckon(self.ctx, Some(&self.case), self.at(), limit)?;
-            self.push(CaseEvent::ClockStarted(ClockStarted { deadline }));
+            let deadline = deadline::reckon(self.ctx, Some(&self.case), self.at(), limit.told())?;
+            self.push(CaseEvent::ClockStarted(ClockStarted {
+                version: self.ctx.definition.version.clone(),
+                deadline,
+            }));
         }
         Ok(())
     }
@@ -353,7 +356,7 @@ impl Plan<'_> {
                 self.ctx,
                 Some(&self.case),
                 deadline::start_of_visit(Some(stage), &self.case, visit, self.at()),
-                limit,
+                limit.told(),
             )?),
             None => None,
         };

@@ -3,7 +3,7 @@
 use crate::case::Case;
 use crate::deadline;
 use crate::decide::{Context, Decision, Plan, actor, duty, of_department};
-use crate::definition::Definition;
+use crate::definition::{Definition, Limit};
 use crate::event::{CaseEvent, DeadlineMoved, MoveReason, Subject, ValueCompleted, ValueCorrected};
 use crate::form::{self, Field, Form};
 use crate::id::StageId;
@@ -215,7 +215,7 @@ pub(crate) fn move_deadlines(plan: &mut Plan<'_>, reason: MoveReason) -> Result<
     if let (Some(clock), Some(rule)) = (&plan.case.clock, &ctx.definition.clock)
         && let Some(limit) = deadline::limit_of(&rule.limits, &plan.case, "case", &rule.clause)?
     {
-        let deadline = deadline::reckon(ctx, Some(&plan.case), clock.started_at, limit)?;
+        let deadline = deadline::reckon(ctx, Some(&plan.case), clock.started_at, limit.told())?;
         if deadline != clock.deadline {
             let judged_by = no_later(clock.deadline.due, deadline.due, reason);
             let late_seconds = clock
@@ -241,8 +241,14 @@ pub(crate) fn move_deadlines(plan: &mut Plan<'_>, reason: MoveReason) -> Result<
         if plan.case.imported.is_some() && visit.deadline.is_none() {
             continue;
         }
-        let limit =
-            deadline::limit_of(&stage.limits, &plan.case, stage.id.as_str(), &stage.clause)?;
+        let limit = if visit.version == ctx.definition.version {
+            deadline::limit_of(&stage.limits, &plan.case, stage.id.as_str(), &stage.clause)?
+                .map(Limit::told)
+        } else {
+            // It opened by another version of the rules than these: it keeps the limit that it was told then.
+            let told = visit.deadline.as_ref();
+            told.map(|told| (told.limit, told.clause.as_str()))
+        };
         let deadline = match limit {
             Some(limit) => Some(deadline::reckon(
                 ctx,
