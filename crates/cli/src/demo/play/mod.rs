@@ -1,5 +1,8 @@
 //! The play: an agenda in the order of time, a clock that is moved by hand, and every deed a command to the engine.
 
+mod agenda;
+mod beside;
+
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 use std::rc::Rc;
@@ -7,17 +10,15 @@ use std::sync::Arc;
 
 use redress::{CaseView, FOLLOWS, HandClock, JOINT_INSPECTION, RAISED_FROM, Redress, Request};
 use redress_core::authority;
-use redress_core::command::{Command, ComplaintCommand};
-use redress_core::event::{Means, Outcome};
+use redress_core::command::Command;
 use redress_kernel::actor::By;
-use redress_kernel::case::Status;
 use redress_kernel::command::CaseCommand;
 use redress_kernel::event::Link;
 use redress_kernel::id::{CaseId, DefinitionId, OfficeId, StageId};
 use redress_kernel::money::{Currency, Money, Rate};
 use redress_kernel::organisation::Period;
 use redress_kernel::time::{Date, Instant, Month};
-use redress_kernel::value::{Path, Value, Values};
+use redress_kernel::value::Values;
 use uuid::Uuid;
 
 use crate::demo::company;
@@ -268,72 +269,6 @@ impl<'a> Play<'a> {
         Ok(self.tally)
     }
 
-    /// What is to be done next: a round, or all that is done on different cases within a quarter of an hour. People
-    /// work side by side; what they enter at nearly the same time becomes durable together.
-    fn side_by_side(&mut self) -> Option<Vec<(Instant, Task)>> {
-        let mut tasks: Vec<(Instant, Task)> = Vec::new();
-        let mut touched = BTreeSet::new();
-        while let Some(Reverse((at, _, task))) = self.agenda.peek() {
-            let (at, task) = (*at, task.clone());
-            let first = tasks.first().map_or(at, |(at, _)| *at);
-            let touches = self.touched_by(&task);
-            let apart = at.seconds_since(first) > 900
-                || touches.iter().any(|place| touched.contains(place))
-                || (!tasks.is_empty() && self.goes_alone(at, &task));
-            if at > self.until || apart {
-                break;
-            }
-            self.agenda.pop();
-            touched.extend(touches);
-            let alone = self.goes_alone(at, &task);
-            if let Some(series) = self.series_of(at, &task) {
-                self.begun.insert(series);
-            }
-            tasks.push((at, task));
-            if alone {
-                break;
-            }
-        }
-        (!tasks.is_empty()).then_some(tasks)
-    }
-
-    /// The cases that a task changes.
-    fn touched_by(&self, task: &Task) -> Vec<usize> {
-        match task {
-            Task::Work(place) | Task::Beside(place, _) => vec![*place],
-            Task::Lodge(lodge) => {
-                let inspection = self.inspections.get(lodge.complaint).copied().flatten();
-                [lodge.follows, lodge.raised_from, inspection]
-                    .into_iter()
-                    .flatten()
-                    .collect()
-            }
-            Task::Round | Task::Notice(_) | Task::Inspect(_) => Vec::new(),
-        }
-    }
-
-    /// Rounds, and the first number of a month, for which the engine has to look into the log: who is at it at the same
-    /// time could come before or behind it, and the journal would not be the same each time.
-    fn goes_alone(&self, at: Instant, task: &Task) -> bool {
-        *task == Task::Round
-            || self
-                .series_of(at, task)
-                .is_some_and(|series| !self.begun.contains(&series))
-    }
-
-    /// The numbers that a task takes one of.
-    fn series_of(&self, at: Instant, task: &Task) -> Option<(&'static str, Month)> {
-        let month = Month::of(at, &self.hours.zone());
-        match task {
-            Task::Notice(_) => Some(("notice", month)),
-            Task::Work(place) => {
-                let case = self.cases.get(*place)?;
-                (case.is_complaint && !case.registered).then_some(("complaint", month))
-            }
-            _ => None,
-        }
-    }
-
     /// Gives the commands to the engine, all at once and in this order, and enters what follows from them.
     async fn carry_out(&mut self, planned: Vec<Planned>) -> Result<(), Stumble> {
         let mut tasks = tokio::task::JoinSet::new();
@@ -556,67 +491,6 @@ impl<'a> Play<'a> {
         Ok(())
     }
 
-    /// What acceptance and closing bring with them beside the route.
-    fn aside(&mut self, at: Instant, place: usize, view: &CaseView) {
-        let case = &view.complaint.case;
-        let Some(running) = self.cases.get_mut(place) else {
-            return;
-        };
-        let fate = running.fate.clone();
-        let mut dice = running.dice.clone();
-        let (registered, again) = (running.registered, running.again);
-        let closes = !running.closed && matches!(case.status, Status::Closed { .. });
-        running.registered |= case.number.is_some();
-        running.closed |= closes;
-        let complaint = running.complaint;
-        if view.workflow.regulation.is_none() {
-            return;
-        }
-        let mut tell = |minutes: (i64, i64), deed: Deed| {
-            let minutes = dice.between(minutes.0, minutes.1);
-            self.later(at, minutes, Task::Beside(place, deed));
-        };
-        if case.number.is_some() && !registered {
-            if fate.wrong_country {
-                tell((60, 600), Deed::CorrectCountry);
-            }
-            if fate.supplier.is_some() {
-                tell((700, 2_400), Deed::NameSupplier);
-            }
-        }
-        if !closes {
-            return;
-        }
-        tell((30, 480), Deed::AnswerCustomer);
-        if fate.petition {
-            tell((480, 1_400), Deed::Petition);
-        }
-        if fate.inquired {
-            let late = case.visits.iter().filter(|visit| {
-                visit
-                    .ended
-                    .as_ref()
-                    .is_some_and(|ended| ended.late_seconds > 0)
-            });
-            for visit in late.take(2) {
-                tell((480, 1_440), Deed::Inquire(visit.number));
-            }
-        }
-        if fate.customer_refuses && again == 0 {
-            if fate.not_established {
-                tell((600, 1_900), Deed::CustomerObjects);
-            } else {
-                let lodge = Lodge {
-                    complaint,
-                    follows: Some(place),
-                    raised_from: None,
-                };
-                let minutes = dice.between(960, 2_900);
-                self.later(at, minutes, Task::Lodge(lodge));
-            }
-        }
-    }
-
     /// Whoever has the case on the desk does the next thing.
     async fn work(&mut self, at: Instant, place: usize) -> Result<Option<Planned>, Stumble> {
         let view = self.look(place).await?;
@@ -680,137 +554,6 @@ impl<'a> Play<'a> {
         };
         self.on(at, place, (by, command), Then::Next(place))
     }
-
-    async fn beside(
-        &mut self,
-        at: Instant,
-        place: usize,
-        deed: Deed,
-    ) -> Result<Option<Planned>, Stumble> {
-        let view = self.look(place).await?;
-        let case = &view.complaint.case;
-        if matches!(case.status, Status::Withdrawn { .. }) {
-            return Ok(None);
-        }
-        let Some(running) = self.cases.get_mut(place) else {
-            return Err(lost(place));
-        };
-        let fate = running.fate.clone();
-        let mut dice = running.dice.clone();
-        let sales = company::by(fate.desks.sales)?;
-        let office = company::by(fate.desks.office)?;
-        match deed {
-            Deed::CorrectCountry => {
-                let command = CaseCommand::Correct {
-                    path: path("opening.country")?,
-                    value: Value::text(fate.country),
-                    reason: "the order's consignee, not the forwarder, is the customer".to_owned(),
-                };
-                self.on(at, place, (office, command), Then::Nothing)
-            }
-            Deed::CompleteQuantities => {
-                let mut pending = Vec::new();
-                for field in ["opening.defect_quantity", "opening.return_quantity"] {
-                    let path = path(field)?;
-                    if case.value(&path).is_some_and(Value::is_pending) {
-                        pending.push(path);
-                    }
-                }
-                let Some(path) = pending.first().cloned() else {
-                    return Ok(None);
-                };
-                if pending.len() > 1 {
-                    self.later(at, 2, Task::Beside(place, deed));
-                }
-                let value = Value::Integer(fate.defects);
-                let command = CaseCommand::Complete { path, value };
-                self.on(at, place, (sales, command), Then::Nothing)
-            }
-            Deed::NameSupplier => {
-                let command = ComplaintCommand::NameThirdParty {
-                    party: fate.supplier.clone().unwrap_or_default(),
-                    reason: "the deviating part was delivered in this state".to_owned(),
-                };
-                self.on(at, place, (office, command), Then::Nothing)
-            }
-            Deed::AnswerCustomer => {
-                let command = answer(&view, &mut dice);
-                self.on(at, place, (sales, command), Then::Nothing)
-            }
-            Deed::CustomerObjects => {
-                let petition = "the customer does not agree that nothing is established".to_owned();
-                let command = ComplaintCommand::Object {
-                    petition,
-                    from_customer: true,
-                };
-                let number = next_objection(&view);
-                self.later(at, 700, Task::Beside(place, Deed::Rule(number)));
-                self.on(at, place, (sales, command), Then::Nothing)
-            }
-            Deed::Petition => {
-                let petition = dice.text(words::PETITIONS).to_owned();
-                let command = ComplaintCommand::Object {
-                    petition,
-                    from_customer: false,
-                };
-                let by = company::by(fate.desks.plant)?;
-                let number = next_objection(&view);
-                self.later(at, 1_100, Task::Beside(place, Deed::Rule(number)));
-                self.on(at, place, (by, command), Then::Nothing)
-            }
-            Deed::Rule(objection) => {
-                let received = self
-                    .complaints
-                    .get(running.complaint)
-                    .ok_or_else(|| lost(place))?;
-                let desk = Desk {
-                    received,
-                    fate: &fate,
-                    round: 1,
-                    decides: None,
-                    away: self.away,
-                    at,
-                };
-                let upheld = dice.chance(400);
-                let ruling = words::RULINGS
-                    .get(usize::from(upheld))
-                    .copied()
-                    .unwrap_or_default();
-                let command = ComplaintCommand::Rule {
-                    objection,
-                    upheld,
-                    ruling: ruling.to_owned(),
-                };
-                let by = forms::general_manager(&desk)?;
-                self.on(at, place, (by, command), Then::Nothing)
-            }
-            Deed::Inquire(visit) => {
-                let number = u32::try_from(case.inquiries.len()).unwrap_or_default() + 1;
-                let minutes = dice.between(240, 1_400);
-                self.later(
-                    at,
-                    minutes,
-                    Task::Beside(place, Deed::AnswerInquiry(number)),
-                );
-                self.on(
-                    at,
-                    place,
-                    (office, CaseCommand::Inquire { visit }),
-                    Then::Nothing,
-                )
-            }
-            Deed::AnswerInquiry(inquiry) => {
-                let asked = case.inquiries.iter().find(|asked| asked.number == inquiry);
-                let Some(asked) = asked else {
-                    return Ok(None);
-                };
-                let by = company::by(colleague(asked.department.as_str(), &fate))?;
-                let reason = dice.text(words::EXCUSES).to_owned();
-                let command = CaseCommand::AnswerInquiry { inquiry, reason };
-                self.on(at, place, (by, command), Then::Nothing)
-            }
-        }
-    }
 }
 
 fn stumble(what: &str, error: redress::Error) -> Stumble {
@@ -824,48 +567,6 @@ fn lost(place: usize) -> Stumble {
     Stumble {
         what: format!("nothing lies at place {place}"),
         error: None,
-    }
-}
-
-fn path(text: &str) -> Result<Path, Stumble> {
-    text.parse()
-        .map_err(|what: String| Stumble { what, error: None })
-}
-
-fn next_objection(view: &CaseView) -> u32 {
-    u32::try_from(view.complaint.objections.len()).unwrap_or_default() + 1
-}
-
-/// Who works on the case in a department.
-fn colleague(department: &str, fate: &Fate) -> &'static str {
-    match department {
-        "sales" => fate.desks.sales,
-        "quality" => fate.desks.quality,
-        "manufacturing" => fate.desks.plant,
-        "rnd" => fate.desks.rnd,
-        _ => fate.desks.office,
-    }
-}
-
-/// The answer to the customer: what was decided, no more (M9-11).
-fn answer(view: &CaseView, dice: &mut Dice) -> ComplaintCommand {
-    let means = if dice.chance(300) {
-        Means::Telephone
-    } else {
-        Means::Letter
-    };
-    let decided = view.complaint.decision.as_ref().map(|(_, decided)| decided);
-    let granted = decided.filter(|decided| decided.outcome == Outcome::Granted);
-    let text = match granted {
-        Some(_) => {
-            "we regret the trouble; the cause has been found and removed, and we grant what was agreed"
-        }
-        None => "the parts were examined with care; the complaint could not be established",
-    };
-    ComplaintCommand::Answer {
-        means,
-        text: text.to_owned(),
-        concedes: granted.map(|decided| decided.amount),
     }
 }
 
