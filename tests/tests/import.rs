@@ -160,10 +160,8 @@ async fn real_instants_are_taken_and_what_is_not_known_is_left_out() {
         .iter()
         .map(|visit| visit.stage.as_str())
         .collect();
-    assert_eq!(
-        stages,
-        ["acceptance", "investigation", "approval", "settlement"]
-    );
+    // The settlement is over, or not recorded: nobody is given it to do.
+    assert_eq!(stages, ["acceptance", "investigation", "approval"]);
     let second = desk.case("I24-03-02").await.unwrap();
     assert!(
         second

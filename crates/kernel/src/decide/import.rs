@@ -93,7 +93,10 @@ pub(super) fn import(record: &Imported, ctx: &Context<'_>) -> Result<Decision<Ca
         .steps
         .last()
         .and_then(|step| definition.stage_index(step.stage.as_str()));
-    plan.enter_from(last.map_or(0, |index| index + 1), false)?;
+    // What follows the closing of a historic case is over too, or not recorded: nobody is given it to do.
+    if plan.case.is_open() {
+        plan.enter_from(last.map_or(0, |index| index + 1), false)?;
+    }
     Ok(plan.decision())
 }
 
