@@ -224,7 +224,13 @@ impl Builder {
                 };
                 let create = move || match Journal::create(&path, &marker) {
                     Err(error @ OpenError::Exists { .. }) => match Journal::open(&path) {
-                        Ok(journal) if journal.head().0 == 0 => Ok(journal),
+                        Ok(journal)
+                            if journal.head().0 == 0
+                                && journal.info().zone == marker.zone
+                                && journal.info().clock == marker.clock =>
+                        {
+                            Ok(journal)
+                        }
                         _ => Err(error),
                     },
                     other => other,

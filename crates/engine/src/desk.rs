@@ -130,6 +130,7 @@ impl Redress {
     /// # Errors
     /// If the log cannot be read.
     pub async fn organisation(&self) -> Result<Organisation, Error> {
+        self.refresh()?;
         Ok(self.organised().await?.state.organisation.clone())
     }
 
@@ -142,6 +143,7 @@ impl Redress {
         definition: &DefinitionId,
         version: Option<&str>,
     ) -> Result<AdoptedWorkflow, Error> {
+        self.refresh()?;
         let rules = self.rules().await?;
         match version {
             Some(version) => rules.state.version(definition, version).cloned(),
@@ -154,6 +156,7 @@ impl Redress {
     /// # Errors
     /// If the log cannot be read.
     pub async fn workflows(&self) -> Result<Vec<AdoptedWorkflow>, Error> {
+        self.refresh()?;
         Ok(self.rules().await?.state.versions().cloned().collect())
     }
 
@@ -162,6 +165,7 @@ impl Redress {
     /// # Errors
     /// `calendar_missing`.
     pub async fn calendar(&self, id: &str) -> Result<Arc<Calendar>, Error> {
+        self.refresh()?;
         self.rules().await?.state.calendar(id).cloned()
     }
 
@@ -170,6 +174,7 @@ impl Redress {
     /// # Errors
     /// If the log cannot be read.
     pub async fn calendars(&self) -> Result<Vec<Arc<Calendar>>, Error> {
+        self.refresh()?;
         Ok(self.rules().await?.state.calendars().cloned().collect())
     }
 

@@ -11,7 +11,7 @@ use redress_kernel::actor::{Actor, By};
 use redress_kernel::case::Meta;
 use redress_kernel::command::CaseCommand;
 use redress_kernel::decide::{Context, Dated, Decision, Who};
-use redress_kernel::event::{CaseEvent, Link, Numbered};
+use redress_kernel::event::{CaseEvent, Numbered};
 use redress_kernel::id::{CaseId, DefinitionId};
 use redress_kernel::numbering::{self, Assigned, NumbersEvent};
 use redress_kernel::time::Instant;
@@ -183,11 +183,14 @@ impl Redress {
                 ));
             }
         };
-        if let Command::Complaint(ComplaintCommand::CustomerRefuses { successor }) = request.command
+        if let Command::Case(CaseCommand::Link {
+            relation,
+            case: other,
+        }) = &request.command
         {
-            // A plain link may be entered later; the successor must be there (M9-9).
             let rules = self.rules().await?;
-            self.must_load(successor, &rules.state).await?;
+            let held = self.must_load(*other, &rules.state).await?;
+            check_relation(relation, case, &held)?;
         }
         Ok(Ask {
             mark,
@@ -278,6 +281,16 @@ impl Redress {
         };
         let name = numbering::stream_name(&numbered.series, numbered.period);
         let series = self.inner.series.of(&self::stream("numbers", &name)?);
+        if ask.dry_run {
+            // Nothing is handed in, so a log that is only read, or closed, will do.
+            let serial = series.peek(&*self.inner.log).await? + 1;
+            let held = share.held.as_deref();
+            decision = self.judge(&present, &workflow, held, ask, at, Some(serial))?;
+            let number = number_of(&decision).cloned();
+            share.events = decision.events;
+            let shares = std::iter::once(share).chain(others).collect();
+            return self.hand_in(ask, shares, number, None, &present);
+        }
         // From here until the append is handed in nobody else takes a number of this series.
         let mut turn = series.turn.lock().await;
         let now = frame::stamp(present.now)?;
@@ -340,9 +353,12 @@ impl Redress {
     /// What the cases are told that a new case names.
     async fn others(&self, present: &Present, ask: &Ask, at: Instant) -> Result<Vec<Share>, Error> {
         let mut shares: Vec<Share> = Vec::new();
-        for link in named_by(&ask.command) {
+        for (link, command) in links::told_to_others(&ask.command, ask.case) {
             let held = self.must_load(link.case, &present.rules.state).await?;
-            check_relation(link, &held)?;
+            check_relation(&link.relation, ask.case, &held)?;
+            if links::knows(&held.complaint.case, &command) {
+                continue;
+            }
             if shares.iter().any(|share| share.id == link.case) {
                 return Err(Error::invalid(
                     format!("`{}` is linked twice", link.case),
@@ -350,7 +366,6 @@ impl Redress {
                     "link a case once",
                 ));
             }
-            let command = links::counterpart(link, ask.case);
             let ask = Ask {
                 command,
                 ..ask.clone()
@@ -408,6 +423,12 @@ impl Redress {
                 events: vec![frame::record(id, parts, at, &main.actor, &ask.mark)?],
             });
         }
+        // By other rules it might have been decided otherwise: a version that is adopted meanwhile decides anew.
+        writes.push(StreamWrite {
+            stream: self.inner.rules.stream().clone(),
+            expected: Expected::Count(present.rules.version),
+            events: Vec::new(),
+        });
         let append = Append {
             recorded_at: frame::stamp(present.now)?,
             writes,
@@ -441,7 +462,10 @@ impl Redress {
         let mut position = appended.first.0;
         let mut last = position;
         for (share, nth) in waiting.shares.iter().zip(0..) {
-            self.fold(share, &waiting.mark, position, &waiting.rules.state)?;
+            if let Err(error) = self.fold(share, &waiting.mark, position, &waiting.rules.state) {
+                // It is stored all the same; the next who needs the case reads it out of the log.
+                tracing::warn!(case = %share.id, %error, "a stored event was not taken into memory");
+            }
             position += share.events.len() as u64;
             if nth == 0 {
                 last = position - 1;
@@ -541,16 +565,16 @@ pub(crate) fn complaint() -> Result<DefinitionId, Error> {
         .map_err(|e| Error::invalid(e.to_string(), "definition", "name a workflow"))
 }
 
-fn named_by(command: &Command) -> &[Link] {
-    match command {
-        Command::Case(CaseCommand::Open { links, .. }) => links,
-        _ => &[],
+/// A case is not linked with itself, and a relation that says what the other case is must name one of that workflow.
+fn check_relation(relation: &str, case: CaseId, held: &Held) -> Result<(), Error> {
+    if held.id == case {
+        return Err(Error::invalid(
+            format!("`{case}` would be linked with itself"),
+            "links",
+            "name another case",
+        ));
     }
-}
-
-/// A relation that says what the other case is must name one of that workflow.
-fn check_relation(link: &Link, held: &Held) -> Result<(), Error> {
-    let needed = match link.relation.as_str() {
+    let needed = match relation {
         links::JOINT_INSPECTION => "joint-inspection",
         links::RAISED_FROM => "abnormality-notice",
         _ => return Ok(()),
@@ -560,7 +584,7 @@ fn check_relation(link: &Link, held: &Held) -> Result<(), Error> {
         return Ok(());
     }
     Err(Error::invalid(
-        format!("`{}` is a case of `{found}`, not of `{needed}`", link.case),
+        format!("`{}` is a case of `{found}`, not of `{needed}`", held.id),
         "links",
         "name a case of the workflow that the relation asks for",
     ))

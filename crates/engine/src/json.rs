@@ -48,9 +48,14 @@ impl Redress {
             }
         };
         match name.as_str() {
-            "round" => answer(&self.round().await?),
+            "round" => {
+                alone(members)?;
+                answer(&self.round().await?)
+            }
             "clock_confirm" => {
-                self.clock_confirm(&required(&mut members, "by")?).await?;
+                let by: By = required(&mut members, "by")?;
+                alone(members)?;
+                self.clock_confirm(&by).await?;
                 Ok(json!({ "confirmed": true }))
             }
             name if ORGANISING.contains(&name) => {
@@ -95,6 +100,13 @@ impl Redress {
                     "name the case whose conclusion the customer does not accept",
                 )
             })?;
+            if members.contains_key("links") {
+                return Err(Error::invalid(
+                    "`refile` links the new form with the old one by itself",
+                    "links",
+                    "leave `links` out, or use `open`",
+                ));
+            }
             members.insert("command".to_owned(), json!("open"));
             let link = json!([{ "relation": links::FOLLOWS, "case": old }]);
             members.insert("links".to_owned(), link);
@@ -114,6 +126,20 @@ impl Redress {
             )
         })?;
         Ok(request)
+    }
+}
+
+/// Refuses members of a command that has none of its own: a `dry_run` that is passed over would be a deed.
+fn alone(members: Map<String, Value>) -> Result<(), Error> {
+    let common = ["command", "by", "id"];
+    let mut names = members.into_iter();
+    match names.find(|(name, _)| !common.contains(&name.as_str())) {
+        None => Ok(()),
+        Some((name, _)) => Err(Error::invalid(
+            format!("the command has no member `{name}`"),
+            name,
+            "see `redress schema`",
+        )),
     }
 }
 

@@ -10,7 +10,6 @@ use redress_log::{Append, AppendError, EventLog, Expected, Stamp, StreamId, Stre
 use uuid::Uuid;
 
 use crate::error::{Error, of_append};
-use crate::folded::PAGE;
 
 /// The series that numbers were asked of.
 #[derive(Debug, Default)]
@@ -48,6 +47,29 @@ impl Series {
         }
     }
 
+    /// How many numbers can be read in the log; those on their way are not among them.
+    pub(crate) async fn peek(&self, log: &dyn EventLog) -> Result<u64, Error> {
+        // Between `below`, which is there, and `above`, which is not.
+        let (mut below, mut above) = (0, 1);
+        while self.is_there(log, above).await? {
+            (below, above) = (above, above.saturating_mul(2));
+        }
+        while above - below > 1 {
+            let middle = below + (above - below) / 2;
+            if self.is_there(log, middle).await? {
+                below = middle;
+            } else {
+                above = middle;
+            }
+        }
+        Ok(below)
+    }
+
+    async fn is_there(&self, log: &dyn EventLog, serial: u64) -> Result<bool, Error> {
+        let page = log.stream(&self.stream, Version(serial), 1).await?;
+        Ok(!page.records.is_empty())
+    }
+
     /// An append with a number failed: what was handed in behind it fails too, and counts anew.
     pub(crate) async fn failed(&self, life: u64) {
         let mut turn = self.turn.lock().await;
@@ -81,8 +103,8 @@ impl Turn {
         let count = match log.append(condition).await {
             Ok(_) => 0,
             Err(AppendError::Conflict { actual, .. }) => actual,
-            // A dry run on a log that is only read: the numbers are counted, and others may go on giving them.
-            Err(AppendError::ReadOnly { .. }) => return counted(log, stream).await,
+            // A condition stores nothing, whatever became of its turn.
+            Err(AppendError::Unknown { reason }) => return Err(Error::Unavailable { reason }),
             Err(error) => return Err(of_append(error, Uuid::nil())),
         };
         self.count = Some(count);
@@ -92,18 +114,5 @@ impl Turn {
     /// A number was handed in.
     pub(crate) fn handed_in(&mut self, serial: u64) {
         self.count = Some(serial);
-    }
-}
-
-/// How many numbers a stream holds, by reading it.
-async fn counted(log: &dyn EventLog, stream: &StreamId) -> Result<u64, Error> {
-    let (mut from, mut count) = (Version::FIRST, 0);
-    loop {
-        let page = log.stream(stream, from, PAGE).await?;
-        count = page.records.last().map_or(count, |last| last.version.0);
-        from = page.next;
-        if page.end {
-            return Ok(count);
-        }
     }
 }

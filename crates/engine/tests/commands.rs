@@ -13,9 +13,10 @@ mod support;
 use std::sync::Arc;
 use std::time::Instant as Stopwatch;
 
+use redress::core::command::ComplaintCommand;
 use redress::kernel::case::Status;
 use redress::kernel::command::CaseCommand;
-use redress::kernel::id::StageId;
+use redress::kernel::id::{CaseId, StageId};
 use redress::kernel::value::Values;
 use redress::{Decision, Error, Lodging, Redress, Request};
 use support::{at, by, complaint, directory, lodge, memory, to_approval};
@@ -311,6 +312,72 @@ async fn the_customer_s_refusal_opens_a_new_case_in_one_append() {
 }
 
 #[tokio::test]
+async fn a_refusal_that_names_its_successor_is_told_to_both() {
+    let (desk, clock) = memory().await;
+    let old = to_approval(&desk, &clock).await;
+    desk.decide(old, &by("E-dgm"), granted()).await.unwrap();
+    let refusal = |successor| {
+        Request::new(
+            by("E-sales"),
+            ComplaintCommand::CustomerRefuses { successor },
+        )
+        .on(old)
+    };
+    let itself = desk.execute(refusal(old)).await.unwrap_err();
+    assert_eq!(itself.code(), "invalid");
+    let nobody = CaseId(Uuid::from_u128(1));
+    let unknown = desk.execute(refusal(nobody)).await.unwrap_err();
+    assert_eq!(unknown.code(), "not_found");
+    let new = lodge(&desk).await;
+    let request = refusal(new).id(Uuid::from_u128(2));
+    desk.execute(request.clone()).await.unwrap();
+    let link = &desk.case(new).await.unwrap().complaint.case.links[0];
+    assert_eq!((link.relation.as_str(), link.case), ("follows", old));
+    let head = desk.head();
+    assert!(desk.execute(request).await.unwrap().repeated);
+    assert_eq!(desk.head(), head);
+    // A plain link, too, must lead somewhere.
+    let link = |relation: &str, case| {
+        let relation = relation.to_owned();
+        Request::new(by("E-sales"), CaseCommand::Link { relation, case }).on(new)
+    };
+    for (relation, case, code) in [
+        ("same-lot", nobody, "not_found"),
+        ("same-lot", new, "invalid"),
+        ("joint-inspection", old, "invalid"),
+    ] {
+        let error = desk.execute(link(relation, case)).await.unwrap_err();
+        assert_eq!(error.code(), code, "{relation}");
+    }
+    desk.execute(link("same-lot", old)).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_dry_run_tells_the_number_on_a_log_that_takes_no_commands() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("desk");
+    let (desk, clock) = directory(&path).await;
+    for _ in 0..5 {
+        desk.accept(lodge(&desk).await, &by("E-office"))
+            .await
+            .unwrap();
+    }
+    let case = lodge(&desk).await;
+    let reader = support::builder(&clock)
+        .directory(&path)
+        .read_only()
+        .open()
+        .await
+        .unwrap();
+    desk.close().await.unwrap();
+    for desk in [&reader, &desk] {
+        let request = Request::new(by("E-office"), acceptance()).on(case);
+        let dry = desk.execute(request.dry_run()).await.unwrap();
+        assert_eq!(dry.number.as_deref(), Some("26-03-06"));
+    }
+}
+
+#[tokio::test]
 async fn a_notice_is_raised_and_an_inspection_linked_both_ways() {
     let (desk, _) = memory().await;
     let notice = desk
@@ -372,6 +439,15 @@ async fn commands_are_read_from_json() {
         (
             r#"{"command":"report","by":{"employee":"E-gm"},"case":"26-03-01","stage":"review","x":1}"#,
             "command",
+        ),
+        (r#"{"command":"round","dry_run":true}"#, "dry_run"),
+        (
+            r#"{"command":"clock_confirm","by":{"employee":"E-gm"},"x":1}"#,
+            "x",
+        ),
+        (
+            r#"{"command":"refile","by":{"employee":"E-sales"},"case":"26-03-01","values":{},"links":[]}"#,
+            "links",
         ),
         (
             r#"{"command":"report","by":{"employee":"E-gm"},"occurred_at":"soon","stage":"review"}"#,

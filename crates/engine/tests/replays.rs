@@ -266,3 +266,39 @@ async fn a_second_import_does_nothing() {
     // What was due before the import is not reminded of.
     assert_eq!(desk.round().await.unwrap().issued, []);
 }
+
+#[tokio::test]
+async fn a_reader_sees_what_its_writer_records_meanwhile() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("desk");
+    let (desk, clock) = directory(&path).await;
+    let reader = builder(&clock)
+        .directory(&path)
+        .read_only()
+        .open()
+        .await
+        .unwrap();
+    assert!(reader.organisation().await.is_ok());
+    let head = reader.head();
+    let following = tokio::spawn({
+        let reader = reader.clone();
+        async move { reader.beyond(head).await }
+    });
+    tokio::task::yield_now().await;
+    desk.organise(
+        &by("E-gm"),
+        redress::join("E-new", "sales", "2026-01-01T00:00:00Z").unwrap(),
+        None,
+    )
+    .await
+    .unwrap();
+    assert_eq!(following.await.unwrap().unwrap(), desk.head());
+    let known = reader.organisation().await.unwrap();
+    assert!(known.employees().any(|e| e.as_str() == "E-new"));
+    let waiting = tokio::spawn({
+        let reader = reader.clone();
+        async move { reader.beyond(u64::MAX).await }
+    });
+    reader.close().await.unwrap();
+    assert_eq!(waiting.await.unwrap().unwrap_err().code(), "unavailable");
+}

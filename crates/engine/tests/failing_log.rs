@@ -1,0 +1,212 @@
+//! A log that answers late, or not, or says that it does not know: commands that nobody waits for any more, and
+//! outcomes that are unknown, are resolved by their ids and leave no number out.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod support;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use redress::kernel::command::CaseCommand;
+use redress::kernel::id::{CaseId, DefinitionId, StageId};
+use redress::kernel::value::Values;
+use redress::log::{
+    Append, AppendError, Appended, BoxFuture, ClockKind, EventLog, Filter, LogInfo, MemoryLog,
+    Page, Position, ReadError, StreamId, Version,
+};
+use redress::workflow::builtin_files;
+use redress::{Redress, Request};
+use support::{builder, by, founding, lodge};
+use uuid::Uuid;
+
+/// A log in memory that answers after a few turns of the runtime, and loses the answers of some appends.
+struct Slow {
+    log: MemoryLog,
+    appends: AtomicU64,
+    /// Every so manieth answer is `Unknown`, though stored; 0: none.
+    forgets: AtomicU64,
+}
+
+impl Slow {
+    fn new() -> Arc<Self> {
+        Arc::new(Self {
+            log: MemoryLog::new(Uuid::from_u128(1), "Asia/Shanghai", ClockKind::Simulated),
+            appends: AtomicU64::new(0),
+            forgets: AtomicU64::new(0),
+        })
+    }
+}
+
+impl EventLog for Slow {
+    fn append(&self, append: Append) -> BoxFuture<'static, Result<Appended, AppendError>> {
+        let stores = append.writes.iter().any(|write| !write.events.is_empty());
+        let answer = self.log.append(append);
+        let nth = self.appends.fetch_add(1, Ordering::SeqCst);
+        let forgets = self.forgets.load(Ordering::SeqCst);
+        let forgets = stores && forgets > 0 && nth.is_multiple_of(forgets);
+        Box::pin(async move {
+            for _ in 0..nth % 7 {
+                tokio::task::yield_now().await;
+            }
+            let answer = answer.await;
+            if forgets && answer.is_ok() {
+                return Err(AppendError::Unknown {
+                    reason: "the sync failed".into(),
+                });
+            }
+            answer
+        })
+    }
+
+    fn stream<'a>(
+        &'a self,
+        stream: &'a StreamId,
+        from: Version,
+        limit: usize,
+    ) -> BoxFuture<'a, Result<Page<Version>, ReadError>> {
+        self.log.stream(stream, from, limit)
+    }
+
+    fn all<'a>(
+        &'a self,
+        from: Position,
+        filter: &'a Filter,
+        limit: usize,
+    ) -> BoxFuture<'a, Result<Page<Position>, ReadError>> {
+        self.log.all(from, filter, limit)
+    }
+
+    fn head(&self) -> Position {
+        self.log.head()
+    }
+
+    fn beyond(&self, position: Position) -> BoxFuture<'_, Result<Position, ReadError>> {
+        self.log.beyond(position)
+    }
+
+    fn info(&self) -> &LogInfo {
+        self.log.info()
+    }
+
+    fn close(&self) -> BoxFuture<'_, Result<(), AppendError>> {
+        self.log.close()
+    }
+}
+
+async fn desk() -> (Redress, Arc<Slow>) {
+    let slow = Slow::new();
+    let clock = support::clock();
+    let desk = builder(&clock).log(slow.clone()).found(founding());
+    (desk.await.unwrap(), slow)
+}
+
+fn acceptance(case: CaseId, id: u128) -> Request {
+    let command = CaseCommand::Report {
+        stage: StageId::new("acceptance").unwrap(),
+        visit: None,
+        values: Values::new(),
+    };
+    Request::new(by("E-office"), command)
+        .on(case)
+        .id(Uuid::from_u128(id))
+}
+
+async fn numbered(desk: &Redress, cases: &[CaseId]) {
+    let mut serials = Vec::new();
+    for case in cases {
+        let number = desk.case(*case).await.unwrap().complaint.case.number;
+        serials.push(number.unwrap().serial);
+    }
+    serials.sort_unstable();
+    let expected: Vec<u64> = (1..=cases.len() as u64).collect();
+    assert_eq!(serials, expected, "no gap, no double");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn commands_that_are_dropped_on_their_way_leave_no_gap_and_are_done_once() {
+    let (desk, _) = desk().await;
+    let mut cases = Vec::new();
+    for _ in 0..200 {
+        cases.push(lodge(&desk).await);
+    }
+    let mut dropped = Vec::new();
+    for (case, id) in cases.iter().zip(1_u128..) {
+        let (desk, request) = (desk.clone(), acceptance(*case, id));
+        dropped.push(tokio::spawn(async move { desk.execute(request).await }));
+        for _ in 0..id % 4 {
+            tokio::task::yield_now().await;
+        }
+        if id.is_multiple_of(3) {
+            dropped.last().unwrap().abort();
+        }
+    }
+    for task in dropped {
+        if let Ok(answer) = task.await {
+            answer.unwrap();
+        }
+    }
+    for (case, id) in cases.iter().zip(1_u128..) {
+        let first = desk.execute(acceptance(*case, id)).await.unwrap();
+        let again = desk.execute(acceptance(*case, id)).await.unwrap();
+        assert!(again.repeated);
+        assert_eq!(first.number, again.number);
+    }
+    numbered(&desk, &cases).await;
+}
+
+#[tokio::test]
+async fn an_unknown_outcome_is_resolved_by_the_command_s_id() {
+    let (desk, slow) = desk().await;
+    let mut cases = Vec::new();
+    for _ in 0..30 {
+        cases.push(lodge(&desk).await);
+    }
+    slow.forgets.store(3, Ordering::SeqCst);
+    let mut unknown = 0;
+    for (case, id) in cases.iter().zip(1_u128..) {
+        if let Err(error) = desk.execute(acceptance(*case, id)).await {
+            assert_eq!(error.code(), "unknown");
+            unknown += 1;
+            let again = desk.execute(acceptance(*case, id)).await.unwrap();
+            assert!(again.repeated);
+        }
+    }
+    assert!(unknown > 0);
+    numbered(&desk, &cases).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_decided_while_a_version_is_adopted_goes_by_the_rules_in_force() {
+    let (desk, _) = desk().await;
+    let mut cases = Vec::new();
+    for _ in 0..100 {
+        cases.push(lodge(&desk).await);
+    }
+    let mut tasks = tokio::task::JoinSet::new();
+    for (case, id) in cases.iter().zip(1_u128..) {
+        let (desk, request) = (desk.clone(), acceptance(*case, id));
+        tasks.spawn(async move { desk.execute(request).await.unwrap().position });
+    }
+    let mut files = builtin_files().remove("customer-complaint").unwrap();
+    for text in files.values_mut() {
+        *text = text.replace("\"2026-1\"", "\"2026-2\"");
+    }
+    desk.adopt(files, &by("E-gm")).await.unwrap();
+    tasks.join_all().await;
+    let adopted = desk
+        .events(1, &Filter::everything().categories(["rules"]), 100)
+        .await
+        .unwrap();
+    let adopted = adopted.records.last().unwrap().position.0;
+    let definition = DefinitionId::new("customer-complaint").unwrap();
+    let in_force = desk.workflow(&definition, None).await.unwrap();
+    for case in &cases {
+        let timeline = desk.timeline(*case).await.unwrap();
+        let started = timeline.iter().find(|e| e.kind == "case.clock_started");
+        let kept = desk.case(*case).await.unwrap().complaint.case.version;
+        let new = kept == in_force.workflow.definition.version;
+        assert_eq!(new, started.unwrap().position > adopted);
+    }
+    numbered(&desk, &cases).await;
+}
