@@ -8,13 +8,22 @@ use uuid::Uuid;
 /// Why a text cannot serve as an id.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "`{text}` is not a {what}: 1 to 64 characters of a-z, A-Z, 0-9, `-`, `_`, `.`, and a letter or digit first"
+    "`{text}` is not {} {what}: 1 to 64 characters of a-z, A-Z, 0-9, `-`, `_`, `.`, and a letter or digit first",
+    article(what)
 )]
 pub struct IdError {
     /// What the id would have named.
     pub what: &'static str,
     /// The text as given, shortened and without control characters.
     pub text: String,
+}
+
+fn article(what: &str) -> &'static str {
+    if what.starts_with(['a', 'e', 'i', 'o', 'u']) {
+        "an"
+    } else {
+        "a"
+    }
 }
 
 fn checked(text: &str, what: &'static str) -> Result<(), IdError> {
@@ -145,5 +154,17 @@ impl std::str::FromStr for CaseId {
     type Err = uuid::Error;
     fn from_str(text: &str) -> Result<Self, uuid::Error> {
         Uuid::parse_str(text).map(Self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_that_is_none_is_named_in_good_english() {
+        let said = |e: IdError| e.to_string();
+        assert!(said(EmployeeId::new("x y").unwrap_err()).starts_with("`x y` is not an employee id"));
+        assert!(said(StageId::new("x y").unwrap_err()).starts_with("`x y` is not a stage id"));
     }
 }
