@@ -31,7 +31,7 @@ pub(super) const ROWS: &[Row] = &[
         en: "`{command}` is given by the engine alone",
         en_hint: "run the round or the import; nobody enters their events by hand",
         zh: "“{command}”只能由系统发出",
-        zh_hint: "请执行催办巡检或导入,不得手工录入",
+        zh_hint: "请执行催办巡检或导入，不得手工录入",
     },
     Row {
         code: r::UNKNOWN_EMPLOYEE,
@@ -128,7 +128,7 @@ pub(super) const ROWS: &[Row] = &[
         code: r::AUTHOR_ENDORSES,
         en: "`{employee}` reported `{stage}` and cannot endorse it too",
         en_hint: "have another holder of an endorsing office read it",
-        zh: "“{employee}”是“{stage}”报告的填写人,不得自行批示",
+        zh: "“{employee}”是“{stage}”报告的填写人，不得自行批示",
         zh_hint: "请由其他有权职务阅核",
     },
     Row {
