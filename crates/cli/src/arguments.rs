@@ -55,10 +55,10 @@ pub(crate) struct Global {
     )]
     pub(crate) lang: Option<Lang>,
     /// Who acts, and in which office
-    #[arg(long = "as", global = true, value_name = "EMPLOYEE[:OFFICE]")]
+    #[arg(id = "as", long, global = true, value_name = "EMPLOYEE[:OFFICE]")]
     pub(crate) acting: Option<String>,
     /// For whom, when the actor is somebody's deputy
-    #[arg(long = "for", global = true, value_name = "EMPLOYEE")]
+    #[arg(id = "for", long, global = true, value_name = "EMPLOYEE")]
     pub(crate) principal: Option<String>,
     /// Whether colours are used [default: auto]
     #[arg(
@@ -80,4 +80,35 @@ pub(crate) struct Global {
 /// The whole command line, as the manual and the completions need it.
 pub fn command() -> clap::Command {
     Arguments::command()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    /// An argument of a command under the id of a global one would be read as the global one.
+    #[test]
+    fn no_command_has_an_argument_under_the_name_of_a_global_one() {
+        let command = super::command();
+        let global: BTreeSet<String> = command
+            .get_arguments()
+            .map(|argument| argument.get_id().to_string())
+            .collect();
+        let mut waiting: Vec<clap::Command> = command.get_subcommands().cloned().collect();
+        let mut seen = 0;
+        while let Some(command) = waiting.pop() {
+            for argument in command.get_arguments() {
+                let id = argument.get_id().as_str();
+                assert!(!global.contains(id), "{}: {id}", command.get_name());
+                seen += 1;
+            }
+            waiting.extend(command.get_subcommands().cloned());
+        }
+        assert!(seen > 100, "{seen}");
+    }
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        super::command().debug_assert();
+    }
 }

@@ -164,7 +164,9 @@ mod tests {
     #[test]
     fn an_id_that_is_none_is_named_in_good_english() {
         let said = |e: IdError| e.to_string();
-        assert!(said(EmployeeId::new("x y").unwrap_err()).starts_with("`x y` is not an employee id"));
+        assert!(
+            said(EmployeeId::new("x y").unwrap_err()).starts_with("`x y` is not an employee id")
+        );
         assert!(said(StageId::new("x y").unwrap_err()).starts_with("`x y` is not a stage id"));
     }
 }

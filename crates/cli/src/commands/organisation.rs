@@ -199,28 +199,28 @@ async fn list(session: &Session, at: Option<Moment>) -> Result<(), Failure> {
             .iter()
             .map(|w| &w.workflow.definition)
             .find(|d| d.department(department.as_str()).is_some());
-        let words = |list: Vec<String>| Cell::List(list);
+        let titled = |words: &mut dyn Iterator<Item = Cell>| Cell::words(words, lang);
         let principals = organisation
             .employees()
             .filter(|principal| organisation.is_deputy(employee, principal, at));
         listing.row(vec![
             Cell::text(employee.as_str()),
             story::department(department, known, lang),
-            words(
-                organisation
-                    .offices_of(employee, at)
+            titled(&mut organisation.offices_of(employee, at).iter().map(|id| {
+                let known = definitions
                     .iter()
-                    .map(ToString::to_string)
-                    .collect(),
-            ),
-            words(
-                organisation
-                    .heads_of(employee, at)
+                    .map(|w| &w.workflow.definition)
+                    .find(|d| d.office(id.as_str()).is_some());
+                story::office(id, known, lang)
+            })),
+            titled(&mut organisation.heads_of(employee, at).iter().map(|id| {
+                let known = definitions
                     .iter()
-                    .map(ToString::to_string)
-                    .collect(),
-            ),
-            words(principals.map(ToString::to_string).collect()),
+                    .map(|w| &w.workflow.definition)
+                    .find(|d| d.department(id.as_str()).is_some());
+                story::department(id, known, lang)
+            })),
+            Cell::List(principals.map(ToString::to_string).collect()),
         ]);
     }
     session.output.listing(&listing, &session.zones())

@@ -28,6 +28,11 @@ pub(crate) enum Cell {
         title: String,
     },
     List(Vec<String>),
+    /// Stable words and their titles.
+    Words {
+        ids: Vec<String>,
+        shown: String,
+    },
     /// Something with parts, and how people read it.
     Parts {
         json: Json,
@@ -61,6 +66,21 @@ impl Cell {
         }
     }
 
+    /// Several stable words: a list of them as data, of their titles to people.
+    pub(crate) fn words(words: impl IntoIterator<Item = Self>, lang: Lang) -> Self {
+        let (mut ids, mut titles) = (Vec::new(), Vec::new());
+        for word in words {
+            if let Self::Word { id, title } = word {
+                ids.push(id);
+                titles.push(title);
+            }
+        }
+        Self::Words {
+            ids,
+            shown: titles.join(lang.pick("、", ", ")),
+        }
+    }
+
     /// Whether it stands at the right of its column.
     pub(crate) fn is_number(&self) -> bool {
         match self {
@@ -83,6 +103,7 @@ impl Cell {
             Self::Money(money) => money_json(*money),
             Self::Word { id, .. } => json!(id),
             Self::List(list) => json!(list),
+            Self::Words { ids, .. } => json!(ids),
             Self::Parts { json, .. } => json.clone(),
             Self::Alarm(cell) => cell.json(zones),
         }
@@ -93,7 +114,7 @@ impl Cell {
         match self {
             Self::Empty => String::new(),
             Self::Text(text) => text.clone(),
-            Self::List(list) => list.join("; "),
+            Self::List(list) | Self::Words { ids: list, .. } => list.join("; "),
             Self::Money(money) => format!("{} {}", money.decimal(), money.currency().code()),
             Self::Parts { json, .. } => json.to_string(),
             Self::Alarm(cell) => cell.plain(zones),
@@ -122,8 +143,10 @@ impl Cell {
             Self::Word { title, .. } => harmless(title),
             Self::List(list) if list.is_empty() => "–".to_owned(),
             Self::List(list) => harmless(&list.join(lang.pick("、", ", "))),
-            Self::Parts { shown, .. } if shown.is_empty() => "–".to_owned(),
-            Self::Parts { shown, .. } => harmless(shown),
+            Self::Parts { shown, .. } | Self::Words { shown, .. } if shown.is_empty() => {
+                "–".to_owned()
+            }
+            Self::Parts { shown, .. } | Self::Words { shown, .. } => harmless(shown),
             Self::Alarm(cell) => cell.shown(lang, zones),
         }
     }

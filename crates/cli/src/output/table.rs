@@ -113,7 +113,12 @@ fn fit(table: &mut Table, listing: &Listing, shown: &[bool]) {
     };
     let is_prose = |place: usize| {
         let mut cells = listing.rows.iter().filter_map(|row| row.get(place));
-        cells.any(|cell| matches!(cell, Cell::Text(_) | Cell::List(_) | Cell::Parts { .. }))
+        cells.any(|cell| {
+            matches!(
+                cell,
+                Cell::Text(_) | Cell::List(_) | Cell::Words { .. } | Cell::Parts { .. }
+            )
+        })
     };
     let prose: Vec<bool> = shown
         .iter()

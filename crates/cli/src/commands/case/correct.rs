@@ -14,7 +14,7 @@ use crate::session::Session;
 pub(crate) struct Args {
     #[command(flatten)]
     case: Case,
-    /// Which value: `opening.FIELD`, `STAGE.FIELD`, `fact.market`
+    /// Which value: `opening.FIELD`, `STAGE.FIELD`; the market goes by `opening.market`, else by `opening.country`
     path: Path,
     /// What it is
     value: String,

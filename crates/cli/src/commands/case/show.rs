@@ -7,7 +7,7 @@ use redress_kernel::form::Form;
 use redress_kernel::time::Instant;
 use redress_kernel::value::Values;
 
-use super::{Case, Told};
+use super::{Case, Told, timeline};
 use crate::failure::Failure;
 use crate::output::{Cell, Listing, Record, column};
 use crate::session::Session;
@@ -28,6 +28,9 @@ pub(crate) async fn run(session: &Session, args: &Args) -> Result<(), Failure> {
     let desk = session.reading().await?;
     let id = session.find(&desk, &args.case.case).await?;
     let zone = desk.zone();
+    if args.told.at.is_some() || args.told.known.is_some() {
+        timeline::told(session, &desk, id, args.told).await?;
+    }
     let mut query = desk.case(id);
     if let Some(at) = args.told.at {
         query = query.as_of(at.instant(&zone));

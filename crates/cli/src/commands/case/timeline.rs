@@ -3,7 +3,7 @@
 use redress::TimelineEntry;
 
 use super::{Case, Told};
-use crate::failure::Failure;
+use crate::failure::{Exit, Failure};
 use crate::output::{Cell, Listing, column};
 use crate::session::Session;
 use crate::story;
@@ -63,7 +63,8 @@ pub(crate) async fn run(session: &Session, args: &Args) -> Result<(), Failure> {
     session.output.listing(&listing, &zones)
 }
 
-/// The events of a case by the moments asked for.
+/// The events of a case by the moments asked for. That there are none yet is an error: nobody takes it for a case
+/// without a history.
 pub(crate) async fn told(
     session: &Session,
     desk: &redress::Redress,
@@ -74,9 +75,44 @@ pub(crate) async fn told(
     let entries = desk.timeline(id).await.map_err(|e| session.failed(&e))?;
     let until = told.at.map(|at| at.instant(&zone));
     let known = told.known.map(|known| known.instant(&zone));
-    Ok(entries
+    let first = entries.first().map(|e| (e.occurred_at, e.recorded_at));
+    let entries: Vec<TimelineEntry> = entries
         .into_iter()
         .filter(|entry| until.is_none_or(|until| entry.occurred_at <= until))
         .filter(|entry| known.is_none_or(|known| entry.recorded_at <= known))
-        .collect())
+        .collect();
+    match (first, entries.is_empty()) {
+        (Some((opened, recorded)), true) => {
+            let zones = session.zones();
+            let short = |at| zones.shown.short(at);
+            Err(match (until.filter(|until| *until < opened), known) {
+                (None, Some(known)) => not_yet(
+                    format!(
+                        "nothing of the case `{id}` was recorded by {}",
+                        short(known)
+                    ),
+                    format!("至 {} 尚无案件 `{id}` 的记录", short(known)),
+                    &short(recorded),
+                ),
+                (until, _) => {
+                    let asked = until.map(short).unwrap_or_default();
+                    not_yet(
+                        format!("the case `{id}` was not opened yet at {asked}"),
+                        format!("{asked} 时案件 `{id}` 尚未立案"),
+                        &short(opened),
+                    )
+                }
+            })
+        }
+        _ => Ok(entries),
+    }
+}
+
+fn not_yet(english: String, chinese: String, from: &str) -> Failure {
+    Failure::new(Exit::NotFound, "not_opened_yet", english)
+        .chinese(chinese)
+        .help_both(
+            format!("ask for a moment from {from} on"),
+            format!("请指定 {from} 或其后的时间"),
+        )
 }

@@ -1,0 +1,58 @@
+//! The organisation: who may act for whom, and who says so.
+
+use crate::desk::Desk;
+
+#[test]
+fn a_deputy_is_named_and_acts() {
+    let desk = Desk::simulated();
+    let id = desk.lodge("2026-03-02 09:00", &[]);
+    let report = [
+        "case",
+        "accept",
+        &id,
+        "--as",
+        "S1",
+        "--for",
+        "G1",
+        "--occurred-at",
+        "2026-03-02 09:30",
+    ];
+    assert_eq!(desk.refused(&report).0["code"], "not_deputy");
+    let before = desk.events();
+    for (words, code) in [
+        (vec!["G1", "nobody"], "unknown_employee"),
+        (vec!["nobody", "S1"], "unknown_employee"),
+    ] {
+        let all = [&["organisation", "deputy"][..], &words, &["--as", "GM"]].concat();
+        let (error, _) = desk.refused(&all);
+        assert_eq!(error["code"], code, "{words:?}: {error}");
+    }
+    assert_eq!(desk.events(), before);
+    let named = [
+        "organisation",
+        "deputy",
+        "G1",
+        "S1",
+        "--as",
+        "GM",
+        "--from",
+        "2026-03-01",
+        "--until",
+        "2026-04-01",
+    ];
+    let told = desk.run(&named);
+    assert_eq!(told.code, 0, "{}", told.err);
+    desk.json(&report);
+    let list = desk.json(&["organisation", "list"]);
+    let deputy = list["employees"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|e| e["employee"] == "S1")
+        .unwrap();
+    assert_eq!(deputy["deputy_for"], serde_json::json!(["G1"]));
+    // By title where people read, by id where programs do.
+    let zh = desk.run(&["organisation", "list", "--lang", "zh"]);
+    assert!(zh.out.contains("总经理"), "{}", zh.out);
+    assert!(!zh.out.contains("general-manager"), "{}", zh.out);
+}
