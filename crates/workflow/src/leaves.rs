@@ -40,6 +40,31 @@ pub(crate) fn walk(node: &Node<'_>, path: &str, leaves: &mut Leaves, spots: &mut
     visit(node, path, &Around::default(), leaves, spots);
 }
 
+impl Around {
+    /// The same, but for what one entry of `marks` says.
+    fn with(&self, own: &DeValue<'_>) -> Self {
+        let mark = |word: &DeValue<'_>| {
+            let word = word.as_str()?;
+            MARKS
+                .iter()
+                .find(|(m, _)| *m == word)
+                .map(|(_, mark)| *mark)
+        };
+        let (clause, of) = match own {
+            DeValue::Table(table) => {
+                let clause = table.get("clause").and_then(|c| c.get_ref().as_str());
+                let of = table.get("mark").and_then(|m| mark(m.get_ref()));
+                (clause.map(shown), of)
+            }
+            word => (None, mark(word)),
+        };
+        Self {
+            clause: clause.or_else(|| self.clause.clone()),
+            mark: of.unwrap_or(self.mark),
+        }
+    }
+}
+
 fn visit(node: &Node<'_>, path: &str, around: &Around, leaves: &mut Leaves, spots: &mut Spots) {
     spots.entry(path.to_owned()).or_insert_with(|| node.spot());
     let leaf = |leaves: &mut Leaves, value: String| {
@@ -62,8 +87,12 @@ fn visit(node: &Node<'_>, path: &str, around: &Around, leaves: &mut Leaves, spot
             if let Some(mark) = word("mark").and_then(|w| MARKS.iter().find(|(m, _)| *m == w)) {
                 within.mark = mark.1;
             }
+            let marks = table.get("marks").and_then(|m| m.get_ref().as_table());
             for (key, value) in table {
                 check_text(node, key.get_ref(), key.span());
+                // `marks` says of single values that they come from elsewhere than the table around them.
+                let own = marks.and_then(|marks| marks.get(key.get_ref().as_ref()));
+                let within = own.map_or_else(|| within.clone(), |own| within.with(own.get_ref()));
                 let child = Node {
                     key: key.get_ref().as_ref(),
                     start: value.span().start,

@@ -34,7 +34,7 @@ const ORDER: &[&str] = &[
 /// What stands in the head of the page.
 const HEAD: &[&str] = &["id", "version", "title", "category", "domain", "calendar"];
 /// Keys that stand in brackets or in a heading.
-const SILENT: &[&str] = &["id", "title", "clause", "mark"];
+const SILENT: &[&str] = &["id", "title", "clause", "mark", "marks"];
 
 /// The page of a workflow, plain text, in one of both languages.
 #[must_use]

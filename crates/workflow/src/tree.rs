@@ -1,7 +1,7 @@
 //! TOML with the place of every value: typed access that notes each fault and goes on.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::rc::Rc;
 use std::str::FromStr;
@@ -429,13 +429,14 @@ fn distance(a: &str, b: &str) -> usize {
 /// A table whose keys are taken one by one; what is left at the end is unknown.
 pub(crate) struct Table<'a> {
     node: Node<'a>,
+    keys: BTreeSet<&'a str>,
     left: BTreeMap<&'a str, (Range<usize>, Node<'a>)>,
     known: Vec<&'static str>,
 }
 
 impl<'a> Table<'a> {
     fn new(node: Node<'a>, table: &'a DeTable<'a>) -> Self {
-        let left = table
+        let left: BTreeMap<&'a str, (Range<usize>, Node<'a>)> = table
             .iter()
             .map(|(key, value)| {
                 let name: &'a str = key.get_ref().as_ref();
@@ -451,6 +452,7 @@ impl<'a> Table<'a> {
             .collect();
         Self {
             node,
+            keys: left.keys().copied().collect(),
             left,
             known: Vec::new(),
         }
@@ -516,12 +518,51 @@ impl<'a> Table<'a> {
         self.text("clause")
     }
 
-    /// Where the values of the table come from; the source unless it says otherwise.
+    /// Where the values of the table come from; the source unless it says otherwise. Single values that come from
+    /// elsewhere are named under `marks`: `marks = { digits = "default", limits = { clause = "A9", mark = "default" } }`.
     pub(crate) fn mark(&mut self) -> Option<Mark> {
-        match self.take("mark") {
+        let mark = match self.take("mark") {
             Some(node) => node.mark(),
             None => Some(Mark::Source),
+        };
+        let single = match self.take("marks") {
+            Some(node) => self.single_marks(&node),
+            None => Some(()),
+        };
+        single.and(mark)
+    }
+
+    fn single_marks(&self, node: &Node<'a>) -> Option<()> {
+        let mut all = Some(());
+        for (key, (span, entry)) in node.table()?.left {
+            if !self.keys.contains(key)
+                || matches!(key, "id" | "title" | "clause" | "mark" | "marks")
+            {
+                let known: Vec<&str> = self.keys.iter().copied().collect();
+                let spot = self.node.source.spot(&span);
+                self.node.pad.push(spot.fault(
+                    FaultCode::UnknownKey,
+                    format!(
+                        "`marks` names `{}`, which this table does not say",
+                        shown(key)
+                    ),
+                    suggestion(key, &known),
+                ));
+                all = None;
+                continue;
+            }
+            let read = match entry.value {
+                DeValue::Table(_) => {
+                    let mut own = entry.table()?;
+                    let (clause, mark) = (own.clause(), own.need("mark").and_then(|n| n.mark()));
+                    own.finish();
+                    clause.and(mark)
+                }
+                _ => entry.mark(),
+            };
+            all = read.and(all);
         }
+        all
     }
 
     /// The title in both languages.
