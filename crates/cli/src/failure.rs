@@ -251,6 +251,7 @@ impl Failure {
                     | Error::Locked { .. }
                     | Error::Directory { .. }
                     | Error::ClockBehind { .. }
+                    | Error::ClockAhead { .. }
                     | Error::OtherClock { .. } => Exit::Unavailable,
                     _ => Exit::Failure,
                 };
@@ -351,6 +352,11 @@ fn advice(error: &Error) -> Option<(String, String, String)> {
             format!("时钟为 {clock}，而日志最后写于 {recorded}"),
             "set the clock right, or confirm it with `redress clock confirm`",
             "请校正时钟，或用 `redress clock confirm` 确认",
+        ),
+        Error::ClockAhead { clock, expected } => said(
+            format!("时钟为 {clock}，而按已经过的时间应为 {expected}"),
+            "set the clock right and start again, or confirm it with the command `clock_confirm`",
+            "请校正时钟后重新启动，或用命令 `clock_confirm` 确认",
         ),
         Error::Directory { reason, .. } => said(
             format!("此目录不能作为数据目录打开：{reason}"),

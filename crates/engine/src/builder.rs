@@ -272,6 +272,7 @@ impl Builder {
                 journal,
                 recovery,
                 zone,
+                watch: crate::clock::Watch::of(&*clock),
                 clock,
                 rules: Folded::new(stream("rules", "main")?),
                 organisation: Folded::new(stream("organisation", "main")?),

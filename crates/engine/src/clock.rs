@@ -19,6 +19,11 @@ pub trait Clock: Send + Sync {
     fn now(&self) -> Instant;
     /// What kind of clock it is; a directory remembers the kind it was founded with.
     fn kind(&self) -> ClockKind;
+    /// A clock beside it that nobody can set, by which it is seen that this one was set ahead. None: it is not
+    /// watched, as one that is moved by hand.
+    fn steady(&self) -> Option<std::time::Instant> {
+        None
+    }
 }
 
 /// The machine's clock.
@@ -44,6 +49,10 @@ impl Clock for SystemClock {
 
     fn kind(&self) -> ClockKind {
         ClockKind::System
+    }
+
+    fn steady(&self) -> Option<std::time::Instant> {
+        Some(std::time::Instant::now())
     }
 }
 
@@ -96,10 +105,43 @@ pub(crate) fn is_behind(clock: Instant, recorded: Instant) -> bool {
     clock.plus_seconds(TOLERANCE_SECONDS) < recorded
 }
 
+/// What a clock and the steady one beside it said at the same moment: when the desk was opened, or the clock was
+/// confirmed last. One instant of a clock set ahead by mistake would hold the whole log back for good.
+#[derive(Debug)]
+pub(crate) struct Watch(Mutex<Option<(Instant, std::time::Instant)>>);
+
+impl Watch {
+    pub(crate) fn of(clock: &dyn Clock) -> Self {
+        let watch = Self(Mutex::default());
+        watch.set(clock);
+        watch
+    }
+
+    fn set(&self, clock: &dyn Clock) {
+        let both = clock.steady().map(|steady| (clock.now(), steady));
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = both;
+    }
+
+    /// Refuses a clock that has gone further than the time that has passed.
+    pub(crate) fn check(&self, clock: &dyn Clock) -> Result<(), Error> {
+        let both = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (Some((told, since)), Some(steady)) = (both, clock.steady()) else {
+            return Ok(());
+        };
+        let passed = steady.saturating_duration_since(since).as_secs();
+        let expected = told.plus_seconds(i64::try_from(passed).unwrap_or(i64::MAX));
+        let clock = clock.now();
+        if is_behind(expected, clock) {
+            return Err(Error::ClockAhead { clock, expected });
+        }
+        Ok(())
+    }
+}
+
 redress_kernel::events! {
     /// An event of the stream `clock/main`.
     pub enum ClockEvent {
-        /// Somebody confirmed that the clock is right although it is behind the log.
+        /// Somebody confirmed that the clock is right although it is behind the log, or was set ahead.
         Confirmed(ClockConfirmed) = "clock.confirmed", 1;
     }
 }
@@ -136,7 +178,8 @@ impl Confirmed {
 }
 
 impl Redress {
-    /// Confirms that the clock is right although it is behind the log; commands are taken again.
+    /// Confirms that the clock is right although it is behind the log, or ahead of the time that has passed since
+    /// the desk was opened; commands are taken again.
     ///
     /// # Errors
     /// `unknown_employee`, `read_only`, or what the log meets.
@@ -158,6 +201,7 @@ impl Redress {
         let append = Append::one(frame::stamp(now)?, stream, Expected::Any, vec![record]);
         let appended = self.inner.log.append(append).await;
         let appended = appended.map_err(|e| of_append(e, id))?;
+        self.inner.watch.set(&*self.inner.clock);
         self.inner
             .note_recorded(appended.last, frame::instant(appended.recorded_at)?);
         Ok(())

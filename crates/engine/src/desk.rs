@@ -53,6 +53,7 @@ pub(crate) struct Inner {
     pub(crate) recovery: redress_log::Recovery,
     pub(crate) reading: bool,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) watch: clock::Watch,
     pub(crate) zone: Zone,
     pub(crate) rules: Folded<Rules>,
     pub(crate) organisation: Folded<Organised>,
@@ -219,9 +220,11 @@ impl Redress {
         }
     }
 
-    /// Refuses commands on a log that is read only, and while the clock is behind the log unconfirmed.
+    /// Refuses commands on a log that is read only, and while the clock is behind the log, or
+    /// was set ahead, unconfirmed.
     pub(crate) async fn writable(&self) -> Result<(), Error> {
         self.not_reading()?;
+        self.inner.watch.check(&*self.inner.clock)?;
         let recorded = self.last_recorded().await?;
         let clock = self.inner.clock.now();
         if !clock::is_behind(clock, recorded) {

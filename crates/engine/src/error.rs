@@ -124,6 +124,16 @@ pub enum Error {
         /// What the log says.
         recorded: Instant,
     },
+    /// The clock was set ahead by more than five minutes since the desk was opened.
+    #[error(
+        "the clock says {clock}, by the time that has passed it is {expected}: set the clock right, or confirm it"
+    )]
+    ClockAhead {
+        /// What the clock says.
+        clock: Instant,
+        /// What it would say if nobody had set it.
+        expected: Instant,
+    },
     /// The directory was founded with another kind of clock.
     #[error("the directory is kept by a {} clock", founded.as_str())]
     OtherClock {
@@ -153,6 +163,7 @@ impl Error {
             Self::Integrity { .. } => "integrity",
             Self::CalendarMissing { .. } => "calendar_missing",
             Self::ClockBehind { .. } => "clock_behind",
+            Self::ClockAhead { .. } => "clock_ahead",
             Self::OtherClock { .. } => "other_clock",
         }
     }

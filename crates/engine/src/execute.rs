@@ -127,8 +127,8 @@ impl Redress {
     ///
     /// # Errors
     /// `Refused` by a rule; `Conflict` with an expected version; `NotFound` for a case that is not there;
-    /// `OtherContent` for an id used before; `Unknown` if the disk failed in the midst; `ClockBehind`, `ReadOnly`,
-    /// `Busy`, `Unavailable`. But for `Unknown` nothing is stored.
+    /// `OtherContent` for an id used before; `Unknown` if the disk failed in the midst; `ClockBehind`, `ClockAhead`,
+    /// `ReadOnly`, `Busy`, `Unavailable`. But for `Unknown` nothing is stored.
     #[tracing::instrument(level = "debug", skip_all, fields(case = request.case.map(tracing::field::display)))]
     pub async fn execute(&self, request: Request) -> Result<Answer, Error> {
         if request.dry_run {

@@ -71,10 +71,12 @@ impl Redress {
     /// set back: each (case or visit, level) is issued once.
     ///
     /// # Errors
-    /// What the log meets; what was issued before stands, the next round goes on.
+    /// `clock_ahead`, or what the log meets; what was issued before stands, the next round goes on.
     #[tracing::instrument(level = "debug", skip_all)]
     pub async fn round(&self) -> Result<RoundReport, Error> {
         self.not_reading()?;
+        // A clock that is behind does no harm here; one set ahead would remind of what is not late.
+        self.inner.watch.check(&*self.inner.clock)?;
         let at = self.now().await?;
         let mut report = RoundReport {
             at,

@@ -125,3 +125,54 @@ async fn a_clock_behind_the_log_is_to_be_confirmed() {
         .await
         .unwrap();
 }
+
+/// A clock of which the steady one beside it knows how much time has really passed.
+struct Watched {
+    shown: redress::HandClock,
+    began: std::time::Instant,
+    passed: std::sync::atomic::AtomicU64,
+}
+
+impl redress::Clock for Watched {
+    fn now(&self) -> redress::kernel::time::Instant {
+        self.shown.now()
+    }
+    fn kind(&self) -> redress::log::ClockKind {
+        redress::log::ClockKind::Simulated
+    }
+    fn steady(&self) -> Option<std::time::Instant> {
+        let passed = self.passed.load(std::sync::atomic::Ordering::SeqCst);
+        Some(self.began + std::time::Duration::from_secs(passed))
+    }
+}
+
+#[tokio::test]
+async fn a_clock_set_ahead_is_to_be_confirmed() {
+    let clock = std::sync::Arc::new(Watched {
+        shown: redress::HandClock::at(at(support::START)),
+        began: std::time::Instant::now(),
+        passed: 0.into(),
+    });
+    let desk = Redress::builder()
+        .clock(clock.clone())
+        .memory()
+        .found(support::founding())
+        .await
+        .unwrap();
+    let case = lodge(&desk).await;
+    // Time passes, and the clock is off by what is bearable.
+    clock
+        .passed
+        .store(3600, std::sync::atomic::Ordering::SeqCst);
+    clock.shown.advance(3600 + 300);
+    desk.accept(case, &by("E-office")).await.unwrap();
+    clock.shown.advance(86_400);
+    let error = desk.withdraw(case, &by("E-sales"), "mistake").await;
+    assert_eq!(error.unwrap_err().code(), "clock_ahead");
+    assert_eq!(desk.round().await.unwrap_err().code(), "clock_ahead");
+    assert!(desk.case(case).await.is_ok());
+    desk.clock_confirm(&by("E-gm")).await.unwrap();
+    desk.withdraw(case, &by("E-sales"), "mistake")
+        .await
+        .unwrap();
+}
