@@ -58,6 +58,8 @@ pub(crate) struct Inner {
     pub(crate) rules: Folded<Rules>,
     pub(crate) organisation: Folded<Organised>,
     pub(crate) confirmed: Folded<Confirmed>,
+    /// Who changes the organisation, one after the other.
+    pub(crate) organising: tokio::sync::Mutex<()>,
     pub(crate) cases: Cases,
     pub(crate) series: AllSeries,
     /// Commands that are being done, so that the same one sent again waits for its answer.

@@ -63,6 +63,8 @@ impl Redress {
         self.writable().await?;
         let id = id.unwrap_or_else(|| clock::draw_id(&*self.inner.clock));
         let mark = Mark::of(id, &(by, &command))?;
+        // All change one stream: at once they would only stand in each other's way.
+        let _turn = self.inner.organising.lock().await;
         for _ in 0..ATTEMPTS {
             let organised = self.organised().await?;
             if let Some((digest, version)) = organised.state.done.get(&id) {

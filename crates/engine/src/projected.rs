@@ -39,7 +39,8 @@ impl Projected {
     }
 }
 
-/// The views at a position of the log; while it is held, they do not move.
+/// The views at a position of the log; while it is held, they do not move, and nobody else's can catch up: ask it
+/// what is to be asked and let it go, before another query of the desk is awaited.
 pub struct Reading<'d>(RwLockReadGuard<'d, Projected>);
 
 impl Deref for Reading<'_> {

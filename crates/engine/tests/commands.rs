@@ -404,6 +404,33 @@ async fn a_notice_is_raised_and_an_inspection_linked_both_ways() {
     assert_eq!(wrong.unwrap_err().code(), "invalid");
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_organisation_takes_many_changes_at_once_each_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let (desk, _) = directory(&dir.path().join("desk")).await;
+    let mut tasks = tokio::task::JoinSet::new();
+    for nth in 0..200_u128 {
+        // Each of a hundred changes is sent twice.
+        let change = nth / 2;
+        let join = redress::join(&format!("E-{change}"), "sales", "2026-01-01T00:00:00Z").unwrap();
+        let desk = desk.clone();
+        tasks.spawn(async move {
+            desk.organise(&by("E-gm"), join, Some(Uuid::from_u128(change)))
+                .await
+                .unwrap()
+        });
+    }
+    let done = tasks.join_all().await;
+    assert_eq!(done.iter().filter(|answer| !answer.repeated).count(), 100);
+    let other = redress::join("E-other", "sales", "2026-01-01T00:00:00Z").unwrap();
+    let error = desk
+        .organise(&by("E-gm"), other, Some(Uuid::from_u128(7)))
+        .await
+        .unwrap_err();
+    assert_eq!(error.code(), "other_content");
+    desk.close().await.unwrap();
+}
+
 #[tokio::test]
 async fn commands_are_read_from_json() {
     let (desk, _) = memory().await;
