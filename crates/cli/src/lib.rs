@@ -11,6 +11,7 @@ mod failure;
 mod fill;
 mod import;
 mod moment;
+mod naming;
 mod output;
 mod run;
 mod session;

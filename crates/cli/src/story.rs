@@ -5,9 +5,10 @@ use redress_kernel::actor::Actor;
 use redress_kernel::definition::{Definition, Title};
 use redress_kernel::event::{Addressee, CaseEvent, Deadline, MoveReason, Subject, VisitOutcome};
 use redress_kernel::id::{DepartmentId, OfficeId, StageId};
-use redress_kernel::value::Value;
+use redress_kernel::value::{Path, Scope, Value};
 use serde_json::{Value as Json, json};
 
+use crate::naming;
 use crate::output::{Cell, Zones, duration, money_json};
 use crate::settings::Lang;
 
@@ -82,7 +83,7 @@ pub(crate) fn office(id: &OfficeId, definition: Option<&Definition>, lang: Lang)
 }
 
 /// Who did something.
-pub(crate) fn actor(actor: &Actor, lang: Lang) -> Cell {
+pub(crate) fn actor(actor: &Actor, definition: Option<&Definition>, lang: Lang) -> Cell {
     let shown = match actor {
         Actor::Engine => lang.pick("系统", "engine").to_owned(),
         Actor::Import => lang.pick("导入", "import").to_owned(),
@@ -94,7 +95,12 @@ pub(crate) fn actor(actor: &Actor, lang: Lang) -> Cell {
         } => {
             let mut shown = employee.to_string();
             if let Some(office) = office {
-                shown.push_str(&format!(" ({office})"));
+                let found = definition.and_then(|d| d.office(office.as_str()));
+                let name = found.map_or_else(|| office.to_string(), |o| title(&o.title, lang));
+                shown.push_str(&match lang {
+                    Lang::Zh => format!("（{name}）"),
+                    Lang::En => format!(" ({name})"),
+                });
             }
             if let Some(principal) = principal {
                 shown.push_str(lang.pick(" 代 ", " for "));
@@ -176,13 +182,13 @@ pub(crate) fn late(seconds: i64) -> Cell {
 }
 
 fn deadline(deadline: &Deadline, lang: Lang, zones: &Zones) -> String {
-    let mut text = format!(
-        "{} {} ({}, {})",
-        lang.pick("到期", "due"),
-        zones.shown.short(deadline.due),
-        deadline.limit,
-        deadline.clause
-    );
+    let limit = naming::span(deadline.limit, lang).shown(lang, zones);
+    let due = zones.shown.short(deadline.due);
+    let clause = &deadline.clause;
+    let mut text = match lang {
+        Lang::Zh => format!("到期 {due}（{limit}，{clause}）"),
+        Lang::En => format!("due {due} ({limit}, {clause})"),
+    };
     if !deadline.provisional.is_empty() {
         text.push_str(lang.pick("，暂定", ", provisional"));
     }
@@ -210,13 +216,26 @@ fn held(late_seconds: i64, lang: Lang) -> String {
 }
 
 fn fields<'v>(
+    scope: &Scope,
     values: impl IntoIterator<Item = (&'v redress_kernel::id::FieldId, &'v Value)>,
+    definition: Option<&Definition>,
     lang: Lang,
     zones: &Zones,
 ) -> String {
     values
         .into_iter()
-        .map(|(field, v)| format!("{field} = {}", value(v, lang).shown(lang, zones)))
+        .map(|(field, v)| {
+            let path = Path {
+                scope: scope.clone(),
+                field: field.clone(),
+            };
+            let name = match definition.and_then(|d| naming::field(d, &path)) {
+                Some(known) => title(&known.title, lang),
+                None => field.to_string(),
+            };
+            let value = naming::value(v, &path, definition, lang).shown(lang, zones);
+            format!("{name} = {value}")
+        })
         .collect::<Vec<_>>()
         .join(lang.pick("；", "; "))
 }
@@ -248,8 +267,9 @@ fn case_event(
             .join(lang.pick("、", ", "))
     };
     let arrow = "→";
+    let (comma, colon) = (lang.pick("，", ", "), lang.pick("：", ": "));
     match event {
-        CaseEvent::Opened(e) => fields(&e.values, lang, zones),
+        CaseEvent::Opened(e) => fields(&Scope::Opening, &e.values, definition, lang, zones),
         CaseEvent::VisitOpened(e) => {
             let mut text = stage(&e.stage);
             if e.round > 1 {
@@ -265,7 +285,8 @@ fn case_event(
             text
         }
         CaseEvent::StageReported(e) => {
-            let filled = fields(&e.values, lang, zones);
+            let scope = Scope::Stage(e.stage.clone());
+            let filled = fields(&scope, &e.values, definition, lang, zones);
             let name = stage(&e.stage);
             if filled.is_empty() {
                 name
@@ -276,15 +297,20 @@ fn case_event(
         CaseEvent::StageEndorsed(e) => {
             let by = office(&e.office, definition, lang).shown(lang, zones);
             let remark = e.remark.as_deref().unwrap_or_default();
-            format!("{}, {by} {remark}", stage(&e.stage))
+            format!("{}{comma}{by} {remark}", stage(&e.stage))
                 .trim_end()
                 .to_owned()
         }
         CaseEvent::SentBack(e) => {
-            format!("{} {arrow} {}: {}", stage(&e.from), stage(&e.to), e.reason)
+            format!(
+                "{} {arrow} {}{colon}{}",
+                stage(&e.from),
+                stage(&e.to),
+                e.reason
+            )
         }
         CaseEvent::VisitEnded(e) => format!(
-            "{}, {}, {}",
+            "{}{comma}{}{comma}{}",
             stage(&e.stage),
             outcome(e.outcome, lang),
             held(e.late_seconds, lang)
@@ -303,7 +329,7 @@ fn case_event(
                 |d| deadline(d, lang, zones),
             );
             format!(
-                "{}: {now} ({why})",
+                "{}{colon}{now}{comma}{why}",
                 subject(e.subject, lang).shown(lang, zones)
             )
         }
@@ -316,26 +342,30 @@ fn case_event(
         }
         CaseEvent::Withdrawn(e) => e.reason.clone(),
         CaseEvent::ValueCompleted(e) => {
-            format!("{} = {}", e.path, value(&e.value, lang).shown(lang, zones))
+            format!(
+                "{} = {}",
+                e.path,
+                naming::value(&e.value, &e.path, definition, lang).shown(lang, zones)
+            )
         }
         CaseEvent::ValueCorrected(e) => format!(
-            "{}: {} {arrow} {} ({})",
+            "{}{colon}{} {arrow} {}{comma}{}",
             e.path,
-            value(&e.before, lang).shown(lang, zones),
-            value(&e.value, lang).shown(lang, zones),
+            naming::value(&e.before, &e.path, definition, lang).shown(lang, zones),
+            naming::value(&e.value, &e.path, definition, lang).shown(lang, zones),
             e.reason
         ),
         CaseEvent::Suspended(e) => e.reason.clone(),
         CaseEvent::Resumed(_) => String::new(),
         CaseEvent::DueSoonNoticed(e) => format!(
-            "{}, {} {}, {arrow} {}",
+            "{}{comma}{} {}{comma}{arrow} {}",
             subject(e.subject, lang).shown(lang, zones),
             lang.pick("到期", "due"),
             zones.shown.short(e.due),
             to(&e.to)
         ),
         CaseEvent::ReminderIssued(e) => format!(
-            "{}, {} {}, {} {}, {arrow} {}",
+            "{}{comma}{} {}{comma}{} {}{comma}{arrow} {}",
             subject(e.subject, lang).shown(lang, zones),
             lang.pick("级别", "level"),
             e.level,
@@ -344,12 +374,12 @@ fn case_event(
             to(&e.to)
         ),
         CaseEvent::InquiryIssued(e) => format!(
-            "{}, {} {}",
+            "{}{comma}{} {}",
             department(&e.department, definition, lang).shown(lang, zones),
             subject(Subject::Visit(e.visit), lang).shown(lang, zones),
             held(e.late_seconds, lang)
         ),
-        CaseEvent::InquiryAnswered(e) => format!("{}: {}", e.inquiry, e.reason),
+        CaseEvent::InquiryAnswered(e) => format!("{}{colon}{}", e.inquiry, e.reason),
         CaseEvent::Linked(e) => format!("{} {}", e.link.relation, e.link.case),
     }
 }
@@ -360,6 +390,7 @@ fn complaint_event(
     lang: Lang,
     zones: &Zones,
 ) -> String {
+    let (comma, colon) = (lang.pick("，", ", "), lang.pick("：", ": "));
     match event {
         ComplaintEvent::Decided(e) => {
             let outcome = match e.outcome {
@@ -367,7 +398,7 @@ fn complaint_event(
                 Outcome::NotEstablished => lang.pick("不成立", "not established"),
             };
             let by = office(&e.office, definition, lang).shown(lang, zones);
-            format!("{outcome}, {}, {by}", e.amount)
+            format!("{outcome}{comma}{}{comma}{by}", e.amount)
         }
         ComplaintEvent::CopiesDistributed(e) => e
             .copies
@@ -387,19 +418,19 @@ fn complaint_event(
                 .concedes
                 .map(|money| format!(" ({money})"))
                 .unwrap_or_default();
-            format!("{means}{concedes}: {}", e.text)
+            format!("{means}{concedes}{colon}{}", e.text)
         }
         ComplaintEvent::CustomerRefused(e) => e.successor.to_string(),
-        ComplaintEvent::ObjectionFiled(e) => format!("{}: {}", e.objection, e.petition),
+        ComplaintEvent::ObjectionFiled(e) => format!("{}{colon}{}", e.objection, e.petition),
         ComplaintEvent::ObjectionRuled(e) => {
             let upheld = if e.upheld {
                 lang.pick("准", "upheld")
             } else {
                 lang.pick("驳回", "dismissed")
             };
-            format!("{}, {upheld}: {}", e.objection, e.ruling)
+            format!("{}{comma}{upheld}{colon}{}", e.objection, e.ruling)
         }
-        ComplaintEvent::ThirdPartyNamed(e) => format!("{}: {}", e.party, e.reason),
+        ComplaintEvent::ThirdPartyNamed(e) => format!("{}{colon}{}", e.party, e.reason),
     }
 }
 

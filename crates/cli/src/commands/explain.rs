@@ -9,7 +9,7 @@ use redress_kernel::event::{CaseEvent, Subject};
 use crate::failure::{Exit, Failure};
 use crate::output::{Cell, Record, column, intervals};
 use crate::session::Session;
-use crate::story;
+use crate::{naming, story};
 
 /// What can be said.
 #[derive(Debug, clap::Args)]
@@ -66,7 +66,7 @@ async fn deadline(session: &Session, case: &str, visit: Option<u32>) -> Result<(
     );
     record.member(
         column("limit", "期限", "Limit"),
-        Cell::text(explained.deadline.limit.to_string()),
+        naming::span(explained.deadline.limit, lang),
     );
     record.member(
         column("clause", "条款", "Clause"),
@@ -150,7 +150,7 @@ async fn number(session: &Session, case: &str) -> Result<(), Failure> {
     );
     record.member(
         column("actor", "办理人", "By"),
-        story::actor(&entry.actor, lang),
+        story::actor(&entry.actor, Some(definition), lang),
     );
     record.member(
         column("clause", "条款", "Clause"),

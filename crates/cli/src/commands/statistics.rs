@@ -8,6 +8,7 @@ use redress_kernel::id::{DefinitionId, DepartmentId};
 use redress_kernel::time::Month;
 
 use crate::failure::Failure;
+use crate::naming;
 use crate::output::{Cell, Listing, Record, column};
 use crate::session::Session;
 use crate::settings::Lang;
@@ -132,7 +133,7 @@ fn record(
         "by_cause",
         ("原因", "Cause"),
         &month.by_cause,
-        &plain,
+        &|key| naming::word(key, "opening.cause", definition, lang),
     );
     group(
         By::Product,
@@ -153,13 +154,19 @@ fn record(
         "by_market",
         ("市场", "Market"),
         &month.by_market,
-        &plain,
+        &|key| naming::word(key, "fact.market", definition, lang),
     );
     if wanted(By::Stage) {
-        record.part("by_stage", of_stages(&month.by_stage, definition, lang));
+        // In the order of the route; what it no longer knows stands last.
+        let mut stages = month.by_stage.clone();
+        stages.sort_by_key(|figures| {
+            let place = definition.and_then(|d| d.stage_index(figures.stage.as_str()));
+            place.unwrap_or(usize::MAX)
+        });
+        record.part("by_stage", of_stages(&stages, definition, lang));
         record.part(
             "by_stage_department",
-            of_departments(&month.by_stage, definition, lang),
+            of_departments(&stages, definition, lang),
         );
     }
     record

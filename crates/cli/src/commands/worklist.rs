@@ -80,7 +80,12 @@ pub(crate) async fn run(session: &Session, args: &Args) -> Result<(), Failure> {
             Cell::count(item.visit),
             Cell::of(item.inquiry, Cell::count),
             story::department(&item.department, definition, lang),
-            Cell::List(item.offices.iter().map(ToString::to_string).collect()),
+            Cell::words(
+                item.offices
+                    .iter()
+                    .map(|o| story::office(o, definition, lang)),
+                lang,
+            ),
             Cell::of(item.customer, Cell::Text),
             Cell::of(item.product, Cell::Text),
             Cell::Instant(item.opened_at),

@@ -214,7 +214,7 @@ pub(crate) async fn timeline(
         );
         listing.row(vec![
             Cell::Instant(entry.occurred_at),
-            story::actor(&entry.actor, words.lang),
+            story::actor(&entry.actor, Some(words.definition), words.lang),
             Cell::word(&entry.kind, story::kind(&entry.kind, words.lang)),
             Cell::Text(brief(&told)),
         ]);

@@ -166,3 +166,42 @@ fn a_simulated_clock_says_so_with_each_command() {
     assert!(real.run(&["case", "list"]).err.is_empty());
     assert_eq!(real.run(&["round", "--now", "2026-03-01"]).code, 2);
 }
+
+#[test]
+fn people_read_titles_and_programs_ids() {
+    let desk = Desk::simulated();
+    let id = desk.lodge("2026-03-02 09:00", &[]);
+    desk.act("G1", "2026-03-02 09:30", &["case", "accept", &id]);
+    for words in [
+        vec!["case", "show", &id],
+        vec!["case", "timeline", &id],
+        vec!["case", "list"],
+        vec!["case", "diff", &id, "--from", "2026-03-02 09:00"],
+        vec!["explain", &id, "deadline"],
+        vec!["workflow", "show"],
+        vec!["workflow", "check"],
+    ] {
+        let told = desk.run(&[&words[..], &["--lang", "zh"]].concat());
+        assert_eq!(told.code, 0, "{words:?}: {}", told.err);
+        for id in ["natural_day", "domestic", "allowance", ", "] {
+            let prose = told.out.replace("country, ", "");
+            assert!(!prose.contains(id), "{words:?}: `{id}` in\n{}", told.out);
+        }
+    }
+    let list = desk.json(&["case", "list", "--lang", "zh"]);
+    assert_eq!(list["cases"][0]["market"], "domestic");
+    let show = desk.json(&["case", "show", &id, "--lang", "zh"]);
+    assert_eq!(show["limit"], "13 natural_day (M10)");
+    assert_eq!(show["facts"][0]["value"], "domestic");
+    // Data of a comparison does not go by the language either.
+    let diff = ["case", "diff", &id, "--from", "2026-03-02 09:00"];
+    let zh = desk.json(&[&diff[..], &["--lang", "zh"]].concat());
+    assert_eq!(zh, desk.json(&[&diff[..], &["--lang", "en"]].concat()));
+    let due = zh["changes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|change| change["what"] == "due")
+        .unwrap();
+    assert_eq!(due["after"], "2026-03-15T09:30:00+08:00");
+}

@@ -10,6 +10,7 @@ use redress_kernel::time::Zone;
 use super::Which;
 use crate::failure::{Exit, Failure};
 use crate::moment::Moment;
+use crate::naming;
 use crate::output::{Cell, Record, column};
 use crate::session::Session;
 use crate::settings::Format;
@@ -77,7 +78,7 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), Failure> {
     record.member(column("from", "起算", "From"), from);
     record.member(
         column("limit", "期限", "Limit"),
-        Cell::text(span.to_string()),
+        naming::span(span, session.output.lang),
     );
     record.member(
         column("calendar", "日历", "Calendar"),

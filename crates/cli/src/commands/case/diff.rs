@@ -54,9 +54,9 @@ pub(crate) async fn run(session: &Session, args: &Args) -> Result<(), Failure> {
         for key in keys {
             let (old, new) = (before.get(key), after.get(key));
             // What is not there and what is empty look the same.
-            let nothing = |side: Option<&String>| side.is_none_or(|text| text == "–");
-            if old != new && !(nothing(old) && nothing(new)) {
-                let cell = |side: Option<&String>| Cell::of(side, |text| Cell::text(text.clone()));
+            let text = |side: Option<&Side>| side.map_or("–", |(text, _)| text).to_owned();
+            if text(old) != text(new) {
+                let cell = |side: Option<&Side>| Cell::of(side, |(_, cell)| cell.clone());
                 listing.row(vec![Cell::text(key.clone()), cell(old), cell(new)]);
             }
         }
@@ -73,28 +73,31 @@ const MOVING: &[&str] = &[
     "corrected_later",
 ];
 
+/// A value as it is compared, and as it is told.
+type Side = (String, Cell);
+
 /// A case as lines that can be compared: a member each, a row's cells by the row's name.
-fn flat(record: &Record, session: &Session, zones: &Zones) -> BTreeMap<String, String> {
+fn flat(record: &Record, session: &Session, zones: &Zones) -> BTreeMap<String, Side> {
     let lang = session.output.lang;
+    let side = |cell: &Cell| (cell.shown(lang, zones), cell.clone());
     let mut lines = BTreeMap::new();
     for (column, cell) in &record.members {
         if !MOVING.contains(&column.key) {
-            lines.insert(column.key.to_owned(), cell.shown(lang, zones));
+            lines.insert(column.key.to_owned(), side(cell));
         }
     }
     for (part, listing) in &record.parts {
         for (index, row) in listing.rows.iter().enumerate() {
             let cells = || listing.columns.iter().zip(row);
             if let Some((_, path)) = cells().find(|(c, _)| c.key == "path") {
-                let value = cells()
-                    .find(|(c, _)| c.key == "value")
-                    .map(|(_, v)| v.shown(lang, zones));
-                lines.insert(path.plain(zones), value.unwrap_or_default());
+                if let Some((_, value)) = cells().find(|(c, _)| c.key == "value") {
+                    lines.insert(path.plain(zones), side(value));
+                }
                 continue;
             }
             for (column, cell) in cells().filter(|(c, _)| !MOVING.contains(&c.key)) {
                 let name = format!("{part}[{}].{}", index + 1, column.key);
-                lines.insert(name, cell.shown(lang, zones));
+                lines.insert(name, side(cell));
             }
         }
     }

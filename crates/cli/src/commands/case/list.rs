@@ -7,6 +7,7 @@ use redress_kernel::time::Month;
 
 use crate::commands::round::name;
 use crate::failure::Failure;
+use crate::naming;
 use crate::output::{Cell, Listing, column};
 use crate::session::Session;
 use crate::story::{self, Titles};
@@ -105,6 +106,9 @@ pub(crate) async fn run(session: &Session, args: &Args) -> Result<(), Failure> {
     for row in wanted.take(args.limit.unwrap_or(usize::MAX)) {
         let definition = titles.definition(&row.definition);
         let text = |text: &Option<String>| Cell::of(text.as_ref(), |t| Cell::text(t.clone()));
+        let named = |id: &Option<String>, at: &str| {
+            Cell::of(id.as_ref(), |id| naming::word(id, at, definition, lang))
+        };
         let status = match row.status {
             CaseStatus::Open => Cell::word("open", lang.pick("办理中", "open")),
             CaseStatus::Closed => Cell::word("closed", lang.pick("已结案", "closed")),
@@ -117,9 +121,9 @@ pub(crate) async fn run(session: &Session, args: &Args) -> Result<(), Failure> {
             status,
             text(&row.customer),
             text(&row.product),
-            text(&row.market),
-            text(&row.kind),
-            text(&row.cause),
+            named(&row.market, "fact.market"),
+            named(&row.kind, "opening.kind"),
+            named(&row.cause, "opening.cause"),
             Cell::Instant(row.lodged_at),
             Cell::of(row.accepted_at, Cell::Instant),
             Cell::of(row.stage.as_ref(), |s| story::stage(s, definition, lang)),

@@ -3,7 +3,7 @@
 use redress::CaseView;
 use redress_kernel::case::Status;
 use redress_kernel::definition::Definition;
-use redress_kernel::form::Form;
+use redress_kernel::event::Deadline;
 use redress_kernel::time::Instant;
 use redress_kernel::value::Values;
 
@@ -12,7 +12,7 @@ use crate::failure::Failure;
 use crate::output::{Cell, Listing, Record, column};
 use crate::session::Session;
 use crate::settings::Lang;
-use crate::story;
+use crate::{naming, story};
 
 /// What can be said.
 #[derive(Debug, clap::Args)]
@@ -93,7 +93,7 @@ pub(crate) fn record(session: &Session, view: &CaseView, now: Instant) -> Record
     );
     record.member(
         column("opened_by", "立案人", "Opened by"),
-        story::actor(&case.opened_by, lang),
+        story::actor(&case.opened_by, Some(definition), lang),
     );
     if let Status::Closed { at, month } = case.status {
         record.member(column("closed_at", "结案", "Closed"), Cell::Instant(at));
@@ -110,10 +110,7 @@ pub(crate) fn record(session: &Session, view: &CaseView, now: Instant) -> Record
         );
         record.member(
             column("limit", "期限", "Limit"),
-            Cell::text(format!(
-                "{} ({})",
-                clock.deadline.limit, clock.deadline.clause
-            )),
+            limit(&clock.deadline, lang),
         );
         record.member(
             column("provisional", "暂定", "Provisional"),
@@ -150,20 +147,12 @@ pub(crate) fn record(session: &Session, view: &CaseView, now: Instant) -> Record
             Cell::List(paths),
         );
     }
-    record.part(
-        "facts",
-        values(&[("fact", None, &case.facts)], definition, lang),
-    );
+    record.part("facts", values(&[("fact", &case.facts)], definition, lang));
     record.part("visits", visits(view, now, lang));
-    let opening = definition.form(definition.opening.form.as_str());
-    let mut forms = vec![("opening", opening, &case.opening)];
+    let mut forms = vec![("opening", &case.opening)];
     for stage in &definition.stages {
         if let Some(report) = case.reports.get(&stage.id) {
-            forms.push((
-                stage.id.as_str(),
-                definition.form(stage.form.as_str()),
-                report,
-            ));
+            forms.push((stage.id.as_str(), report));
         }
     }
     record.part("values", values(&forms, definition, lang));
@@ -172,6 +161,20 @@ pub(crate) fn record(session: &Session, view: &CaseView, now: Instant) -> Record
     record.part("objections", objections(view, lang));
     record.part("links", links(view));
     record
+}
+
+/// A limit with its clause.
+fn limit(deadline: &Deadline, lang: Lang) -> Cell {
+    let Deadline { limit, clause, .. } = deadline;
+    let shown = naming::length(limit.halves(), limit.unit(), lang);
+    Cell::word(
+        format!("{limit} ({clause})"),
+        format!(
+            "{shown}{}{clause}{}",
+            lang.pick("（", " ("),
+            lang.pick("）", ")")
+        ),
+    )
 }
 
 /// Whether a case goes on.
@@ -235,27 +238,24 @@ fn visits(view: &CaseView, now: Instant, lang: Lang) -> Listing {
     listing
 }
 
-fn values(
-    forms: &[(&str, Option<&Form>, &Values)],
-    _definition: &Definition,
-    lang: Lang,
-) -> Listing {
+fn values(forms: &[(&str, &Values)], definition: &Definition, lang: Lang) -> Listing {
     let columns = vec![
         column("path", "字段", "Field"),
         column("title", "名称", "Title"),
         column("value", "内容", "Value"),
     ];
     let mut listing = Listing::new("redress/case@1", "values", columns);
-    for (scope, form, values) in forms {
+    for (scope, values) in forms {
         for (id, value) in *values {
-            let title = form
-                .and_then(|form| form.field(id.as_str()))
-                .map_or_else(|| id.to_string(), |field| story::title(&field.title, lang));
-            listing.row(vec![
-                Cell::text(format!("{scope}.{id}")),
-                Cell::Text(title),
-                story::value(value, lang),
-            ]);
+            let name = format!("{scope}.{id}");
+            let (title, value) = match name.parse() {
+                Ok(path) => (
+                    naming::path(&path, Some(definition), lang),
+                    naming::value(value, &path, Some(definition), lang),
+                ),
+                Err(_) => (id.to_string(), story::value(value, lang)),
+            };
+            listing.row(vec![Cell::text(name), Cell::Text(title), value]);
         }
     }
     listing

@@ -51,7 +51,7 @@ pub(crate) async fn run(session: &Session, args: &Args) -> Result<(), Failure> {
             Cell::Instant(entry.occurred_at),
             Cell::Instant(entry.recorded_at),
             Cell::word(&entry.kind, story::kind(&entry.kind, lang)),
-            story::actor(&entry.actor, lang),
+            story::actor(&entry.actor, Some(definition), lang),
             Cell::text(story::event(&entry.event, Some(definition), lang, &zones)),
             Cell::text(entry.command.to_string()),
             Cell::Parts {

@@ -6,10 +6,12 @@ use redress_kernel::definition::{Definition, Limit, Stage};
 use redress_kernel::guard::Guard;
 use redress_kernel::value::{Path, Value};
 
+use crate::naming;
 use crate::output::{Cell, Listing, column};
+use crate::settings::Lang;
 
 /// The budget for each limit of the case's clock.
-pub(super) fn budget(definition: &Definition) -> Listing {
+pub(super) fn budget(definition: &Definition, lang: Lang) -> Listing {
     let columns = vec![
         column("when", "情形", "When"),
         column("case_limit", "案件期限", "Case limit"),
@@ -52,12 +54,29 @@ pub(super) fn budget(definition: &Definition) -> Listing {
         let all = halves(&mut within.iter());
         let fixed = halves(&mut within.iter().filter(|stage| stage.called_for.is_none()));
         let unit = limit.span.unit();
-        let shown = |halves: i64| Cell::text(format!("{} {unit}", decimal(halves)));
+        let shown = |halves: i64| {
+            Cell::word(
+                format!("{} {unit}", decimal(halves)),
+                naming::length(halves, unit, lang),
+            )
+        };
         listing.row(vec![
             Cell::of(assumed.as_ref(), |(path, value)| {
-                Cell::text(format!("{path} = {}", value.as_text().unwrap_or_default()))
+                let id = value.as_text().unwrap_or_default();
+                Cell::word(
+                    format!("{path} = {id}"),
+                    format!(
+                        "{}{}{}",
+                        naming::path(path, Some(definition), lang),
+                        lang.pick("：", ": "),
+                        match naming::value(value, path, Some(definition), lang) {
+                            Cell::Word { title, .. } => title,
+                            _ => id.to_owned(),
+                        },
+                    ),
+                )
             }),
-            Cell::text(limit.span.to_string()),
+            naming::span(limit.span, lang),
             shown(all),
             shown(limit.span.halves() - all),
             shown(fixed),

@@ -82,7 +82,7 @@ async fn one(
                 Cell::count(reading.leaves.len()),
             );
             record.member(column("fault_count", "问题数", "Faults"), Cell::Integer(0));
-            record.part("budget", budget::budget(definition));
+            record.part("budget", budget::budget(definition, session.output.lang));
             if args.staffed {
                 let desk = session.reading().await?;
                 let at = session.at(&desk, None).await?;

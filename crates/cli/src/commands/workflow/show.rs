@@ -9,7 +9,7 @@ use crate::failure::Failure;
 use crate::output::{Cell, Listing, Record, column};
 use crate::session::Session;
 use crate::settings::Lang;
-use crate::story;
+use crate::{naming, story};
 
 /// What can be said.
 #[derive(Debug, clap::Args)]
@@ -70,9 +70,7 @@ pub(crate) async fn run(session: &Session, args: &Args) -> Result<(), Failure> {
     );
     record.member(
         column("max_backdating", "最多补录", "Entries may go back"),
-        Cell::of(definition.max_backdating, |span| {
-            Cell::text(span.to_string())
-        }),
+        Cell::of(definition.max_backdating, |span| naming::span(span, lang)),
     );
     record.member(
         column("approved_by", "须批准", "Needs the approval of"),
@@ -84,7 +82,7 @@ pub(crate) async fn run(session: &Session, args: &Args) -> Result<(), Failure> {
     if let Some(clock) = &definition.clock {
         record.part("clock", limits("clock", &clock.limits, lang));
     }
-    record.part("budget", budget::budget(definition));
+    record.part("budget", budget::budget(definition, lang));
     if let Some(table) = reading
         .workflow
         .regulation
@@ -136,12 +134,17 @@ fn mark(mark: Mark, lang: Lang) -> Cell {
     }
 }
 
-fn limit_words(limits: &[Limit]) -> Cell {
-    let words: Vec<String> = limits.iter().map(|limit| limit.span.to_string()).collect();
-    if words.is_empty() {
+fn limit_words(limits: &[Limit], lang: Lang) -> Cell {
+    let (mut spans, mut shown) = (Vec::new(), Vec::new());
+    for limit in limits {
+        spans.push(limit.span.to_string());
+        let span = limit.span;
+        shown.push(naming::length(span.halves(), span.unit(), lang));
+    }
+    if spans.is_empty() {
         Cell::Empty
     } else {
-        Cell::text(words.join(" / "))
+        Cell::word(spans.join(" / "), shown.join(" / "))
     }
 }
 
@@ -207,7 +210,7 @@ fn row(definition: &Definition, place: usize, stage: &Stage, lang: Lang) -> Vec<
                 .collect(),
         ),
         offices(&stage.offices),
-        limit_words(&stage.limits),
+        limit_words(&stage.limits, lang),
         stage
             .endorsement
             .as_ref()
@@ -227,7 +230,7 @@ fn limits(key: &'static str, limits: &[Limit], lang: Lang) -> Listing {
     let mut listing = Listing::new("redress/workflow@1", key, columns);
     for limit in limits {
         listing.row(vec![
-            Cell::text(limit.span.to_string()),
+            naming::span(limit.span, lang),
             Cell::text(limit.clause.clone()),
             mark(limit.mark, lang),
         ]);
@@ -246,7 +249,7 @@ fn reminders(definition: &Definition, lang: Lang) -> Listing {
     for (place, level) in definition.reminders.levels.iter().enumerate() {
         listing.row(vec![
             Cell::count(place + 1),
-            Cell::of(level.after, |span| Cell::text(span.to_string())),
+            Cell::of(level.after, |span| naming::span(span, lang)),
             match &level.to {
                 AddresseeKind::Department => {
                     Cell::word("department", lang.pick("承办部门", "the department"))
