@@ -148,19 +148,27 @@ impl Redress {
     }
 
     /// Adopts a calendar's file, such as one with the holidays of another year. Deadlines that were provisional
-    /// are reckoned anew by the next round.
+    /// are reckoned anew by the next round. It moves deadlines, so whoever must approve a workflow that goes by it must
+    /// approve it too (M15). A calendar that is in force already is not recorded again.
     ///
     /// # Errors
-    /// `rules_faulty`, `unknown_employee`, or what the log meets.
+    /// `rules_faulty`, `unknown_employee`, `approval_missing`, or what the log meets.
     pub async fn adopt_calendar(&self, file: String, by: &By) -> Result<(), Error> {
         self.writable().await?;
-        let (_, event) = rules::calendar_adoption(file)?;
+        let (calendar, event) = rules::calendar_adoption(file)?;
         for _ in 0..ATTEMPTS {
             let known = self.rules().await?;
             let now = self.now().await?;
             let organised = self.organised().await?;
-            let actor = organised.state.organisation.resolve(by, &[], now)?;
-            if self.store_rules(&event, known.version, &actor, now).await? {
+            let organisation = &organised.state.organisation;
+            let mut actor = organisation.resolve(by, &[], now)?;
+            for definition in known.state.going_by(calendar.id(), now) {
+                actor = adoption::approve(Some(definition), definition, organisation, by, now)?;
+            }
+            let in_force = known.state.calendar(calendar.id());
+            if in_force.is_ok_and(|in_force| **in_force == calendar)
+                || self.store_rules(&event, known.version, &actor, now).await?
+            {
                 return Ok(());
             }
         }

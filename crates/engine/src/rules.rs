@@ -7,6 +7,7 @@ use redress_core::regulation::Workflow;
 use redress_kernel::adoption::{self, CalendarAdopted, RulesEvent, WorkflowAdopted};
 use redress_kernel::calendar::Calendar;
 use redress_kernel::case::Case;
+use redress_kernel::definition::Definition;
 use redress_kernel::event::Imported;
 use redress_kernel::id::{DefinitionId, EmployeeId};
 use redress_kernel::time::Instant;
@@ -79,6 +80,19 @@ impl Rules {
             .find(|v| v.adopted_at <= at)
             .or(versions.first())
             .ok_or_else(|| unknown(definition))
+    }
+
+    /// The definitions in force at an instant that go by a calendar.
+    pub(crate) fn going_by(
+        &self,
+        calendar: &str,
+        at: Instant,
+    ) -> impl Iterator<Item = &Definition> {
+        self.workflows
+            .keys()
+            .filter_map(move |id| self.in_force(id, at).ok())
+            .map(|adopted| &adopted.workflow.definition)
+            .filter(move |definition| definition.calendar == calendar)
     }
 
     /// The version that decides a command on a case at an instant: until its acceptance that in force, then the

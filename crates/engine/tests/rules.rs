@@ -186,7 +186,19 @@ async fn a_provisional_deadline_is_reckoned_anew_when_the_holidays_are_published
     assert_eq!(desk.round().await.unwrap().moved, []);
     let published = CHINA.replacen("published = [", "published = [2027, ", 1)
         + "\n[[years]]\nyear = 2027\nholidays = [{ from = \"2027-01-01\", zh = \"元旦\", en = \"New Year's Day\" }]\n";
+    // It moves deadlines: the general manager approves it, and it is recorded once (M15).
+    let head = desk.head();
+    let refused = desk
+        .adopt_calendar(published.clone(), &by("E-office"))
+        .await
+        .unwrap_err();
+    assert_eq!(refused.code(), "approval_missing");
+    assert_eq!(desk.head(), head);
+    desk.adopt_calendar(published.clone(), &by("E-gm"))
+        .await
+        .unwrap();
     desk.adopt_calendar(published, &by("E-gm")).await.unwrap();
+    assert_eq!(desk.head(), head + 1);
     let report = desk.round().await.unwrap();
     assert_eq!(report.moved.len(), 1);
     assert_eq!(
