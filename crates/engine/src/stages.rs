@@ -342,7 +342,7 @@ pub struct Decision {
     pub established: bool,
     /// What the customer gets, where it differs from the proposal.
     pub concessions: Concessions,
-    /// Where it occurred.
+    /// Where it occurred; a decision that grants must say so (M9-7).
     pub occurred_at_unit: Option<String>,
     /// If the fault is ours: how it is handled.
     pub our_fault: Option<OurFault>,

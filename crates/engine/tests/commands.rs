@@ -33,6 +33,7 @@ fn acceptance() -> CaseCommand {
 fn granted() -> Decision {
     Decision {
         established: true,
+        occurred_at_unit: Some("unit:group-3".to_owned()),
         ..Decision::default()
     }
 }

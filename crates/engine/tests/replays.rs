@@ -105,6 +105,7 @@ async fn recorded_histories_follow_from_their_commands() {
     desk.round().await.unwrap();
     let granted = Decision {
         established: true,
+        occurred_at_unit: Some("unit:group-3".to_owned()),
         ..Decision::default()
     };
     desk.decide(case, &by("E-dgm"), granted).await.unwrap();

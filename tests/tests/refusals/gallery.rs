@@ -603,21 +603,25 @@ fn of_complaint(scene: Make<'_>) -> Vec<Scene> {
                     "lin",
                     json!({"handling": ["allowance"], "allowance": {"pending": true}}),
                 );
-                decide(&mut desk, "zhao", json!({"outcome": "granted"}))
+                decide(
+                    &mut desk,
+                    "zhao",
+                    json!({"outcome": "granted", "occurred_at_unit": "unit:group-3", "our_fault": false}),
+                )
             },
         ),
         scene(c::RATE_MISSING, "a proposal without an exchange rate", {
             decide(
                 &mut Desk::at("approval"),
                 "zhao",
-                json!({"outcome": "granted", "allowance": "100.00 USD"}),
+                json!({"outcome": "granted", "occurred_at_unit": "unit:group-3", "our_fault": false, "allowance": "100.00 USD"}),
             )
         }),
         scene(
             c::MIXED_CURRENCIES,
             "a complaint that waits for the decision",
             {
-                let decision = json!({"outcome": "granted", "allowance": "100.00 USD", "freight": "20.00 EUR"});
+                let decision = json!({"outcome": "granted", "occurred_at_unit": "unit:group-3", "our_fault": false, "allowance": "100.00 USD", "freight": "20.00 EUR"});
                 decide(&mut Desk::at("approval"), "zhao", decision)
             },
         ),
@@ -627,14 +631,18 @@ fn of_complaint(scene: Make<'_>) -> Vec<Scene> {
             {
                 let mut desk = Desk::at("approval");
                 desk.workflow.regulation.as_mut().unwrap().authority = None;
-                decide(&mut desk, "zhao", json!({"outcome": "granted"}))
+                decide(
+                    &mut desk,
+                    "zhao",
+                    json!({"outcome": "granted", "occurred_at_unit": "unit:group-3", "our_fault": false}),
+                )
             },
         ),
         scene(c::AUTHOR_DECIDES, "the sales manager made the proposal", {
             decide(
                 &mut at_approval("sun", json!({})),
                 "sun",
-                json!({"outcome": "granted"}),
+                json!({"outcome": "granted", "occurred_at_unit": "unit:group-3", "our_fault": false}),
             )
         }),
         scene(
@@ -644,7 +652,7 @@ fn of_complaint(scene: Make<'_>) -> Vec<Scene> {
                 decide(
                     &mut Desk::at("approval"),
                     "sun",
-                    json!({"outcome": "granted", "allowance": "10000.01 CNY"}),
+                    json!({"outcome": "granted", "occurred_at_unit": "unit:group-3", "our_fault": false, "allowance": "10000.01 CNY"}),
                 )
             },
         ),
@@ -652,7 +660,9 @@ fn of_complaint(scene: Make<'_>) -> Vec<Scene> {
             c::DECIDED_ALREADY,
             "an allowance of 100.00 was decided",
             no(
-                &mut Desk::closed(json!({"outcome": "granted", "allowance": "100.00 CNY"})),
+                &mut Desk::closed(
+                    json!({"outcome": "granted", "occurred_at_unit": "unit:group-3", "our_fault": false, "allowance": "100.00 CNY"}),
+                ),
                 "guo",
                 json!({"command": "correct", "path": "approval.allowance", "value": "900.00 CNY", "reason": "more"}),
             ),
@@ -661,8 +671,9 @@ fn of_complaint(scene: Make<'_>) -> Vec<Scene> {
             c::SETTLEMENT_BEYOND_DECISION,
             "an allowance of 100.00 was decided",
             {
-                let mut desk =
-                    Desk::closed(json!({"outcome": "granted", "allowance": "100.00 CNY"}));
+                let mut desk = Desk::closed(
+                    json!({"outcome": "granted", "occurred_at_unit": "unit:group-3", "our_fault": false, "allowance": "100.00 CNY"}),
+                );
                 let settled = json!({"kind": "allowance", "allowance": "100.01 CNY"});
                 desk.report("lin", "settlement", settled)
                     .expect_err("refused")
@@ -677,7 +688,9 @@ fn of_complaint(scene: Make<'_>) -> Vec<Scene> {
             c::CONCESSION_BEYOND_DECISION,
             "100.00 were decided, 60.00 of them conceded in a first answer",
             {
-                let desk = Desk::closed(json!({"outcome": "granted", "allowance": "100.00 CNY"}));
+                let desk = Desk::closed(
+                    json!({"outcome": "granted", "occurred_at_unit": "unit:group-3", "our_fault": false, "allowance": "100.00 CNY"}),
+                );
                 no(
                     &mut yes(desk, "lin", answer("60.00 CNY")),
                     "lin",
@@ -700,7 +713,9 @@ fn of_complaint(scene: Make<'_>) -> Vec<Scene> {
             let objects =
                 json!({"command": "object", "petition": "we want more", "from_customer": true});
             no(
-                &mut Desk::closed(json!({"outcome": "granted"})),
+                &mut Desk::closed(
+                    json!({"outcome": "granted", "occurred_at_unit": "unit:group-3", "our_fault": false}),
+                ),
                 "lin",
                 objects,
             )

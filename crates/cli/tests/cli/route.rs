@@ -67,7 +67,17 @@ fn at_approval(desk: &Desk, allowance: &str) -> String {
     id
 }
 
-const DECISION: &[&str] = &["case", "decide", "26-03-01", "--set", "outcome=granted"];
+const DECISION: &[&str] = &[
+    "case",
+    "decide",
+    "26-03-01",
+    "--set",
+    "outcome=granted",
+    "--set",
+    "occurred_at_unit=unit:group-3",
+    "--set",
+    "our_fault=false",
+];
 
 #[test]
 fn a_complaint_goes_the_whole_route() {

@@ -193,7 +193,11 @@ pub(crate) fn report(stage: &str, choice: u8) -> Values {
             ("allowance", money(50_000)),
             ("negotiation", t("the customer asks for an allowance")),
         ]),
-        "approval" => values(&[("outcome", t("granted"))]),
+        "approval" => values(&[
+            ("outcome", t("granted")),
+            ("occurred_at_unit", t("unit:group-3")),
+            ("our_fault", Value::Boolean(false)),
+        ]),
         "settlement" => values(&[("kind", t("none"))]),
         _ => Values::new(),
     }
