@@ -75,8 +75,13 @@ pub(crate) fn record(session: &Session, answer: &Answer) -> Record {
         column("case", "案件", "Case"),
         Cell::text(answer.case.to_string()),
     );
+    // Only a command that assigns a number has one; a dash would read as if the case had none.
+    let number = column("number", "编号", "Number");
     record.member(
-        column("number", "编号", "Number"),
+        match &answer.number {
+            Some(_) => number,
+            None => number.data_only(),
+        },
         Cell::of(answer.number.clone(), Cell::Text),
     );
     record.member(

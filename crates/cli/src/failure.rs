@@ -110,6 +110,21 @@ impl Failure {
         Self::new(Exit::Usage, code, english)
     }
 
+    /// A file that cannot be read: not there is another exit code than not readable.
+    pub(crate) fn unreadable(path: &std::path::Path, error: &std::io::Error) -> Self {
+        let exit = match error.kind() {
+            std::io::ErrorKind::NotFound => Exit::NotFound,
+            _ => Exit::InvalidFile,
+        };
+        Self::new(exit, "file_unreadable", format!("cannot be read: {error}"))
+            .chinese(format!("无法读取：{error}"))
+            .help_both(
+                "check the path, and that the file may be read and is UTF-8",
+                "请核对路径，并确认文件可读、编码为 UTF-8",
+            )
+            .at(path.display().to_string(), None)
+    }
+
     /// Adds the sentence in Chinese.
     pub(crate) fn chinese(mut self, chinese: impl Into<String>) -> Self {
         self.told.chinese = Some(chinese.into());
@@ -315,7 +330,11 @@ fn advice(error: &Error) -> Option<(String, String, String)> {
             "请用 `--data 目录` 指定，或用 `redress init` 新建",
         ),
         Error::NotFound { what, name } => said(
-            format!("没有 {what} `{name}`"),
+            match *what {
+                "workflow" | "definition" => format!("没有流程 `{name}`"),
+                "calendar" => format!("没有日历 `{name}`"),
+                _ => format!("没有 {what} `{name}`"),
+            },
             "`redress workflow show` and `redress calendar show` name what there is",
             "用 `redress workflow show`、`redress calendar show` 查看已有的",
         ),
@@ -362,6 +381,16 @@ fn advice(error: &Error) -> Option<(String, String, String)> {
             format!("此目录不能作为数据目录打开：{reason}"),
             "name another directory with `--data DIR`; a new one is founded with `redress init`",
             "请用 `--data 目录` 另指目录；新目录用 `redress init` 建立",
+        ),
+        Error::Unavailable { reason } => said(
+            format!("存储不可用：{reason}"),
+            "see to it that the directory can be written to and its disk has room; commands that only read go on",
+            "请确认目录可写、磁盘有空间；只读命令不受影响",
+        ),
+        Error::OtherClock { founded } => said(
+            format!("此目录建立时使用的是另一种时钟：{}", founded.as_str()),
+            "a directory keeps the kind of clock with which it was founded: name another one with `--data DIR`",
+            "目录始终使用建立时的时钟：请用 `--data 目录` 另指目录",
         ),
         Error::Unknown { command, reason } => said(
             format!("命令 {command} 是否已存储尚不可知：{reason}"),

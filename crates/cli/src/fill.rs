@@ -115,6 +115,17 @@ pub(crate) fn read(text: &str, kind: Option<&FieldKind>, zone: &Zone) -> Value {
     }
 }
 
+/// What can be the value of no field.
+pub(crate) fn no_value(field: &str, exit: Exit, code: &str) -> Failure {
+    Failure::new(exit, code, format!("what `{field}` holds is no value of a form"))
+        .chinese(format!("“{field}”的内容不能作为表单的值"))
+        .help_both(
+            "a value is a text, a whole number, true or false, a list of texts, an amount such as \
+             \"1250.00 CNY\", shares, or {\"pending\":true}; fractions are written as text",
+            "可填文字、整数、true 或 false、文字列表、金额（如 \"1250.00 CNY\"）、比例，或 {\"pending\":true}；小数写成文字",
+        )
+}
+
 fn of_file(path: &std::path::Path) -> Result<Values, Failure> {
     let standard_input = path.as_os_str() == "-";
     let shown = if standard_input {
@@ -148,16 +159,7 @@ fn of_file(path: &std::path::Path) -> Result<Values, Failure> {
                 .map(|offset| line_of(&text, offset));
             let id = field_id(&field).map_err(|f| f.at(&shown, line))?;
             let value = serde_json::from_value(json).map_err(|_| {
-                Failure::new(
-                    Exit::InvalidFile,
-                    "values_invalid",
-                    format!("`{field}` is no value of a form"),
-                )
-                .help(
-                    "a value is a text, a whole number, true or false, a list of texts, an amount such as \
-                     \"1250.00 CNY\", shares, or {\"pending\":true}; fractions are written as text",
-                )
-                .at(&shown, line)
+                no_value(&field, Exit::InvalidFile, "values_invalid").at(&shown, line)
             })?;
             Ok((id, value))
         })

@@ -25,7 +25,7 @@ pub fn main(words: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(settings) => settings,
         Err(failure) => {
             let json = matches!(arguments.global.format, Some(Format::Json | Format::Jsonl));
-            return fail(&failure, json, arguments.global.lang.unwrap_or_default());
+            return fail(&failure, json, Lang::before_settings(arguments.global.lang));
         }
     };
     let json = matches!(settings.format, Format::Json | Format::Jsonl);

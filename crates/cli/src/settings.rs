@@ -35,6 +35,12 @@ pub(crate) enum Lang {
 }
 
 impl Lang {
+    /// The language in which a fault of the settings themselves is told.
+    pub(crate) fn before_settings(flag: Option<Self>) -> Self {
+        flag.or_else(|| environment_word("REDRESS_LANG").ok().flatten())
+            .unwrap_or_else(locale)
+    }
+
     /// One of two texts.
     pub(crate) fn pick<'a>(self, zh: &'a str, en: &'a str) -> &'a str {
         match self {
@@ -134,17 +140,26 @@ impl Settings {
         let zone = global
             .zone
             .clone()
-            .map(|zone| (zone, "--zone".to_owned()))
-            .or_else(|| environment("REDRESS_ZONE").map(|zone| (zone, "REDRESS_ZONE".to_owned())))
+            .map(|zone| (zone, Ok("--zone")))
+            .or_else(|| environment("REDRESS_ZONE").map(|zone| (zone, Ok("REDRESS_ZONE"))))
             .or_else(|| {
                 files
                     .iter()
-                    .find_map(|(path, f)| Some((f.zone.clone()?, path.display().to_string())))
+                    .find_map(|(path, f)| Some((f.zone.clone()?, Err(path.display().to_string()))))
             })
             .map(|(zone, from)| {
                 Zone::parse(&zone).map_err(|e| {
-                    Failure::usage("unknown_zone", format!("{from}: {e}"))
-                        .help("name a zone such as `Asia/Shanghai` or `Europe/Berlin`")
+                    let failure = match from {
+                        Ok(name) => Failure::usage("unknown_zone", format!("{name}: {e}"))
+                            .chinese(format!("{name}：`{zone}` 不是时区")),
+                        Err(path) => Failure::new(Exit::InvalidFile, "unknown_zone", e.to_string())
+                            .chinese(format!("`{zone}` 不是时区"))
+                            .at(path, None),
+                    };
+                    failure.help_both(
+                        "name a zone such as `Asia/Shanghai` or `Europe/Berlin`",
+                        "请写时区名，如 `Asia/Shanghai`、`Europe/Berlin`",
+                    )
                 })
             })
             .transpose()?;
@@ -193,12 +208,18 @@ fn read(path: &Path) -> Result<Option<File>, Failure> {
             return Ok(None);
         }
         Err(e) => {
+            let path = path.display().to_string();
             return Err(Failure::new(
                 Exit::InvalidFile,
                 "configuration_unreadable",
                 format!("the configuration cannot be read: {e}"),
             )
-            .at(path.display().to_string(), None));
+            .chinese(format!("配置文件无法读取：{e}"))
+            .help_both(
+                "save it as UTF-8 text that you may read, or take it away",
+                "请存为可读的 UTF-8 文本，或移走该文件",
+            )
+            .at(path, None));
         }
     };
     toml::from_str(&text).map(Some).map_err(|e| {
@@ -208,7 +229,11 @@ fn read(path: &Path) -> Result<Option<File>, Failure> {
             "configuration_invalid",
             e.message().trim(),
         )
-        .help("the settings are data, format, lang, as, for, color, zone")
+        .chinese(format!("配置有误：{}", e.message().trim()))
+        .help_both(
+            "the settings are data, format, lang, as, for, color, zone",
+            "可用的设置：data、format、lang、as、for、color、zone",
+        )
         .at(path.display().to_string(), line)
     })
 }
@@ -229,6 +254,11 @@ fn environment_word<T: clap::ValueEnum>(name: &str) -> Result<Option<T>, Failure
         Failure::usage(
             "unknown_setting",
             format!("{name}: `{value}` is none of {}", words.join(", ")),
+        )
+        .chinese(format!("{name}：`{value}` 不是 {} 之一", words.join("、")))
+        .help_both(
+            format!("set {name} to one of these, or unset it"),
+            format!("请将 {name} 设为其中之一，或取消设置"),
         )
     })
 }

@@ -483,6 +483,31 @@ impl Titles {
             .find(|definition| definition.id == *id)
     }
 
+    /// An error where no workflow knows the department: nobody takes a slip of the pen for an empty list.
+    pub(crate) fn must_know(&self, department: &str) -> Result<(), crate::failure::Failure> {
+        let mut known: Vec<&str> = Vec::new();
+        for version in &self.0 {
+            let departments = &version.workflow.definition.departments;
+            known.extend(departments.iter().map(|d| d.id.as_str()));
+        }
+        if known.contains(&department) {
+            return Ok(());
+        }
+        known.sort_unstable();
+        known.dedup();
+        let known = known.join(", ");
+        Err(crate::failure::Failure::new(
+            crate::failure::Exit::NotFound,
+            "not_found",
+            format!("there is no department `{department}`"),
+        )
+        .chinese(format!("没有部门 `{department}`"))
+        .help_both(
+            format!("the departments are {known}"),
+            format!("现有部门：{known}"),
+        ))
+    }
+
     /// A definition that has a stage of that id.
     pub(crate) fn naming(&self, stage: &StageId) -> Option<&Definition> {
         self.0

@@ -1,12 +1,13 @@
 //! `redress do`: commands as JSON lines on standard input, one JSON answer a line.
 //!
 //! `{"command":"report","by":{"employee":"E17"},"case":"26-03-07","stage":"review","values":{}}`. Who acts may be left
-//! out where `--as` says it. A command that fails is answered with `{"error":{…}}` and the next one goes on; the exit
+//! out where `--as` says it. A command that fails is answered with `{"error":{…}}` and the next one goes on, an overlong line too; the exit
 //! code is that of the first that failed. `redress schema` says what a command may hold.
 
 use std::io::{BufRead, Read};
 
 use redress::Redress;
+use redress_kernel::value::Value;
 use serde_json::{Value as Json, json};
 
 use super::schema;
@@ -42,13 +43,7 @@ async fn all(session: &Session, desk: &Redress, args: &Args) -> Result<(), Failu
         let read = (&mut input)
             .take(MOST_BYTES + 1)
             .read_until(b'\n', &mut line)
-            .map_err(|e| {
-                Failure::new(
-                    Exit::Failure,
-                    "input_failed",
-                    format!("cannot be read: {e}"),
-                )
-            })?;
+            .map_err(unreadable)?;
         if read == 0 {
             break;
         }
@@ -57,12 +52,19 @@ async fn all(session: &Session, desk: &Redress, args: &Args) -> Result<(), Failu
             continue;
         }
         let too_long = u64::try_from(line.len()).unwrap_or(u64::MAX) > MOST_BYTES;
+        if too_long && !line.ends_with(b"\n") {
+            skip_line(&mut input).map_err(unreadable)?;
+        }
         let answered = if too_long {
             Err(Failure::usage(
                 "line_too_long",
                 format!("the line is longer than {MOST_BYTES} bytes"),
             )
-            .help("a command fits on a line of at most 1 MiB"))
+            .chinese(format!("此行超过 {MOST_BYTES} 字节"))
+            .help_both(
+                "a command fits on a line of at most 1 MiB",
+                "一条命令写在一行，不超过 1 MiB",
+            ))
         } else {
             one(session, desk, &line).await
         };
@@ -76,7 +78,7 @@ async fn all(session: &Session, desk: &Redress, args: &Args) -> Result<(), Failu
                     .print(&format!("{}\n", json!({ "error": error })))?;
                 let exit = failure.exit;
                 first_failed.get_or_insert(exit);
-                if args.stop || too_long {
+                if args.stop {
                     break;
                 }
             }
@@ -88,13 +90,76 @@ async fn all(session: &Session, desk: &Redress, args: &Args) -> Result<(), Failu
     }
 }
 
+fn unreadable(e: std::io::Error) -> Failure {
+    Failure::new(
+        Exit::Failure,
+        "input_failed",
+        format!("cannot be read: {e}"),
+    )
+}
+
+/// Reads on to the end of a line without keeping it.
+fn skip_line(input: &mut impl BufRead) -> std::io::Result<()> {
+    loop {
+        let held = input.fill_buf()?;
+        if held.is_empty() {
+            return Ok(());
+        }
+        let (read, ended) = match held.iter().position(|byte| *byte == b'\n') {
+            Some(place) => (place + 1, true),
+            None => (held.len(), false),
+        };
+        input.consume(read);
+        if ended {
+            return Ok(());
+        }
+    }
+}
+
+/// What a parser says, without its own count of lines: each command is a text of one line to it.
+fn one_line(e: &serde_json::Error) -> String {
+    e.to_string().replace(" at line 1 column ", " at column ")
+}
+
+/// What is wrong with the members of a command, with the member.
+fn of_members(session: &Session, error: &redress::Error) -> Failure {
+    match error {
+        redress::Error::Invalid { what, place, hint } => {
+            let (english, chinese) = if place == "command" {
+                (what.clone(), format!("命令有误：{what}"))
+            } else {
+                (
+                    format!("`{place}`: {what}"),
+                    format!("“{place}”有误：{what}"),
+                )
+            };
+            Failure::usage(error.code(), english)
+                .chinese(chinese)
+                .help_both(hint.clone(), "`redress schema` 列出每条命令可用的各项")
+        }
+        _ => session.failed(error),
+    }
+}
+
+/// The first value of a form that is none.
+fn no_value(members: &serde_json::Map<String, Json>) -> Option<Failure> {
+    let values = members.get("values")?.as_object()?;
+    let of_no_kind = |json: &&Json| serde_json::from_value::<Value>((*json).clone()).is_err();
+    let (field, _) = values.iter().find(|(_, json)| of_no_kind(json))?;
+    Some(crate::fill::no_value(field, Exit::Usage, "invalid"))
+}
+
 async fn one(session: &Session, desk: &Redress, line: &[u8]) -> Result<Json, Failure> {
     let malformed = |e: &dyn std::fmt::Display| {
         Failure::usage("invalid", e.to_string())
-            .help("write one JSON object a line; `redress schema` shows its members")
+            .chinese(format!("不是 JSON：{e}"))
+            .help_both(
+                "write one JSON object a line; `redress schema` shows its members",
+                "每行写一个 JSON 对象；`redress schema` 列出各项",
+            )
     };
     let text = std::str::from_utf8(line).map_err(|e| malformed(&e))?;
-    let mut json: Json = serde_json::from_str(text.trim()).map_err(|e| malformed(&e))?;
+    let mut json: Json = serde_json::from_str(text.trim()).map_err(|e| malformed(&one_line(&e)))?;
     if let Json::Object(members) = &mut json {
         if let Some(name) = members.get("command").and_then(Json::as_str)
             && !schema::knows(name)
@@ -106,6 +171,9 @@ async fn one(session: &Session, desk: &Redress, line: &[u8]) -> Result<Json, Fai
             )
             .chinese(format!("没有名为 `{name}` 的命令"))
             .help(format!("the commands are {}", known.join(", "))));
+        }
+        if let Some(failure) = no_value(members) {
+            return Err(failure);
         }
         if !members.contains_key("by") && session.settings.acting.is_some() {
             let by = serde_json::to_value(session.by()?).map_err(|e| malformed(&e))?;
@@ -125,7 +193,7 @@ async fn one(session: &Session, desk: &Redress, line: &[u8]) -> Result<Json, Fai
     let answer = desk
         .execute_json(&json.to_string())
         .await
-        .map_err(|e| session.failed(&e))?;
+        .map_err(|e| of_members(session, &e))?;
     let mut answer = crate::story::payload(&answer, &session.zones());
     if let Json::Object(members) = &mut answer {
         members.insert("schema".to_owned(), json!("redress/do-answer@1"));

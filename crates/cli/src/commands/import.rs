@@ -44,9 +44,10 @@ const GENERAL_MANAGER: &str = "GM";
 
 /// Runs it.
 pub(crate) async fn run(session: &Session, args: Args) -> Result<(), Failure> {
-    let text = std::fs::read_to_string(&args.map).map_err(|e| unreadable(&args.map, &e))?;
+    let text =
+        std::fs::read_to_string(&args.map).map_err(|e| Failure::unreadable(&args.map, &e))?;
     let map = Map::read(&text).map_err(|fault| faulty(&args.map, fault))?;
-    let table = Table::read(&args.file).map_err(|e| unreadable(&args.file, &e))?;
+    let table = Table::read(&args.file).map_err(|e| Failure::unreadable(&args.file, &e))?;
     let definition = DefinitionId::new(map.definition_id()).map_err(|e| {
         faulty(
             &args.map,
@@ -302,15 +303,6 @@ fn say(
     }
     listing.members.extend(members);
     session.output.listing(&listing, &zones)
-}
-
-fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
-    let exit = match error.kind() {
-        std::io::ErrorKind::NotFound => Exit::NotFound,
-        _ => Exit::InvalidFile,
-    };
-    Failure::new(exit, "file_unreadable", format!("cannot be read: {error}"))
-        .at(path.display().to_string(), None)
 }
 
 fn faulty(path: &Path, fault: MapFault) -> Failure {

@@ -72,7 +72,12 @@ pub(crate) async fn run(session: &Session, args: &Args) -> Result<(), Failure> {
     let desk = builder
         .found(founding)
         .await
-        .map_err(|e| session.failed(&e))?;
+        .map_err(|e| match (&args.organisation, &e) {
+            (Some(path), redress::Error::Refused(_)) => {
+                session.failed(&e).at(path.display().to_string(), None)
+            }
+            _ => session.failed(&e),
+        })?;
     let mut record = Record::new("redress/init@1");
     let path = session.settings.data.display().to_string();
     record.member(
@@ -114,14 +119,7 @@ pub(crate) async fn run(session: &Session, args: &Args) -> Result<(), Failure> {
 
 fn changes(path: &std::path::Path) -> Result<Vec<OrganisationCommand>, Failure> {
     let shown = path.display().to_string();
-    let text = std::fs::read_to_string(path).map_err(|e| {
-        Failure::new(
-            Exit::InvalidFile,
-            "file_unreadable",
-            format!("cannot be read: {e}"),
-        )
-        .at(&shown, None)
-    })?;
+    let text = std::fs::read_to_string(path).map_err(|e| Failure::unreadable(path, &e))?;
     text.lines()
         .enumerate()
         .filter(|(_, line)| !line.trim().is_empty())

@@ -7,7 +7,7 @@ use redress::views::worklist::Task;
 use redress_kernel::id::{DepartmentId, EmployeeId};
 
 use super::round::name;
-use crate::failure::Failure;
+use crate::failure::{Exit, Failure};
 use crate::moment::Moment;
 use crate::output::{Cell, Listing, column};
 use crate::session::Session;
@@ -36,11 +36,29 @@ pub(crate) async fn run(session: &Session, args: &Args) -> Result<(), Failure> {
     };
     let desk = session.reading().await?;
     let at = session.at(&desk, args.at).await?;
+    let titles = Titles::of(session, &desk).await?;
+    if let Some(department) = &args.department {
+        titles.must_know(department.as_str())?;
+    }
+    if let Some(employee) = &args.employee {
+        let organisation = desk.organisation().await.map_err(|e| session.failed(&e))?;
+        if !organisation.employees().any(|known| known == employee) {
+            return Err(Failure::new(
+                Exit::NotFound,
+                "not_found",
+                format!("there is no employee `{employee}`"),
+            )
+            .chinese(format!("没有员工 `{employee}`"))
+            .help_both(
+                "`redress organisation list` names who works here",
+                "用 `redress organisation list` 查看在职人员",
+            ));
+        }
+    }
     let items = desk
         .worklist(whose, at)
         .await
         .map_err(|e| session.failed(&e))?;
-    let titles = Titles::of(session, &desk).await?;
     let lang = session.output.lang;
     let columns = vec![
         column("case", "案件", "Case").data_only(),

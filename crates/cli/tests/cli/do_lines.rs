@@ -106,3 +106,62 @@ fn the_schema_names_every_command_and_form() {
     }
     assert!(json["$defs"]["forms"]["complaint-form"]["properties"]["quantity"].is_object());
 }
+
+#[test]
+fn what_stands_behind_an_overlong_line_is_done() {
+    let desk = Desk::simulated();
+    let lodge = LODGE.replace("ID", ID);
+    let input = format!("\"{}\"\n\n{lodge}\n", "x".repeat(2 * 1024 * 1024));
+    let told = desk.run_with(&["do", "--as", "S1"], &input);
+    let said = answers(&told.out);
+    assert_eq!(said[0]["error"]["code"], "line_too_long");
+    assert_eq!(said[1]["events"][0]["kind"], "case.opened", "{}", told.out);
+    assert_eq!(said.len(), 2);
+    assert_eq!(told.code, 2);
+}
+
+#[test]
+fn a_fault_is_told_with_the_member_that_holds_it() {
+    let desk = Desk::simulated();
+    let before = desk.events();
+    for (line, names) in [
+        (
+            r#"{"command":"open","values":{"quantity":1.5}}"#,
+            "`quantity`",
+        ),
+        (
+            r#"{"command":"open","values":{"quantity":1e30}}"#,
+            "`quantity`",
+        ),
+        (
+            r#"{"command":"open","values":{},"occurred_at":"noon"}"#,
+            "`occurred_at`",
+        ),
+        (r#"{"command":"open","values":{},"id":"x"}"#, "`id`"),
+        (r#"{"command":"open","#, "at column 18"),
+    ] {
+        for (lang, word) in [("en", "redress schema"), ("zh", "`redress schema` 列出")] {
+            let told = desk.run_with(
+                &["do", "--as", "S1", "--lang", lang],
+                &format!("\n\n{line}\n"),
+            );
+            let error = &answers(&told.out)[0]["error"];
+            assert_eq!(
+                (&error["line"], &error["code"]),
+                (&3.into(), &"invalid".into()),
+                "{error}"
+            );
+            if lang == "en" {
+                let message = error["message"].as_str().unwrap();
+                assert!(message.contains(names), "{line}: {message}");
+                assert!(!message.contains("line 1"), "{message}");
+            }
+            let help = error["help"].as_str().unwrap();
+            assert!(
+                help.contains(word) || names == "`quantity`",
+                "{line}: {help}"
+            );
+        }
+    }
+    assert_eq!(desk.events(), before);
+}

@@ -411,3 +411,46 @@ fn a_directory_of_something_else_is_not_touched() {
     assert_eq!(desk.refused(&["init", "--general-manager", "GM"]).1, 8);
     assert_eq!(desk.events(), before);
 }
+
+#[test]
+fn an_unknown_department_or_person_is_not_an_empty_list() {
+    let desk = Desk::simulated();
+    for words in [
+        ["worklist", "--department", "moon"].as_slice(),
+        &["worklist", "--employee", "ghost"],
+        &["case", "list", "--department", "moon"],
+    ] {
+        let (error, exit) = desk.refused(words);
+        assert_eq!(
+            (error["code"].as_str(), exit),
+            (Some("not_found"), 4),
+            "{words:?}"
+        );
+        assert!(error["help"].is_string(), "{error}");
+        assert!(
+            desk.run(&[words, &["--lang", "zh"]].concat())
+                .err
+                .contains("没有")
+        );
+    }
+    assert_eq!(desk.run(&["worklist", "--department", "hr"]).code, 0);
+    assert_eq!(desk.run(&["worklist", "--employee", "S1"]).code, 0);
+}
+
+#[test]
+fn a_file_that_is_not_there_is_not_found_whoever_reads_it() {
+    let desk = Desk::simulated();
+    for words in [
+        ["init", "--general-manager", "GM", "--organisation", "none"].as_slice(),
+        &["init", "--general-manager", "GM", "--calendar", "none"],
+        &["calendar", "check", "--calendar", "none"],
+        &["workflow", "check", "none"],
+        &["import", "none", "--map", "none"],
+    ] {
+        let (error, exit) = desk.refused(words);
+        assert_eq!(exit, 4, "{words:?}: {error}");
+        assert!(error["help"].is_string(), "{words:?}: {error}");
+        let told = desk.run(&[words, &["--lang", "zh"]].concat());
+        assert!(told.err.contains("提示："), "{words:?}: {}", told.err);
+    }
+}

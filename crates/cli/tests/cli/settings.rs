@@ -109,3 +109,25 @@ fn a_usage_error_is_json_where_json_was_asked_for() {
     assert_eq!(run(binary(directory.path()).arg("--version"), "").code, 0);
     assert_eq!(run(&mut binary(directory.path()), "").code, 2);
 }
+
+#[test]
+fn a_fault_of_the_settings_is_told_in_the_language_of_the_locale() {
+    let directory = tempfile::tempdir().unwrap();
+    for text in ["zone = \"Mars/Base\"\n", "colour = 1\n", "lang = \"de\"\n"] {
+        std::fs::write(directory.path().join("redress.toml"), text).unwrap();
+        let told = run(
+            binary(directory.path())
+                .args(CHECK)
+                .env("LANG", "zh_CN.UTF-8"),
+            "",
+        );
+        assert_eq!(told.code, 3, "{text}: {}", told.err);
+        assert!(told.err.contains("提示："), "{text}: {}", told.err);
+        assert!(told.err.contains("redress.toml"), "{text}: {}", told.err);
+    }
+    std::fs::remove_file(directory.path().join("redress.toml")).unwrap();
+    let mut command = binary(directory.path());
+    let told = run(command.args(CHECK).env("REDRESS_FORMAT", "xml"), "");
+    assert_eq!(told.code, 2);
+    assert!(told.err.contains("help: "), "{}", told.err);
+}

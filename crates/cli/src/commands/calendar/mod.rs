@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use redress_kernel::calendar::Calendar as WorkCalendar;
 
 use super::workflow::faulty;
-use crate::failure::{Exit, Failure};
+use crate::failure::Failure;
 use crate::session::Session;
 
 /// What can be said.
@@ -48,13 +48,7 @@ impl Which {
                 .map_err(|faults| faulty(session, Path::new("workflows"), &faults));
         };
         let shown = path.display().to_string();
-        let text = std::fs::read_to_string(path).map_err(|e| {
-            let exit = match e.kind() {
-                std::io::ErrorKind::NotFound => Exit::NotFound,
-                _ => Exit::InvalidFile,
-            };
-            Failure::new(exit, "file_unreadable", format!("cannot be read: {e}")).at(&shown, None)
-        })?;
+        let text = std::fs::read_to_string(path).map_err(|e| Failure::unreadable(path, &e))?;
         redress_workflow::read_calendar(&shown, &text)
             .map_err(|faults| faulty(session, Path::new(""), &faults))
     }

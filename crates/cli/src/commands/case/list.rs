@@ -51,6 +51,10 @@ enum Status {
 /// Prints it.
 pub(crate) async fn run(session: &Session, args: &Args) -> Result<(), Failure> {
     let desk = session.reading().await?;
+    let titles = Titles::of(session, &desk).await?;
+    if let Some(department) = &args.department {
+        titles.must_know(department)?;
+    }
     let filter = RegisterFilter {
         definition: args.definition.clone(),
         status: args.status.map(|status| match status {
@@ -69,7 +73,6 @@ pub(crate) async fn run(session: &Session, args: &Args) -> Result<(), Failure> {
         .register(&filter)
         .await
         .map_err(|e| session.failed(&e))?;
-    let titles = Titles::of(session, &desk).await?;
     let lang = session.output.lang;
     let columns = vec![
         column("case", "案件", "Case").data_only(),

@@ -181,14 +181,7 @@ fn fault_rows(faults: impl IntoIterator<Item = redress_workflow::Fault>) -> List
 /// A calendar file, checked.
 pub(crate) fn calendar_file(session: &Session, path: &Path) -> Result<String, Failure> {
     let shown = path.display().to_string();
-    let text = std::fs::read_to_string(path).map_err(|e| {
-        Failure::new(
-            Exit::InvalidFile,
-            "file_unreadable",
-            format!("cannot be read: {e}"),
-        )
-        .at(&shown, None)
-    })?;
+    let text = std::fs::read_to_string(path).map_err(|e| Failure::unreadable(path, &e))?;
     let name = path
         .file_name()
         .map_or_else(|| shown.clone(), |n| n.to_string_lossy().into_owned());
