@@ -51,15 +51,19 @@ pub fn granted(
     proposal: (&StageId, &Values),
     decision: (&StageId, &Values),
 ) -> Result<Vec<Granted>, Refusal> {
-    let own = lines(definition, decision.0, decision.1)?;
+    let own = stated(definition, decision.0, decision.1)?;
     if own.is_empty() {
-        lines(definition, proposal.0, proposal.1)
+        stated(definition, proposal.0, proposal.1)
     } else {
         Ok(own)
     }
 }
 
-fn lines(
+/// What one report states on its own.
+///
+/// # Errors
+/// `amount_undetermined`, `out_of_range`.
+pub fn stated(
     definition: &Definition,
     stage: &StageId,
     report: &Values,
@@ -134,7 +138,7 @@ pub fn recorded_rate(
     currency: Currency,
 ) -> Result<Option<RecordedRate>, Refusal> {
     let mut foreign: Option<Currency> = None;
-    for line in lines(definition, stage, report)? {
+    for line in stated(definition, stage, report)? {
         let of = line.amount.currency();
         match foreign {
             _ if of == currency => {}

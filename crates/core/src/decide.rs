@@ -181,8 +181,16 @@ fn decide_complaint(
     let none = Values::new();
     let outcome = concession::outcome(ctx.definition, &regulation.decision_stage, report);
     let granted = match outcome {
-        // A25: not established is 0.00.
-        Outcome::NotEstablished => Vec::new(),
+        // A25: not established is 0.00, whatever was proposed; a decision that says otherwise contradicts itself.
+        Outcome::NotEstablished => {
+            let stated = concession::stated(ctx.definition, &regulation.decision_stage, report)?;
+            if let Some(line) = stated.iter().find(|line| !line.amount.is_zero()) {
+                return Err(
+                    Refusal::new(refusal::GRANTS_NOTHING, "M9-14").with("field", &line.field)
+                );
+            }
+            Vec::new()
+        }
         Outcome::Granted => concession::granted(
             ctx.definition,
             (&regulation.proposal_stage, proposal.unwrap_or(&none)),

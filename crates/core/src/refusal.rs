@@ -25,6 +25,8 @@ codes! {
     MIXED_CURRENCIES = "mixed_currencies";
     /// M11: the authority table is not set; nobody guesses.
     AUTHORITY_NOT_SET = "authority_not_set";
+    /// M9-14, A25: what is not established grants nothing.
+    GRANTS_NOTHING = "grants_nothing";
     /// M11: the author of a proposal never decides it.
     AUTHOR_DECIDES = "author_decides";
     /// M11: the amount is beyond the office's authority.

@@ -638,6 +638,15 @@ fn of_complaint(scene: Make<'_>) -> Vec<Scene> {
                 )
             },
         ),
+        scene(
+            c::GRANTS_NOTHING,
+            "a complaint to be decided",
+            decide(
+                &mut Desk::at("approval"),
+                "zhao",
+                json!({"outcome": "not_established", "allowance": "10.00 CNY"}),
+            ),
+        ),
         scene(c::AUTHOR_DECIDES, "the sales manager made the proposal", {
             decide(
                 &mut at_approval("sun", json!({})),

@@ -54,6 +54,13 @@ pub(super) const ROWS: &[Row] = &[
         zh_hint: "请核准设有核决权限表的流程版本",
     },
     Row {
+        code: r::GRANTS_NOTHING,
+        en: "a complaint that is not established grants nothing, but `{field}` is filled",
+        en_hint: "leave the amounts out, or decide that something is granted",
+        zh: "投诉不成立的，不给予任何补偿，但“{field}”已填写",
+        zh_hint: "请删去金额，或将结论改为成立",
+    },
+    Row {
         code: r::AUTHOR_DECIDES,
         en: "`{employee}` made the proposal and does not decide it",
         en_hint: "let another holder of the office, or a higher office, decide",
