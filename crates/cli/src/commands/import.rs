@@ -19,7 +19,7 @@ use crate::import::row::{BadRow, Rows};
 use crate::import::table::Table;
 use crate::output::{Cell, Listing, Record, column};
 use crate::session::Session;
-use crate::settings::Format;
+use crate::settings::{Format, Lang};
 
 /// What can be said.
 #[derive(Debug, clap::Args)]
@@ -274,9 +274,9 @@ fn say(
         listing.row(vec![
             Cell::count(row.line),
             Cell::of(row.row, Cell::Text),
-            Cell::Text(row.code),
+            Cell::text(&row.code),
             Cell::of(row.clause, Cell::Text),
-            Cell::Text(row.reason),
+            Cell::Text(reason(session, &row.code, row.reason)),
         ]);
     }
     let members = [
@@ -303,6 +303,22 @@ fn say(
     }
     listing.members.extend(members);
     session.output.listing(&listing, &zones)
+}
+
+/// Why a row is not taken, in the reader's language; what the row itself says stays as it is.
+fn reason(session: &Session, code: &str, english: String) -> String {
+    let chinese = match code {
+        "malformed_row" => "此行格式有误",
+        "missing_key" => "主键为空",
+        "repeated_key" => "主键重复",
+        "unreadable_value" => "内容无法识别",
+        // A rule's refusal comes in the reader's language already.
+        _ => return english,
+    };
+    match session.output.lang {
+        Lang::Zh => format!("{chinese}：{english}"),
+        Lang::En => english,
+    }
 }
 
 fn faulty(path: &Path, fault: MapFault) -> Failure {

@@ -56,3 +56,26 @@ fn a_deputy_is_named_and_acts() {
     assert!(zh.out.contains("总经理"), "{}", zh.out);
     assert!(!zh.out.contains("general-manager"), "{}", zh.out);
 }
+
+#[test]
+fn an_import_says_in_the_readers_language_why_a_row_is_not_taken() {
+    let desk = Desk::simulated();
+    let write = |name: &str, text: &str| std::fs::write(desk.path().join(name), text).unwrap();
+    write(
+        "map.toml",
+        "source = \"old\"\nkey = \"id\"\nopened_at = \"opened\"\nzone = \"Asia/Shanghai\"\n",
+    );
+    write("old.csv", "id,opened\n1,noon\n2\n,2024-02-01 09:00\n");
+    let words = ["import", "old.csv", "--map", "map.toml"];
+    let zh = desk.run(&[&words[..], &["--lang", "zh"]].concat());
+    assert_eq!(zh.code, 5, "{}", zh.err);
+    for word in ["内容无法识别：", "此行格式有误：", "主键为空："] {
+        assert!(zh.out.contains(word), "{word}: {}", zh.out);
+    }
+    let en = desk.run(&words);
+    assert!(
+        en.out.contains("gives no key") && !en.out.contains('：'),
+        "{}",
+        en.out
+    );
+}
