@@ -40,7 +40,8 @@ impl Fill {
         for set in &self.set {
             let (field, text) = set.split_once('=').ok_or_else(|| {
                 Failure::usage("set_without_value", format!("`--set {set}` has no value"))
-                    .help("write `--set FIELD=VALUE`")
+                    .chinese(format!("`--set {set}` 没有值"))
+                    .help_both("write `--set FIELD=VALUE`", "请写 `--set 字段=值`")
             })?;
             let id = field_id(field)?;
             let kind = form
@@ -115,6 +116,9 @@ pub(crate) fn read(text: &str, kind: Option<&FieldKind>, zone: &Zone) -> Value {
     }
 }
 
+/// The longest form that is read from a file.
+const MOST_BYTES: u64 = 1024 * 1024;
+
 /// What can be the value of no field.
 pub(crate) fn no_value(field: &str, exit: Exit, code: &str) -> Failure {
     Failure::new(exit, code, format!("what `{field}` holds is no value of a form"))
@@ -133,22 +137,36 @@ fn of_file(path: &std::path::Path) -> Result<Values, Failure> {
     } else {
         path.display().to_string()
     };
-    let text = if standard_input {
-        let mut text = String::new();
-        std::io::stdin().read_to_string(&mut text).map(|_| text)
+    let mut text = String::new();
+    if standard_input {
+        std::io::stdin()
+            .take(MOST_BYTES + 1)
+            .read_to_string(&mut text)
     } else {
-        std::fs::read_to_string(path)
+        std::fs::File::open(path)
+            .and_then(|file| file.take(MOST_BYTES + 1).read_to_string(&mut text))
     }
-    .map_err(|e| {
-        let exit = match e.kind() {
-            std::io::ErrorKind::NotFound => Exit::NotFound,
-            _ => Exit::InvalidFile,
-        };
-        Failure::new(exit, "file_unreadable", format!("cannot be read: {e}")).at(&shown, None)
-    })?;
+    .map_err(|e| Failure::unreadable(std::path::Path::new(&shown), &e))?;
+    if u64::try_from(text.len()).unwrap_or(u64::MAX) > MOST_BYTES {
+        return Err(Failure::new(
+            Exit::InvalidFile,
+            "values_invalid",
+            format!("is longer than {MOST_BYTES} bytes"),
+        )
+        .chinese(format!("超过 {MOST_BYTES} 字节"))
+        .help_both(
+            "a form is short; put longer papers in the file and name them here",
+            "表单应简短；较长的材料另行存档，在此注明",
+        )
+        .at(&shown, None));
+    }
     let object: serde_json::Map<String, Json> = serde_json::from_str(&text).map_err(|e| {
         Failure::new(Exit::InvalidFile, "values_invalid", e.to_string())
-            .help("write one JSON object, a member for each field")
+            .chinese(format!("不是所需的 JSON：{e}"))
+            .help_both(
+                "write one JSON object, a member for each field",
+                "请写一个 JSON 对象，每个字段一项",
+            )
             .at(&shown, Some(e.line()))
     })?;
     object

@@ -172,6 +172,19 @@ pub(crate) fn addressee(
     }
 }
 
+/// What another case is to this one.
+pub(crate) fn relation(relation: &str, lang: Lang) -> Cell {
+    let named = match relation {
+        redress::JOINT_INSPECTION => ("会勘", "joint inspection"),
+        redress::RAISED_FROM => ("由异常处理单转入", "raised from"),
+        redress::RAISED_TO => ("转为投诉", "raised to"),
+        redress::FOLLOWS => ("前案", "follows"),
+        "followed-by" | "successor" => ("后案", "followed by"),
+        other => return Cell::text(other),
+    };
+    Cell::word(relation, lang.pick(named.0, named.1))
+}
+
 /// A lateness: nothing, or how long.
 pub(crate) fn late(seconds: i64) -> Cell {
     if seconds > 0 {
@@ -380,7 +393,10 @@ fn case_event(
             held(e.late_seconds, lang)
         ),
         CaseEvent::InquiryAnswered(e) => format!("{}{colon}{}", e.inquiry, e.reason),
-        CaseEvent::Linked(e) => format!("{} {}", e.link.relation, e.link.case),
+        CaseEvent::Linked(e) => {
+            let relation = relation(&e.link.relation, lang).shown(lang, zones);
+            format!("{relation} {}", e.link.case)
+        }
     }
 }
 

@@ -454,3 +454,28 @@ fn a_file_that_is_not_there_is_not_found_whoever_reads_it() {
         assert!(told.err.contains("提示："), "{words:?}: {}", told.err);
     }
 }
+
+#[test]
+fn an_endless_form_is_cut_short() {
+    let desk = Desk::simulated();
+    let long = format!("{{\"reasons\":\"{}\"}}", "x".repeat(2 * 1024 * 1024));
+    for (words, input) in [
+        (
+            ["case", "lodge", "--as", "S1", "--values", "-"],
+            long.as_str(),
+        ),
+        (["case", "lodge", "--as", "S1", "--values", "/dev/zero"], ""),
+    ] {
+        let told = desk.run_with(&[&words[..], &["--format", "json"]].concat(), input);
+        let error = told.error();
+        assert_eq!(
+            (error["code"].as_str(), told.code),
+            (Some("values_invalid"), 3),
+            "{error}"
+        );
+        assert!(
+            error["message"].as_str().unwrap().contains("1048576"),
+            "{error}"
+        );
+    }
+}

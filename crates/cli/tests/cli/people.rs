@@ -79,3 +79,35 @@ fn an_import_says_in_the_readers_language_why_a_row_is_not_taken() {
         en.out
     );
 }
+
+#[test]
+fn links_are_told_in_the_readers_language() {
+    let desk = Desk::simulated();
+    let notice = desk.json(&[
+        "case",
+        "lodge",
+        "--definition",
+        "abnormality-notice",
+        "--as",
+        "S1",
+        "--set",
+        "customer=customer:C1",
+        "--set",
+        "product=P",
+        "--set",
+        "concerned=department:quality",
+        "--set",
+        "description=x",
+    ]);
+    let notice = notice["case"].as_str().unwrap();
+    let mut words = vec!["case", "lodge", "--as", "S1", "--raised-from", notice];
+    for field in crate::desk::LODGING {
+        words.extend(["--set", field]);
+    }
+    let case = desk.json(&words);
+    let case = case["case"].as_str().unwrap();
+    let zh = desk.run(&["case", "show", case, "--lang", "zh"]);
+    assert!(zh.out.contains("由异常处理单转入"), "{}", zh.out);
+    let json = desk.json(&["case", "show", case, "--lang", "zh"]);
+    assert_eq!(json["links"][0]["relation"], "raised-from");
+}

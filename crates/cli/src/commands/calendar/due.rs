@@ -40,9 +40,7 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), Failure> {
     let zone = Zone::default();
     let span: Span = format!("{} {}", args.limit.trim(), args.unit)
         .parse()
-        .map_err(|e: redress_kernel::calendar::SpanError| {
-            Failure::usage(e.code(), e.to_string())
-        })?;
+        .map_err(|e: redress_kernel::calendar::SpanError| cannot_read(&e))?;
     let reckoning = Reckoning {
         zone: &zone,
         calendar: &calendar,
@@ -112,6 +110,20 @@ fn list(years: &[i32]) -> String {
         .join(", ")
 }
 
+fn cannot_read(e: &redress_kernel::calendar::SpanError) -> Failure {
+    Failure::usage(e.code(), e.to_string())
+        .chinese(format!("期限有误：{e}"))
+        .help_both(
+            "write `--limit 13 --unit natural_day`, `--limit 1/2 --unit working_day`, `--limit 1 --unit month`",
+            "请写 `--limit 13 --unit natural_day`、`--limit 1/2 --unit working_day`、`--limit 1 --unit month`",
+        )
+}
+
 fn cannot(e: CalendarError) -> Failure {
     Failure::new(Exit::Usage, e.code(), e.to_string())
+        .chinese(format!("无法推算：{e}"))
+        .help_both(
+            "give an instant as `--from` for halves and hours; a calendar reaches a hundred years, time the year 9999",
+            "半天和小时请用时刻作 `--from`；日历至多推算一百年，时间至 9999 年",
+        )
 }

@@ -159,7 +159,7 @@ pub(crate) fn record(session: &Session, view: &CaseView, now: Instant) -> Record
     record.part("reminders", reminders(view, lang));
     record.part("inquiries", inquiries(view, lang));
     record.part("objections", objections(view, lang));
-    record.part("links", links(view));
+    record.part("links", links(view, lang));
     record
 }
 
@@ -340,7 +340,7 @@ fn objections(view: &CaseView, lang: Lang) -> Listing {
     listing
 }
 
-fn links(view: &CaseView) -> Listing {
+fn links(view: &CaseView, lang: Lang) -> Listing {
     let columns = vec![
         column("relation", "关系", "Relation"),
         column("case", "案件", "Case"),
@@ -348,13 +348,13 @@ fn links(view: &CaseView) -> Listing {
     let mut listing = Listing::new("redress/case@1", "links", columns);
     for link in &view.complaint.case.links {
         listing.row(vec![
-            Cell::text(link.relation.clone()),
+            story::relation(&link.relation, lang),
             Cell::text(link.case.to_string()),
         ]);
     }
     if let Some(successor) = view.complaint.successor {
         listing.row(vec![
-            Cell::text("successor"),
+            story::relation("successor", lang),
             Cell::text(successor.to_string()),
         ]);
     }

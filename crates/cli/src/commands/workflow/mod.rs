@@ -96,10 +96,17 @@ impl Source {
                             path.display()
                         ),
                     )
-                    .help(format!(
-                        "built in are {}; `adopted:ID` names one of the data directory",
-                        builtin.join(", ")
-                    )));
+                    .chinese(format!("`{}` 既非目录，也非内置流程", path.display()))
+                    .help_both(
+                        format!(
+                            "built in are {}; `adopted:ID` names one of the data directory",
+                            builtin.join(", ")
+                        ),
+                        format!(
+                            "内置流程：{}；`adopted:代号` 指数据目录中已采用的流程",
+                            builtin.join("、")
+                        ),
+                    ));
                 }
                 redress_workflow::files_of_dir(path)
                     .map(|files| (path.clone(), files))
