@@ -218,7 +218,8 @@ impl Failure {
             text.push_str(help);
         }
         text.push('\n');
-        text
+        // What was typed is repeated: it steers no terminal.
+        crate::output::harmless(&text)
     }
 }
 

@@ -40,7 +40,7 @@ pub(crate) async fn run(session: &Session, args: &Args) -> Result<(), Failure> {
     if let Some(department) = &args.department {
         titles.must_know(department.as_str())?;
     }
-    if let Some(employee) = &args.employee {
+    if let Whose::Employee(employee) = &whose {
         let organisation = desk.organisation().await.map_err(|e| session.failed(&e))?;
         if !organisation.employees().any(|known| known == employee) {
             return Err(Failure::new(

@@ -157,7 +157,8 @@ pub(crate) fn money_json(money: Money) -> Json {
     json!({ "amount": money.decimal(), "currency": money.currency().code() })
 }
 
-fn harmless(text: &str) -> String {
+/// Without characters that steer a terminal or turn the direction of writing.
+pub(crate) fn harmless(text: &str) -> String {
     text.chars()
         .map(|c| match c {
             '\n' => c,

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use redress_kernel::time::Zone;
 use serde_json::Value as Json;
 
-pub(crate) use cell::{Cell, duration, money_json};
+pub(crate) use cell::{Cell, duration, harmless, money_json};
 pub(crate) use intervals::intervals;
 pub(crate) use listing::{Column, Listing, Record, column};
 

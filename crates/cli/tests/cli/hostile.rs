@@ -418,6 +418,7 @@ fn an_unknown_department_or_person_is_not_an_empty_list() {
     for words in [
         ["worklist", "--department", "moon"].as_slice(),
         &["worklist", "--employee", "ghost"],
+        &["worklist", "--as", "ghost"],
         &["case", "list", "--department", "moon"],
     ] {
         let (error, exit) = desk.refused(words);
@@ -478,4 +479,41 @@ fn an_endless_form_is_cut_short() {
             "{error}"
         );
     }
+}
+
+#[test]
+fn what_was_typed_steers_no_terminal() {
+    let desk = Desk::simulated();
+    let told = desk.run(&["case", "show", "a\u{202e}b\u{1b}[31m"]);
+    assert_eq!(told.code, 4);
+    assert!(!told.err.contains(['\u{202e}', '\u{1b}']), "{:?}", told.err);
+}
+
+#[test]
+fn a_fact_is_corrected_by_what_gives_it() {
+    let desk = Desk::simulated();
+    let id = desk.lodge("2026-03-02 09:00", &[]);
+    desk.act("G1", "2026-03-02 09:30", &["case", "accept", &id]);
+    let before = desk.events();
+    let words = [
+        "case",
+        "correct",
+        &id,
+        "fact.market",
+        "overseas",
+        "--reason",
+        "abroad",
+        "--as",
+        "G1",
+    ];
+    let (error, exit) = desk.refused(&words);
+    assert_eq!((error["code"].as_str(), exit), (Some("unknown_field"), 5));
+    assert!(
+        error["help"]
+            .as_str()
+            .unwrap()
+            .contains("opening.market, opening.country"),
+        "{error}"
+    );
+    assert_eq!(desk.events(), before);
 }

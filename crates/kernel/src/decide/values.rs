@@ -83,10 +83,23 @@ fn changed(case: &Case, after: Values) -> Values {
 fn field_at<'d>(ctx: &Context<'d>, path: &Path) -> Result<(&'d Form, &'d Field), Refusal> {
     let definition = ctx.definition;
     let unknown = || {
+        // A fact is nobody's to enter: what gives it is corrected (A8).
+        let givers: Vec<String> = definition
+            .facts
+            .iter()
+            .filter(|fact| path.scope == Scope::Fact && fact.id == path.field)
+            .flat_map(|fact| fact.given_by.iter().chain(&fact.derived_from))
+            .map(ToString::to_string)
+            .collect();
+        let fields = if givers.is_empty() {
+            "opening.FIELD, STAGE.FIELD".to_owned()
+        } else {
+            givers.join(", ")
+        };
         Refusal::new(refusal::UNKNOWN_FIELD, &definition.opening.clause)
             .with("field", path)
             .with("form", "case")
-            .with("fields", "opening.FIELD, STAGE.FIELD")
+            .with("fields", fields)
     };
     let form = match &path.scope {
         Scope::Opening => definition.form(definition.opening.form.as_str()),
