@@ -163,6 +163,18 @@ fn fill(form: &Form, dice: &mut Dice) -> Values {
         };
         values.insert(field.id.clone(), value);
     }
+    // What is not established grants nothing; most decisions of the dice are to make sense.
+    let not_established = Value::Text("not_established".to_owned());
+    if values.values().any(|value| *value == not_established) && !dice.one_in(4) {
+        let grants = |binds: &str| binds.starts_with("concession");
+        for field in form
+            .fields
+            .iter()
+            .filter(|f| f.binds.as_deref().is_some_and(grants))
+        {
+            values.remove(&field.id);
+        }
+    }
     values
 }
 

@@ -359,6 +359,7 @@ impl Redress {
             if links::knows(&held.complaint.case, &command) {
                 continue;
             }
+            links::check_raised_once(&held.complaint.case, &command)?;
             if shares.iter().any(|share| share.id == link.case) {
                 return Err(Error::invalid(
                     format!("`{}` is linked twice", link.case),

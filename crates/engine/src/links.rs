@@ -6,6 +6,7 @@ use redress_kernel::case::Case;
 use redress_kernel::command::CaseCommand;
 use redress_kernel::event::Link;
 use redress_kernel::id::CaseId;
+use redress_kernel::refusal::{self, Refusal};
 
 /// The new case carries on a closed one whose conclusion the customer does not accept (M9-9).
 pub const FOLLOWS: &str = "follows";
@@ -45,6 +46,21 @@ pub(crate) fn knows(told: &Case, command: &Command) -> bool {
             if relation == FOLLOWS
                 && told.links.iter().any(|l| l.relation == FOLLOWS && l.case == *case)
     )
+}
+
+/// A notice is raised to one complaint (M3).
+pub(crate) fn check_raised_once(told: &Case, command: &Command) -> Result<(), Refusal> {
+    let raised = told.links.iter().find(|link| link.relation == RAISED_TO);
+    match (command, raised) {
+        (Command::Case(CaseCommand::Link { relation, .. }), Some(link))
+            if relation == RAISED_TO =>
+        {
+            Err(Refusal::new(refusal::ALREADY_LINKED, "M3")
+                .with("relation", &link.relation)
+                .with("case", link.case))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// What the other case is told when a new case names it.

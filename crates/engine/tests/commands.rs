@@ -397,6 +397,13 @@ async fn a_notice_is_raised_and_an_inspection_linked_both_ways() {
     let notice = desk.case("N260301").await.unwrap();
     let link = &notice.complaint.case.links[0];
     assert_eq!((link.relation.as_str(), link.case), ("raised-to", raised));
+    // It is raised once; a second complaint names it in vain, and nothing of it is stored.
+    let head = desk.head();
+    let again = desk
+        .raise_notice("N26-03-01", &by("E-sales"), complaint().into())
+        .await;
+    assert_eq!(again.unwrap_err().code(), "already_linked");
+    assert_eq!(desk.head(), head);
     // The inspection must be one.
     let lodging: Lodging = complaint().into();
     let wrong = desk
