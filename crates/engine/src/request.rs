@@ -87,8 +87,9 @@ impl Request {
     }
 }
 
-/// What a command came to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// What a command came to. A command that is sent again gets the same answer: two answers to it are equal, in JSON too,
+/// whichever came first.
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Answer {
     /// The command's id.
     pub command: Uuid,
@@ -103,9 +104,20 @@ pub struct Answer {
     pub number: Option<String>,
     /// The events that followed on the case.
     pub events: Vec<EventSummary>,
-    /// Whether it had been done before, and this is what came of it then.
+    /// Whether it had been done before, and this is what came of it then. It tells of the asking, so it is no part of
+    /// the answer.
+    #[serde(skip)]
     pub repeated: bool,
 }
+
+impl PartialEq for Answer {
+    fn eq(&self, other: &Self) -> bool {
+        let whole = |answer: &Self| (answer.command, answer.case, answer.version, answer.position);
+        whole(self) == whole(other) && self.number == other.number && self.events == other.events
+    }
+}
+
+impl Eq for Answer {}
 
 /// An event in brief.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

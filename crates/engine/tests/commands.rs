@@ -78,9 +78,12 @@ async fn one_command_sent_100_times_at_once_is_done_once() {
     let mut answers = tasks.join_all().await;
     let done = answers.iter().filter(|answer| !answer.repeated).count();
     assert_eq!(done, 1);
-    for answer in &mut answers {
-        answer.repeated = false;
-    }
+    let said = serde_json::to_string(&answers[0]).unwrap();
+    assert!(
+        answers
+            .iter()
+            .all(|answer| serde_json::to_string(answer).unwrap() == said)
+    );
     answers.dedup();
     assert_eq!(answers.len(), 1);
     assert_eq!(answers[0].number.as_deref(), Some("26-03-01"));
@@ -92,9 +95,8 @@ async fn one_command_sent_100_times_at_once_is_done_once() {
         .await
         .unwrap();
     let request = Request::new(by("E-office"), acceptance()).on(case).id(id);
-    let mut again = other.execute(request).await.unwrap();
+    let again = other.execute(request).await.unwrap();
     assert!(again.repeated);
-    again.repeated = false;
     assert_eq!(again, answers[0]);
     // Other content under the same id.
     let other = Request::new(by("E-dgm"), acceptance()).on(case).id(id);
