@@ -6,6 +6,8 @@
 mod desk;
 #[path = "refusals/gallery.rs"]
 mod gallery;
+#[path = "refusals/of_complaint.rs"]
+mod of_complaint;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
