@@ -9,7 +9,13 @@
 
 mod support;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use redress_log::{AppendError, EventLog, Expected, Journal, JournalOptions, Position};
 use support::{
@@ -145,20 +151,27 @@ async fn appends_that_wait_share_a_sync() {
             .create_on(disk.shared(), &founding())
             .unwrap(),
     );
-    disk.set(|rules| rules.sync_takes = Duration::from_millis(2));
+    // While the first is being synced, all others come to wait; then one sync serves them together.
+    disk.hold_syncs();
     let before = disk.syncs();
-    let tasks: Vec<_> = (0..512_u64)
+    let first = log.append(one("case/0", 0, [0]));
+    disk.until_a_sync_is_held();
+    let handed_in = Arc::new(AtomicU64::new(0));
+    let mut tasks: Vec<_> = (1..512_u64)
         .map(|n| {
-            let log = log.clone();
+            let (log, handed_in) = (log.clone(), handed_in.clone());
             tokio::spawn(async move {
-                log.append(one(&format!("case/{n}"), 0, [n]))
-                    .await
-                    .unwrap()
-                    .first
-                    .0
+                let answer = log.append(one(&format!("case/{n}"), 0, [n]));
+                handed_in.fetch_add(1, Ordering::SeqCst);
+                answer.await.unwrap().first.0
             })
         })
         .collect();
+    while handed_in.load(Ordering::SeqCst) < 511 {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    disk.release_syncs();
+    tasks.push(tokio::spawn(async move { first.await.unwrap().first.0 }));
     let mut positions = Vec::new();
     for task in tasks {
         positions.push(task.await.unwrap());
@@ -166,7 +179,7 @@ async fn appends_that_wait_share_a_sync() {
     positions.sort_unstable();
     assert_eq!(positions, (1..=512).collect::<Vec<u64>>());
     let syncs = disk.syncs() - before;
-    assert!(syncs < 64, "{syncs} syncs for 512 appends");
+    assert_eq!(syncs, 2, "for 512 appends");
     let records = read_all(&*log).await;
     let turns: std::collections::BTreeSet<_> = records.iter().map(|record| record.turn).collect();
     assert_eq!(turns.len() as u64, syncs);
@@ -179,10 +192,13 @@ async fn too_many_waiting_are_told_to_come_again() {
         .queue(4, 1 << 20)
         .create_on(disk.shared(), &founding())
         .unwrap();
-    disk.set(|rules| rules.sync_takes = Duration::from_millis(50));
-    let waiting: Vec<_> = (0..64)
-        .map(|n| log.append(append(vec![write("case/1", Expected::Any, [n])])))
-        .collect();
+    // One is being synced, four wait, and there is no room for more.
+    disk.hold_syncs();
+    let ask = |n| log.append(append(vec![write("case/1", Expected::Any, [n])]));
+    let mut waiting = vec![ask(0)];
+    disk.until_a_sync_is_held();
+    waiting.extend((1..64).map(ask));
+    disk.release_syncs();
     let mut stored = 0;
     for answer in waiting {
         match answer.await {
@@ -190,7 +206,7 @@ async fn too_many_waiting_are_told_to_come_again() {
             Err(error) => assert_eq!(error, AppendError::Busy),
         }
     }
-    assert!((4..64).contains(&stored), "{stored}");
+    assert_eq!(stored, 5);
     assert_eq!(log.head(), Position(stored));
 }
 
@@ -303,18 +319,20 @@ async fn a_turn_cut_short_among_several_appends_keeps_only_whole_ones() {
         .create_on(disk.shared(), &founding())
         .unwrap();
     log.append(one("case/1", 0, [1])).await.unwrap();
-    disk.set(|rules| rules.sync_takes = Duration::from_millis(20));
+    disk.hold_syncs();
     let first = log.append(one("case/1", 1, [2]));
+    disk.until_a_sync_is_held();
     let rest: Vec<_> = (2..30)
         .map(|n| log.append(one("case/1", 2 * n - 2, [2 * n - 1, 2 * n])))
         .collect();
+    disk.release_syncs();
     first.await.unwrap();
     for answer in rest {
         answer.await.unwrap();
     }
     // All of `rest` is one turn; half of its sectors may be there, in any order.
     let last_turn = read_all(&log).await.last().unwrap().turn.0;
-    assert!(last_turn <= 4);
+    assert_eq!(last_turn, 3);
     let file = "journal/00000000000000000001.jsonl";
     let whole = disk.bytes(file);
     let text = String::from_utf8(whole.clone()).unwrap();

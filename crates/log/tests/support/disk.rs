@@ -31,6 +31,8 @@ struct State {
     rules: Rules,
     calls: u64,
     syncs: u64,
+    /// Syncs that wait because they are held.
+    held: u64,
 }
 
 /// When the disk does not do what it is asked.
@@ -44,8 +46,8 @@ pub(crate) struct Rules {
     pub(crate) next_write_fails: bool,
     /// The most bytes that all files hold.
     pub(crate) room: Option<usize>,
-    /// How long a sync takes.
-    pub(crate) sync_takes: Duration,
+    /// Whether a sync waits until this is taken back.
+    pub(crate) syncs_held: bool,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -88,6 +90,33 @@ impl TestDisk {
 
     pub(crate) fn set(&self, change: impl FnOnce(&mut Rules)) {
         change(&mut self.state().rules);
+    }
+
+    /// Holds every sync from now on, until [`TestDisk::release_syncs`].
+    pub(crate) fn hold_syncs(&self) {
+        self.set(|rules| rules.syncs_held = true);
+    }
+
+    /// Comes back once a sync is held: its turn is closed, what is handed in now waits for the next.
+    pub(crate) fn until_a_sync_is_held(&self) {
+        while self.state().held == 0 {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+
+    pub(crate) fn release_syncs(&self) {
+        self.set(|rules| rules.syncs_held = false);
+    }
+
+    fn wait_while_held(&self) {
+        if !self.state().rules.syncs_held {
+            return;
+        }
+        self.state().held += 1;
+        while self.state().rules.syncs_held {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        self.state().held -= 1;
     }
 
     pub(crate) fn calls(&self) -> u64 {
@@ -396,8 +425,7 @@ impl DiskFile for TestFile {
     }
 
     fn sync_data(&self) -> io::Result<()> {
-        let takes = self.disk.state().rules.sync_takes;
-        std::thread::sleep(takes);
+        self.disk.wait_while_held();
         let mut state = self.disk.state();
         state.syncs += 1;
         self.change(&mut state)?;
