@@ -79,7 +79,13 @@ pub trait DiskFile: Send + Sync + Debug {
     /// # Errors
     /// What the disk says.
     fn write_at(&self, bytes: &[u8], offset: u64) -> io::Result<()>;
-    /// Cuts the file to a length; durable only after `sync_data`.
+    /// Sees to it that the file can be written up to `size` without the disk being full then; it
+    /// does not grow by that. A disk that cannot promise it does nothing.
+    ///
+    /// # Errors
+    /// What the disk says: above all that there is no room.
+    fn reserve(&self, from: u64, size: u64) -> io::Result<()>;
+    /// Cuts the file to a length and gives back what was reserved; durable only after `sync_data`.
     ///
     /// # Errors
     /// What the disk says.
@@ -320,6 +326,28 @@ impl DiskFile for RealFile {
                 Err(error) => return Err(error),
             }
         }
+        Ok(())
+    }
+
+    #[cfg(target_os = "linux")]
+    fn reserve(&self, from: u64, size: u64) -> io::Result<()> {
+        use rustix::{
+            fs::{FallocateFlags, fallocate},
+            io::Errno,
+        };
+        let length = size.saturating_sub(from);
+        if length == 0 {
+            return Ok(());
+        }
+        match fallocate(&self.file, FallocateFlags::KEEP_SIZE, from, length) {
+            // The file system has no such promise to make; writing will tell.
+            Err(Errno::OPNOTSUPP | Errno::NOSYS | Errno::INVAL | Errno::INTR) | Ok(()) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn reserve(&self, _from: u64, _size: u64) -> io::Result<()> {
         Ok(())
     }
 

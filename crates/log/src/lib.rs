@@ -17,6 +17,7 @@
 //! - [`Store`], [`Checked`], [`Shelf`]: rows that can be thrown away, and when those on disk are trusted.
 
 mod admission;
+mod checkpoint;
 mod disk;
 mod error;
 mod event_log;
@@ -30,23 +31,26 @@ mod record;
 mod stamp;
 mod store;
 mod stream_id;
+mod tree;
 mod write;
 
+pub use checkpoint::Checkpoint;
 pub use disk::{Disk, DiskFile, DiskLock, LockFailure, RealDisk};
 pub use error::{AppendError, Damage, Limit, ReadError};
 pub use event_log::{BoxFuture, ClockKind, EventLog, Filter, LogInfo};
 pub use index::{Entry, Index, IndexError, Indexed, MemoryIndex};
-pub use journal::{Cut, Founding, Journal, JournalOptions, OpenError, Recovery};
+pub use journal::{Cut, Founding, Journal, JournalOptions, OpenError, Recovery, Scanned};
 pub use json::{JsonFault, RawJson};
 pub use memory::MemoryLog;
 pub use position::{LARGEST_INTEGER, Position, Version};
 pub use record::{Appended, Page, Part, Recorded};
 pub use stamp::{Stamp, StampFault};
 pub use store::{
-    Checked, ClosingNote, Look, MemoryStore, Shelf, SledStore, Store, StoreChange, StoreError,
-    StoreVisit,
+    Checked, ClosingNote, DiskStore, Look, MemoryStore, Shelf, SledStore, Store, StoreChange,
+    StoreError, StoreVisit,
 };
 pub use stream_id::{StreamId, StreamIdFault};
+pub use tree::{TreeHash, TreeHashFault, TreeHead};
 pub use write::{
     Append, Expected, MAX_APPEND_BYTES, MAX_APPEND_RECORDS, MAX_LINE_BYTES, NewEvent, StreamWrite,
 };

@@ -15,6 +15,7 @@ use crate::{
     record::{Part, Recorded},
     stamp::Stamp,
     stream_id::StreamId,
+    tree::{Tree, TreeHash},
     write::NewEvent,
 };
 
@@ -50,8 +51,8 @@ pub(crate) struct Header {
     pub(crate) zone: String,
     pub(crate) clock: ClockKind,
     pub(crate) first: Position,
-    /// The head of the Merkle tree over all records before; `null` in format 0.
-    pub(crate) tree: Option<String>,
+    /// The head of the Merkle tree over all records before.
+    pub(crate) tree: TreeHash,
 }
 
 /// The line that a writer leaves when it closes cleanly or begins a new segment.
@@ -60,8 +61,8 @@ pub(crate) struct Header {
 pub(crate) struct Seal {
     redress: String,
     pub(crate) next: Position,
-    /// The head of the Merkle tree over all records before; `null` in format 0.
-    pub(crate) tree: Option<String>,
+    /// The head of the Merkle tree over all records before.
+    pub(crate) tree: TreeHash,
 }
 
 /// A line whose checksum agrees.
@@ -79,7 +80,7 @@ pub(crate) struct Record<'a> {
 }
 
 impl Header {
-    pub(crate) fn new(info: &crate::event_log::LogInfo, first: Position) -> Header {
+    pub(crate) fn new(info: &crate::event_log::LogInfo, tree: &Tree) -> Header {
         Header {
             redress: "segment".into(),
             format: info.format,
@@ -87,8 +88,8 @@ impl Header {
             epoch: info.epoch,
             zone: info.zone.clone(),
             clock: info.clock,
-            first,
-            tree: None,
+            first: tree.head().position.next(),
+            tree: tree.hash(),
         }
     }
 
@@ -98,11 +99,11 @@ impl Header {
 }
 
 impl Seal {
-    pub(crate) fn new(next: Position) -> Seal {
+    pub(crate) fn new(tree: &Tree) -> Seal {
         Seal {
             redress: "seal".into(),
-            next,
-            tree: None,
+            next: tree.head().position.next(),
+            tree: tree.hash(),
         }
     }
 
@@ -179,14 +180,25 @@ pub(crate) fn read(line: &[u8]) -> Result<Line<'_>, &'static str> {
     // The closing brace stands behind the checksum; with it the rest is a value of its own.
     let whole = || [body, b"}"].concat();
     if body.starts_with(SEAL_START) {
-        let seal = serde_json::from_slice(&whole()).map(Line::Seal);
-        return seal.map_err(|_| "not a seal as this format writes it");
+        let seal = serde_json::from_slice(&whole()).ok();
+        return seal
+            .filter(|seal: &Seal| is_spelled(&seal.line(), line))
+            .map(Line::Seal)
+            .ok_or("not a seal as this format writes it");
     }
     if body.starts_with(HEADER_START) {
-        let header = serde_json::from_slice(&whole()).map(Line::Header);
-        return header.map_err(|_| "not a header as this format writes it");
+        let header = serde_json::from_slice(&whole()).ok();
+        return header
+            .filter(|header: &Header| is_spelled(&header.line(), line))
+            .map(Line::Header)
+            .ok_or("not a header as this format writes it");
     }
     Err("neither a record nor a header nor a seal")
+}
+
+/// Whether a line is, to the letter, the one that would be written (its break aside).
+fn is_spelled(written: &[u8], line: &[u8]) -> bool {
+    written.strip_suffix(b"\n") == Some(line)
 }
 
 /// The bytes that the checksum covers, if it agrees.
@@ -479,7 +491,10 @@ mod tests {
             zone: "Asia/Shanghai".into(),
             clock: ClockKind::Simulated,
         };
-        let line = Header::new(&info, Position(3)).line();
+        let mut tree = Tree::default();
+        tree.push(TreeHash::leaf(b"1"));
+        tree.push(TreeHash::leaf(b"2"));
+        let line = Header::new(&info, &tree).line();
         let text = String::from_utf8(line.clone()).unwrap();
         assert!(
             text.starts_with(r#"{"redress":"segment","format":0,"log":"0000"#),
@@ -488,12 +503,23 @@ mod tests {
         let Ok(Line::Header(header)) = read(&line[..line.len() - 1]) else {
             panic!("not a header")
         };
-        assert_eq!(header, Header::new(&info, Position(3)));
-        let line = Seal::new(Position(9)).line();
-        assert!(line.starts_with(br#"{"redress":"seal","next":9,"tree":null,"crc":""#));
+        assert_eq!(header, Header::new(&info, &tree));
+        assert_eq!((header.first, header.tree), (Position(3), tree.hash()));
+        let line = Seal::new(&tree).line();
+        let start = format!(
+            r#"{{"redress":"seal","next":3,"tree":"{}","crc":""#,
+            tree.hash()
+        );
+        assert!(line.starts_with(start.as_bytes()));
         let Ok(Line::Seal(seal)) = read(&line[..line.len() - 1]) else {
             panic!("not a seal")
         };
-        assert_eq!(seal.next, Position(9));
+        assert_eq!((seal.next, seal.tree), (Position(3), tree.hash()));
+        // The same meaning spelled otherwise is not the line.
+        let mut otherwise = Seal::new(&tree).line();
+        otherwise.truncate(otherwise.len() - 1 - CRC_BYTES);
+        otherwise.insert(1, b' ');
+        finish(&mut otherwise, 0);
+        assert!(read(&otherwise[..otherwise.len() - 1]).is_err());
     }
 }

@@ -1,4 +1,4 @@
-//! An index that is wrong gives no wrong answer: the read that meets it notices.
+//! An index that is wrong gives no wrong answer: the read that meets it notices, and it is filled anew.
 
 #![allow(
     clippy::unwrap_used,
@@ -10,21 +10,26 @@
 mod support;
 
 use std::sync::{
-    Arc,
-    atomic::{AtomicU8, Ordering},
+    Arc, RwLock,
+    atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering},
 };
 
 use redress_log::{
-    Entry, EventLog, Filter, Index, IndexError, Indexed, JournalOptions, MemoryIndex, Position,
-    ReadError, Version,
+    AppendError, Entry, EventLog, Filter, Index, IndexError, Indexed, JournalOptions, MemoryIndex,
+    Position, ReadError, Version,
 };
+use uuid::Uuid;
+
 use support::{disk::TestDisk, founding, numbers, one, read_all, read_stream, stream};
 
 /// Answers as a sound index does, but for one lie at a time.
 #[derive(Debug, Default)]
 struct Liar {
-    sound: MemoryIndex,
+    sound: RwLock<MemoryIndex>,
     lie: AtomicU8,
+    /// Whether it goes on lying when it has been filled anew.
+    incorrigible: AtomicBool,
+    resets: AtomicU32,
 }
 
 const OTHER_PLACE: u8 = 1;
@@ -35,11 +40,11 @@ const SILENCE: u8 = 5;
 
 impl Index for Liar {
     fn add(&self, records: &[Indexed<'_>]) -> Result<(), IndexError> {
-        self.sound.add(records)
+        self.sound.read().unwrap().add(records)
     }
 
     fn last(&self, stream: &str) -> Result<Version, IndexError> {
-        self.sound.last(stream)
+        self.sound.read().unwrap().last(stream)
     }
 
     fn entries(
@@ -48,7 +53,7 @@ impl Index for Liar {
         from: Version,
         limit: usize,
     ) -> Result<Vec<(Version, Entry)>, IndexError> {
-        let mut entries = self.sound.entries(stream, from, limit)?;
+        let mut entries = self.sound.read().unwrap().entries(stream, from, limit)?;
         match self.lie.load(Ordering::SeqCst) {
             OTHER_PLACE => entries.iter_mut().for_each(|(_, entry)| entry.offset += 1),
             OTHER_LENGTH => entries.iter_mut().for_each(|(_, entry)| entry.length -= 1),
@@ -65,7 +70,7 @@ impl Index for Liar {
     }
 
     fn near(&self, position: Position) -> Result<Option<Entry>, IndexError> {
-        let near = self.sound.near(position)?;
+        let near = self.sound.read().unwrap().near(position)?;
         Ok(near.map(|entry| match self.lie.load(Ordering::SeqCst) {
             OTHER_PLACE => Entry {
                 offset: entry.offset + 1,
@@ -80,7 +85,16 @@ impl Index for Liar {
     }
 
     fn reached(&self) -> Result<Position, IndexError> {
-        self.sound.reached()
+        self.sound.read().unwrap().reached()
+    }
+
+    fn reset(&self) -> Result<bool, IndexError> {
+        *self.sound.write().unwrap() = MemoryIndex::default();
+        self.resets.fetch_add(1, Ordering::SeqCst);
+        if !self.incorrigible.load(Ordering::SeqCst) {
+            self.lie.store(0, Ordering::SeqCst);
+        }
+        Ok(true)
     }
 }
 
@@ -97,20 +111,45 @@ async fn no_answer_is_ever_wrong() {
             .await
             .unwrap();
     }
-    for lie in [
+    let lies = [
         OTHER_PLACE,
         OTHER_LENGTH,
         OTHER_RECORD,
         FAR_POSITION,
         SILENCE,
-    ] {
-        index.lie.store(lie, Ordering::SeqCst);
+    ];
+    let tell = |lie| index.lie.store(lie, Ordering::SeqCst);
+    for lie in lies {
+        // Filled anew, it answers rightly, and nobody is told anything else.
+        let before = index.resets.load(Ordering::SeqCst);
+        tell(lie);
+        let read = log.stream(&stream("case/1"), Version(2), 3).await.unwrap();
+        assert_eq!(numbers(&read.records), [2, 3, 4], "lie {lie}");
+        tell(lie);
+        // A conflict needs the ids that stand there.
+        match log.append(one("case/1", 3, [9])).await.unwrap_err() {
+            AppendError::Conflict { standing, .. } => assert_eq!(standing, [Uuid::from_u128(4)]),
+            other => panic!("lie {lie}: {other}"),
+        }
+        assert_eq!(index.resets.load(Ordering::SeqCst), before + 2, "lie {lie}");
+        if lie == OTHER_PLACE || lie == OTHER_RECORD {
+            tell(lie);
+            let read = log
+                .all(Position(2), &Filter::everything(), 3)
+                .await
+                .unwrap();
+            assert_eq!(numbers(&read.records), [2, 3, 4], "lie {lie}");
+        }
+    }
+    // Where even that does not help, there is no answer rather than a wrong one.
+    index.incorrigible.store(true, Ordering::SeqCst);
+    for lie in lies {
+        tell(lie);
         let read = log.stream(&stream("case/1"), Version(2), 3).await;
         assert!(
             matches!(read, Err(ReadError::Damaged(_) | ReadError::Index { .. })),
             "lie {lie}: {read:?}"
         );
-        // A conflict needs the ids that stand there; without them there is no answer either.
         let refused = log.append(one("case/1", 3, [9])).await.unwrap_err();
         assert_eq!(refused.code(), "unreadable", "lie {lie}");
         if lie == OTHER_PLACE || lie == OTHER_RECORD {
@@ -121,7 +160,7 @@ async fn no_answer_is_ever_wrong() {
             );
         }
     }
-    index.lie.store(0, Ordering::SeqCst);
+    tell(0);
     assert_eq!(
         log.append(one("case/1", 8, [9])).await.unwrap().last,
         Position(9)

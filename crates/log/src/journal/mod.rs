@@ -1,9 +1,10 @@
 //! The journal: the log on disk. Segments of JSON Lines, one writer, one sync for all that wait.
 //!
 //! In reading order: `marker` (whose directory is it), `segment` (the files), `scan` (reading
-//! them through), `recovery` (setting right an unclean end), `writer` (the state machine),
-//! `queue` (what waits for it, and its thread), `reader` (pages of records).
+//! them through), `behind` (what need not be read), `recovery` (setting right an unclean end), `writer`
+//! (the state machine), `queue` (what waits for it, and who drives it), `reader` (pages of records).
 
+mod behind;
 mod marker;
 mod open_error;
 mod queue;
@@ -21,23 +22,28 @@ use std::{
 pub use marker::Founding;
 pub use open_error::OpenError;
 pub use recovery::{Cut, Recovery};
+pub use scan::Scanned;
 
 use self::{
-    queue::{Queue, WriterThread},
+    behind::Stand,
+    queue::{ByHand, Queue, WriterThread},
     reader::Shared,
-    recovery::Opened,
-    scan::{Progress, ScanError},
+    recovery::{Opened, With},
+    scan::{Progress, ScanError, Tell},
     segment::Segment,
     writer::Writer,
 };
 use crate::{
-    disk::{Disk, RealDisk},
+    checkpoint::Checkpoint,
+    disk::{Disk, DiskLock, RealDisk},
     error::{AppendError, Damage, ReadError},
     event_log::{BoxFuture, EventLog, Filter, LogInfo},
-    index::{Index, MemoryIndex},
+    index::{Index, MemoryIndex, StoredIndex},
     position::{Position, Version},
     record::{Appended, Page},
+    store::{ClosingNote, Look, Shelf, Store, StoreError},
     stream_id::StreamId,
+    tree::TreeHead,
     write::Append,
 };
 
@@ -48,6 +54,9 @@ pub struct JournalOptions {
     queue_appends: usize,
     queue_bytes: u64,
     index: Option<Arc<dyn Index>>,
+    tail: usize,
+    by_hand: bool,
+    tell: Option<Tell>,
 }
 
 impl Default for JournalOptions {
@@ -57,6 +66,9 @@ impl Default for JournalOptions {
             queue_appends: 8192,
             queue_bytes: 64 << 20,
             index: None,
+            tail: 20_000,
+            by_hand: false,
+            tell: None,
         }
     }
 }
@@ -84,10 +96,33 @@ impl JournalOptions {
         self
     }
 
-    /// The index to fill; it must be empty. By default one in memory.
+    /// The index to fill; it must be empty. By default one whose bulk lies in a store beside the journal,
+    /// or, on a disk of the caller's, one in memory.
     #[must_use]
     pub fn index(mut self, index: Arc<dyn Index>) -> JournalOptions {
         self.index = Some(index);
+        self
+    }
+
+    /// From how many records on the index is moved from memory into the store (20,000). A log that has
+    /// fewer has no store.
+    #[must_use]
+    pub fn tail(mut self, records: usize) -> JournalOptions {
+        self.tail = records;
+        self
+    }
+
+    /// Starts no thread: nothing is written until [`Journal::drive`] is called.
+    #[must_use]
+    pub fn by_hand(mut self) -> JournalOptions {
+        self.by_hand = true;
+        self
+    }
+
+    /// Who is told how far the journal is read, in opening and when an index is built anew.
+    #[must_use]
+    pub fn tell(mut self, tell: impl Fn(Scanned) + Send + Sync + 'static) -> JournalOptions {
+        self.tell = Some(Tell(Arc::new(tell)));
         self
     }
 
@@ -96,7 +131,12 @@ impl JournalOptions {
     /// # Errors
     /// When something is there already, another process holds it, or the disk fails.
     pub fn create(self, path: impl AsRef<Path>, founding: &Founding) -> Result<Journal, OpenError> {
-        self.create_on(Arc::new(RealDisk::new(path.as_ref())), founding)
+        let shelf = Shelf::new(path.as_ref());
+        self.found(
+            Arc::new(RealDisk::new(path.as_ref())),
+            founding,
+            Some(shelf),
+        )
     }
 
     /// Opens a log for reading and writing.
@@ -104,7 +144,8 @@ impl JournalOptions {
     /// # Errors
     /// When the directory is none of ours, another process holds it, or the disk fails.
     pub fn open(self, path: impl AsRef<Path>) -> Result<Journal, OpenError> {
-        self.open_on(Arc::new(RealDisk::new(path.as_ref())))
+        let shelf = Shelf::new(path.as_ref());
+        self.open_with(Arc::new(RealDisk::new(path.as_ref())), Some(shelf))
     }
 
     /// Opens a log for reading: takes no lock, writes nothing.
@@ -120,13 +161,7 @@ impl JournalOptions {
     /// # Errors
     /// As there.
     pub fn create_on(self, disk: Arc<dyn Disk>, founding: &Founding) -> Result<Journal, OpenError> {
-        disk.create_dir("")
-            .map_err(|error| OpenError::io(&*disk, "make", "", &error))?;
-        // Before the lock file is made, so that nothing is left in a directory of another's.
-        marker::vacant(&*disk)?;
-        let lock = recovery::lock(&*disk)?;
-        let info = marker::found(&*disk, founding)?;
-        self.write_on(disk, lock, info)
+        self.found(disk, founding, None)
     }
 
     /// As [`open`](Self::open), on a disk of the caller's.
@@ -134,9 +169,7 @@ impl JournalOptions {
     /// # Errors
     /// As there.
     pub fn open_on(self, disk: Arc<dyn Disk>) -> Result<Journal, OpenError> {
-        let info = marker::read(&*disk)?;
-        let lock = recovery::lock(&*disk)?;
-        self.write_on(disk, lock, info)
+        self.open_with(disk, None)
     }
 
     /// As [`open_read_only`](Self::open_read_only), on a disk of the caller's.
@@ -145,51 +178,168 @@ impl JournalOptions {
     /// As there.
     pub fn open_read_only_on(self, disk: Arc<dyn Disk>) -> Result<Journal, OpenError> {
         let info = marker::read(&*disk)?;
-        let index = self
-            .index
-            .clone()
-            .unwrap_or_else(|| Arc::new(MemoryIndex::default()));
-        Ok(Journal::reading(recovery::survey(disk, index, info)?))
+        Ok(Journal::reading(recovery::survey(self.with(disk, info))?))
+    }
+
+    fn found(
+        self,
+        disk: Arc<dyn Disk>,
+        founding: &Founding,
+        shelf: Option<Shelf>,
+    ) -> Result<Journal, OpenError> {
+        disk.create_dir("")
+            .map_err(|error| OpenError::io(&*disk, "make", "", &error))?;
+        // Before the lock file is made, so that nothing is left in a directory of another's.
+        marker::vacant(&*disk)?;
+        let lock = recovery::lock(&*disk)?;
+        let info = marker::found(&*disk, founding)?;
+        self.write_on(disk, info, lock, shelf)
+    }
+
+    fn open_with(self, disk: Arc<dyn Disk>, shelf: Option<Shelf>) -> Result<Journal, OpenError> {
+        let info = marker::read(&*disk)?;
+        let lock = recovery::lock(&*disk)?;
+        self.write_on(disk, info, lock, shelf)
+    }
+
+    /// Everything is to be read, into an index in memory unless one was given.
+    fn with(&self, disk: Arc<dyn Disk>, info: LogInfo) -> With {
+        let index = self.index.clone();
+        With {
+            disk,
+            info,
+            index: index.unwrap_or_else(|| Arc::new(MemoryIndex::default())),
+            skipped: None,
+            known: None,
+            tell: self.tell.clone(),
+        }
+    }
+
+    /// Looks whether the store beside the journal can be believed; if not, says why, and everything is read.
+    fn with_store(
+        &self,
+        disk: Arc<dyn Disk>,
+        info: LogInfo,
+        shelf: &Shelf,
+    ) -> Result<(With, Option<String>), OpenError> {
+        let anew = |info: &LogInfo| Arc::new(StoredIndex::new(shelf.clone(), info, self.tail));
+        let mut with = self.with(disk.clone(), info);
+        let info = &with.info;
+        let note: ClosingNote<Checkpoint> = match shelf.look() {
+            Look::Absent => {
+                with.index = anew(info);
+                return Ok((with, None));
+            }
+            Look::Closed(note) => note,
+            Look::Unclosed => {
+                with.index = anew(info);
+                return Ok((with, Some("it was not closed".into())));
+            }
+            Look::Wrong { reason } => {
+                with.index = anew(info);
+                return Ok((with, Some(reason)));
+            }
+        };
+        let position = note.checkpoint.position();
+        if (note.log, note.epoch) != (info.log_id, info.epoch) || !note.checkpoint.tree.is_sound() {
+            with.index = anew(info);
+            return Ok((with, Some("it belongs to another log".into())));
+        }
+        let stand = behind::stand(&*disk, info, note.checkpoint.clone())
+            .map_err(|error| OpenError::io(&*disk, "read", segment::DIRECTORY, &error))?;
+        let skipped = match stand {
+            Stand::Behind(skipped) => skipped,
+            Stand::Ahead => {
+                with.known = Some(position);
+                return Ok((with, None));
+            }
+            Stand::Other(reason) => {
+                with.index = anew(info);
+                return Ok((with, Some(reason)));
+            }
+        };
+        let opened = shelf.open(note).and_then(|store| {
+            let reached = StoredIndex::reached_in(&store)?;
+            if reached == position {
+                return Ok(store);
+            }
+            let reason = format!("it says that it reaches {reached}, its note {position}");
+            Err(StoreError::Failed(reason))
+        });
+        match opened {
+            Ok(store) => {
+                let over = StoredIndex::over(shelf.clone(), info, self.tail, store, position);
+                with.index = Arc::new(over);
+                with.skipped = Some(skipped);
+                Ok((with, None))
+            }
+            // A full disk: it stays as it is, and everything is read.
+            Err(StoreError::NoRoom) => {
+                with.index = anew(info);
+                Ok((with, None))
+            }
+            Err(error) => {
+                with.index = anew(info);
+                Ok((with, Some(error.to_string())))
+            }
+        }
     }
 
     fn write_on(
         self,
         disk: Arc<dyn Disk>,
-        lock: Box<dyn crate::disk::DiskLock>,
         info: LogInfo,
+        lock: Box<dyn DiskLock>,
+        shelf: Option<Shelf>,
     ) -> Result<Journal, OpenError> {
-        let index = self
-            .index
-            .clone()
-            .unwrap_or_else(|| Arc::new(MemoryIndex::default()));
-        let opened = recovery::recover(disk.clone(), index, info)?;
+        let shelf = shelf.filter(|_| self.index.is_none());
+        let (with, doubt) = match &shelf {
+            Some(shelf) => self.with_store(disk.clone(), info, shelf)?,
+            None => (self.with(disk.clone(), info), None),
+        };
         let Opened {
             shared,
             progress,
-            recovery,
-        } = opened;
+            mut recovery,
+            uncut,
+        } = recovery::recover(with)?;
         if !recovery.damage.is_empty() {
             // Nothing will be written: the lock goes back with this return.
+            shared.index.close(None);
             return Ok(Journal::reading(Opened {
                 shared,
                 progress,
                 recovery,
+                uncut,
             }));
+        }
+        if let (Some(reason), Some(shelf)) = (doubt, &shelf) {
+            tracing::warn!(%reason, "the index was not believed and was built anew");
+            if shared.index.store().is_none()
+                && let Err(error) = shelf.set_aside()
+            {
+                tracing::warn!(%error, "it could not be set aside");
+            }
+            recovery.index_rebuilt = Some(reason);
+        }
+        if let Some(cut) = &recovery.cut {
+            tracing::warn!(file = %cut.file, bytes = cut.bytes, position = %cut.position, "a torn end was cut");
         }
         let shared = Arc::new(shared);
         let failed =
             |error: &std::io::Error| OpenError::io(&*disk, "write", segment::DIRECTORY, error);
-        let writer = Writer::new(shared.clone(), &progress, self.segment_bytes)
+        let writer = Writer::new(shared.clone(), &progress, uncut, self.segment_bytes)
             .ok_or_else(|| failed(&std::io::ErrorKind::NotFound.into()))?;
         let queue = Arc::new(Queue::new(self.queue_appends, self.queue_bytes));
-        let thread = WriterThread::start(queue, writer, lock, shared.clone())
-            .map_err(|error| failed(&error))?;
-        if let Some(cut) = &recovery.cut {
-            tracing::warn!(file = %cut.file, bytes = cut.bytes, position = %cut.position, "a torn end was cut");
-        }
+        let mode = if self.by_hand {
+            Mode::ByHand(ByHand::new(queue, writer, lock))
+        } else {
+            let thread = WriterThread::start(queue, writer, lock, shared.clone());
+            Mode::Writing(thread.map_err(|error| failed(&error))?)
+        };
         Ok(Journal {
             shared,
-            mode: Mode::Writing(thread),
+            mode,
             recovery,
         })
     }
@@ -199,7 +349,8 @@ impl JournalOptions {
 ///
 /// Reading is done where it is asked for, with plain reads of a page's records: a caller
 /// who must not be held up by the disk asks from a thread that may be. Writing is done by
-/// one thread, which ends, after sealing, when the journal is closed or dropped.
+/// one thread, which ends, after sealing, when the journal is closed or dropped; another moves
+/// the index behind it into the store.
 #[derive(Debug)]
 pub struct Journal {
     shared: Arc<Shared>,
@@ -210,6 +361,7 @@ pub struct Journal {
 #[derive(Debug)]
 enum Mode {
     Writing(WriterThread),
+    ByHand(ByHand),
     Reading(Mutex<Progress>),
 }
 
@@ -246,6 +398,7 @@ impl Journal {
             shared,
             progress,
             recovery,
+            ..
         } = opened;
         Journal {
             shared: Arc::new(shared),
@@ -272,6 +425,38 @@ impl Journal {
         matches!(self.mode, Mode::Reading(_))
     }
 
+    /// The head of the Merkle tree over all records up to the head; none behind damage, where it cannot be
+    /// known.
+    #[must_use]
+    pub fn tree_head(&self) -> Option<TreeHead> {
+        self.shared.tree_head()
+    }
+
+    /// Where views may keep their rows beside the index, if there is such a place now. Its rows are lost
+    /// whenever it is rebuilt; it fails for good when the journal is closed.
+    #[must_use]
+    pub fn store(&self) -> Option<Arc<dyn Store>> {
+        self.shared.index.store()
+    }
+
+    /// A journal opened [`by_hand`](JournalOptions::by_hand): writes and answers all appends that wait, as one
+    /// turn; a closed one seals. Says how many it answered. Otherwise does nothing.
+    pub fn drive(&self) -> usize {
+        match &self.mode {
+            Mode::ByHand(by_hand) => by_hand.drive(&self.shared),
+            Mode::Writing(_) | Mode::Reading(_) => 0,
+        }
+    }
+
+    /// The queue before the writer, if there is one.
+    fn queue(&self) -> Option<&Queue> {
+        match &self.mode {
+            Mode::Writing(writer) => Some(&writer.queue),
+            Mode::ByHand(by_hand) => Some(&by_hand.queue),
+            Mode::Reading(_) => None,
+        }
+    }
+
     /// Opened for reading only: looks what another process has written since, and says the
     /// head. Otherwise just says the head.
     ///
@@ -284,13 +469,8 @@ impl Journal {
         };
         let mut progress = progress.lock().unwrap_or_else(PoisonError::into_inner);
         let shared = &self.shared;
-        let names = match shared.disk.list(segment::DIRECTORY) {
-            Ok(names) => names,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
-            Err(error) => return Err(unlisted(&error)),
-        };
         let known = shared.segments.last();
-        let mut firsts = segment::firsts(&names);
+        let mut firsts = segment::listed(&*shared.disk).map_err(|error| unlisted(&error))?;
         firsts.retain(|first| known.as_ref().is_none_or(|known| *first > known.first));
         if let Some(known) = &known {
             read_on(shared, known, &mut progress, firsts.is_empty())?;
@@ -315,6 +495,7 @@ impl Journal {
             head.position = head.position.max(position);
             grown
         });
+        shared.set_tree(progress.tree.clone());
         Ok(position)
     }
 }
@@ -355,9 +536,9 @@ fn unlisted(error: &std::io::Error) -> ReadError {
 
 impl EventLog for Journal {
     fn append(&self, append: Append) -> BoxFuture<'static, Result<Appended, AppendError>> {
-        let queued = match &self.mode {
-            Mode::Writing(writer) => writer.queue.push(append),
-            Mode::Reading(_) => Err(AppendError::ReadOnly {
+        let queued = match self.queue() {
+            Some(queue) => queue.push(append),
+            None => Err(AppendError::ReadOnly {
                 damage: self.damage().cloned(),
             }),
         };
@@ -409,12 +590,12 @@ impl EventLog for Journal {
     }
 
     fn close(&self) -> BoxFuture<'_, Result<(), AppendError>> {
-        let ended = match &self.mode {
-            Mode::Writing(writer) => {
-                writer.queue.close();
-                Some(writer.queue.ended.subscribe())
+        let ended = match self.queue() {
+            Some(queue) => {
+                queue.close();
+                Some(queue.ended.subscribe())
             }
-            Mode::Reading(_) => {
+            None => {
                 self.shared.head.send_modify(|head| head.open = false);
                 None
             }

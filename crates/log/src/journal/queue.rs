@@ -1,4 +1,4 @@
-//! The queue before the writer, and the thread that drives it.
+//! The queue before the writer, and who drives it: a thread, or the caller by hand.
 
 use std::{
     collections::VecDeque,
@@ -7,7 +7,10 @@ use std::{
 
 use tokio::sync::{oneshot, watch};
 
-use super::writer::{Answer, Writer};
+use super::{
+    reader::Shared,
+    writer::{Answer, Writer},
+};
 use crate::{disk::DiskLock, error::AppendError, write::Append};
 
 /// A turn takes what waits, up to so many bytes: a sync longer than that gains nothing more.
@@ -86,7 +89,7 @@ impl Queue {
     }
 
     /// Waits for work; nothing comes back when the queue is closed and empty.
-    fn take(&self) -> Option<(Vec<Append>, Vec<oneshot::Sender<Answer>>)> {
+    fn take(&self) -> Option<Turn> {
         let mut state = self.state();
         while state.jobs.is_empty() {
             if state.closing {
@@ -97,8 +100,32 @@ impl Queue {
                 .wait(state)
                 .unwrap_or_else(PoisonError::into_inner);
         }
+        Some(state.turn())
+    }
+}
+
+/// The appends of a turn, and who waits for their answers.
+#[derive(Default)]
+struct Turn {
+    appends: Vec<Append>,
+    answers: Vec<oneshot::Sender<Answer>>,
+}
+
+impl Turn {
+    fn run(self, writer: &mut Writer) {
+        let turn = writer.turn(&self.appends);
+        for (answer, sender) in turn.into_iter().zip(self.answers) {
+            // Whoever dropped the future does not want to know.
+            let _ = sender.send(answer);
+        }
+    }
+}
+
+impl Waiting {
+    /// What waits, as much of it as one turn takes.
+    fn turn(&mut self) -> Turn {
         let (mut appends, mut answers, mut bytes) = (Vec::new(), Vec::new(), 0);
-        while let Some(job) = state
+        while let Some(job) = self
             .jobs
             .pop_front_if(|job| appends.is_empty() || bytes + job.bytes <= TURN_BYTES)
         {
@@ -106,29 +133,68 @@ impl Queue {
             appends.push(job.append);
             answers.push(job.answer);
         }
-        state.bytes = state.bytes.saturating_sub(bytes);
-        Some((appends, answers))
+        self.bytes = self.bytes.saturating_sub(bytes);
+        Turn { appends, answers }
+    }
+}
+
+impl Queue {
+    /// Drives the writer until the queue is closed, then ends.
+    fn drive(&self, mut writer: Writer, lock: Box<dyn DiskLock>, shared: &Shared) {
+        while let Some(turn) = self.take() {
+            turn.run(&mut writer);
+        }
+        self.end(writer, lock, shared);
     }
 
-    /// Drives the writer until the queue is closed, then seals and lets the lock go.
-    pub(crate) fn drive(
-        &self,
-        mut writer: Writer,
-        lock: Box<dyn DiskLock>,
-        shown: &super::reader::Shared,
-    ) {
-        while let Some((appends, answers)) = self.take() {
-            let turn = writer.turn(&appends);
-            for (answer, sender) in turn.into_iter().zip(answers) {
-                // Whoever dropped the future does not want to know.
-                let _ = sender.send(answer);
-            }
-        }
+    /// Seals the journal, closes the index, lets the lock go.
+    fn end(&self, mut writer: Writer, lock: Box<dyn DiskLock>, shared: &Shared) {
         let closed = writer.close();
+        shared.index.close(closed.as_ref().ok());
         drop(writer);
         drop(lock);
-        shown.head.send_modify(|head| head.open = false);
-        self.ended.send_replace(Some(closed));
+        shared.head.send_modify(|head| head.open = false);
+        self.ended.send_replace(Some(closed.map(drop)));
+    }
+}
+
+/// A writer that the caller drives, so that a simulation needs no thread.
+pub(crate) struct ByHand {
+    pub(crate) queue: Arc<Queue>,
+    /// `None` once it has ended.
+    writer: Mutex<Option<(Writer, Box<dyn DiskLock>)>>,
+}
+
+impl std::fmt::Debug for ByHand {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ByHand").finish_non_exhaustive()
+    }
+}
+
+impl ByHand {
+    pub(crate) fn new(queue: Arc<Queue>, writer: Writer, lock: Box<dyn DiskLock>) -> ByHand {
+        ByHand {
+            queue,
+            writer: Mutex::new(Some((writer, lock))),
+        }
+    }
+
+    /// Runs one turn with what waits; ends when the queue is closed and empty. How many were answered.
+    pub(crate) fn drive(&self, shared: &Shared) -> usize {
+        let mut held = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let (turn, closing) = {
+            let mut state = self.queue.state();
+            (state.turn(), state.closing && state.jobs.is_empty())
+        };
+        let count = turn.appends.len();
+        if let Some((writer, _)) = held.as_mut() {
+            turn.run(writer);
+        }
+        shared.index.write_behind();
+        if closing && let Some((writer, lock)) = held.take() {
+            self.queue.end(writer, lock, shared);
+        }
+        count
     }
 }
 
@@ -136,7 +202,7 @@ impl Queue {
 #[derive(Debug)]
 pub(crate) struct WriterThread {
     pub(crate) queue: Arc<Queue>,
-    thread: Option<std::thread::JoinHandle<()>>,
+    threads: Vec<std::thread::JoinHandle<()>>,
 }
 
 impl WriterThread {
@@ -144,23 +210,37 @@ impl WriterThread {
         queue: Arc<Queue>,
         writer: Writer,
         lock: Box<dyn DiskLock>,
-        shown: Arc<super::reader::Shared>,
+        shared: Arc<Shared>,
     ) -> std::io::Result<WriterThread> {
+        let spawn = |name: &str, run: Box<dyn FnOnce() + Send>| {
+            std::thread::Builder::new().name(name.into()).spawn(run)
+        };
+        let index = shared.index.clone();
         let driven = queue.clone();
-        let thread = std::thread::Builder::new()
-            .name("redress-log".into())
-            .spawn(move || driven.drive(writer, lock, &shown))?;
-        Ok(WriterThread {
-            queue,
-            thread: Some(thread),
-        })
+        let writing = move || driven.drive(writer, lock, &shared);
+        let behind = move || {
+            while index.wait_behind() {
+                index.write_behind();
+            }
+        };
+        // The writer first: where it stands, the other ends with it.
+        let mut threads = vec![spawn("redress-log", Box::new(writing))?];
+        match spawn("redress-index", Box::new(behind)) {
+            Ok(thread) => threads.push(thread),
+            Err(error) => {
+                queue.close();
+                threads.into_iter().for_each(|thread| drop(thread.join()));
+                return Err(error);
+            }
+        }
+        Ok(WriterThread { queue, threads })
     }
 }
 
 impl Drop for WriterThread {
     fn drop(&mut self) {
         self.queue.close();
-        if let Some(thread) = self.thread.take() {
+        for thread in self.threads.drain(..) {
             // A panic in the thread has been told already, and nothing is left to do here.
             let _ = thread.join();
         }

@@ -1,21 +1,25 @@
 //! Reading records: by stream by way of the index, or all in order. Every record is checked.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use super::segment::{Lines, Segment, Segments};
+use super::{
+    scan::{Progress, ScanError, Tell},
+    segment::{Lines, Segment, Segments},
+};
 use crate::{
     admission::Standing,
     disk::Disk,
     error::{Damage, ReadError},
     event_log::{Filter, LogInfo},
-    index::{Entry, Index, IndexError},
+    index::{Entry, Index, IndexError, Indexed},
     line::{self, Line, Record},
     position::{Position, Version},
     record::{Page, Recorded},
     stream_id::StreamId,
+    tree::{Tree, TreeHead},
 };
 
 /// A page ends when it holds so many bytes of lines, whatever the limit.
@@ -30,6 +34,13 @@ pub(crate) struct Shared {
     pub(crate) index: Arc<dyn Index>,
     pub(crate) segments: Segments,
     pub(crate) head: watch::Sender<Head>,
+    /// Held to read while the index is used, to write while it is filled anew.
+    gate: RwLock<()>,
+    /// The tree over all records up to the head; none behind damage.
+    tree: Mutex<Option<Tree>>,
+    /// Damage that was met after opening. It forbids to write as damage found in opening does.
+    met: Mutex<Option<Damage>>,
+    tell: Option<Tell>,
 }
 
 /// What waiters watch.
@@ -40,11 +51,128 @@ pub(crate) struct Head {
 }
 
 impl Shared {
+    pub(crate) fn new(
+        info: LogInfo,
+        disk: Arc<dyn Disk>,
+        index: Arc<dyn Index>,
+        tell: Option<Tell>,
+    ) -> Shared {
+        let head = Head {
+            position: Position::NONE,
+            open: true,
+        };
+        Shared {
+            info,
+            disk,
+            index,
+            segments: Segments::default(),
+            head: watch::Sender::new(head),
+            gate: RwLock::default(),
+            tree: Mutex::default(),
+            met: Mutex::default(),
+            tell,
+        }
+    }
+
     pub(crate) fn head(&self) -> Position {
         self.head.borrow().position
     }
 
+    pub(crate) fn tree_head(&self) -> Option<TreeHead> {
+        let tree = self.tree.lock().unwrap_or_else(PoisonError::into_inner);
+        tree.as_ref().map(Tree::head)
+    }
+
+    pub(crate) fn set_tree(&self, tree: Option<Tree>) {
+        *self.tree.lock().unwrap_or_else(PoisonError::into_inner) = tree;
+    }
+
+    pub(crate) fn damage_met(&self) -> Option<Damage> {
+        let met = self.met.lock().unwrap_or_else(PoisonError::into_inner);
+        met.clone()
+    }
+
+    fn meet(&self, damage: &Damage) {
+        let mut met = self.met.lock().unwrap_or_else(PoisonError::into_inner);
+        if met.is_none() {
+            tracing::error!(%damage, "the journal is damaged: nothing is written any more");
+            *met = Some(damage.clone());
+        }
+    }
+
+    /// Shows the index what was stored.
+    pub(crate) fn add(&self, records: &[Indexed<'_>]) -> Result<(), IndexError> {
+        let _using = self.gate.read().unwrap_or_else(PoisonError::into_inner);
+        // If it was filled anew just now, it has been shown them already.
+        let reached = self.index.reached()?;
+        let known = records.partition_point(|record| record.entry.position <= reached);
+        self.index.add(records.get(known..).unwrap_or_default())
+    }
+
+    /// Answers by way of the index. When what it says and what the journal holds do not agree, or it does
+    /// not answer at all, it is filled anew from the journal and asked again: then either the index was
+    /// wrong, or the journal is damaged.
+    fn by_index<T>(&self, ask: impl Fn() -> Result<T, ReadError>) -> Result<T, ReadError> {
+        let asked = {
+            let _using = self.gate.read().unwrap_or_else(PoisonError::into_inner);
+            ask()
+        };
+        let Err(ReadError::Index { .. } | ReadError::Damaged(_)) = &asked else {
+            return asked;
+        };
+        if let Err(error) = &asked
+            && !self.fill_anew(error)?
+        {
+            if let ReadError::Damaged(damage) = error {
+                self.meet(damage);
+            }
+            return asked;
+        }
+        let _using = self.gate.read().unwrap_or_else(PoisonError::into_inner);
+        ask()
+    }
+
+    /// Fills the index from the journal; false if that would bring nothing new.
+    fn fill_anew(&self, why: &ReadError) -> Result<bool, ReadError> {
+        let _alone = self.gate.write().unwrap_or_else(PoisonError::into_inner);
+        if !self.index.reset().map_err(unanswered)? {
+            return Ok(false);
+        }
+        tracing::warn!(reason = %why, "the index does not agree with the journal: it is built anew");
+        let segments = self.segments.all();
+        let total = segments.iter().map(|segment| segment.readable()).sum();
+        let mut progress = Progress::start().telling(self.tell.clone(), total);
+        for (nth, segment) in segments.iter().enumerate() {
+            let is_last = nth + 1 == segments.len();
+            progress.enter(segment);
+            let read = progress.read(
+                segment,
+                segment.readable(),
+                is_last,
+                &self.info,
+                &*self.index,
+            );
+            read.map_err(|error| match error {
+                ScanError::Io(error) => unread(segment, &error),
+                ScanError::Index(error) => unanswered(error),
+            })?;
+        }
+        if let Some(damage) = progress.damages.first() {
+            self.meet(damage);
+        }
+        Ok(true)
+    }
+
     pub(crate) fn stream_page(
+        &self,
+        stream: &StreamId,
+        from: Version,
+        limit: usize,
+    ) -> Result<Page<Version>, ReadError> {
+        self.by_index(|| self.stream_page_once(stream, from, limit))
+    }
+
+    fn stream_page_once(
         &self,
         stream: &StreamId,
         from: Version,
@@ -132,6 +260,15 @@ impl Shared {
     }
 
     pub(crate) fn all_page(
+        &self,
+        from: Position,
+        filter: &Filter,
+        limit: usize,
+    ) -> Result<Page<Position>, ReadError> {
+        self.by_index(|| self.all_page_once(from, filter, limit))
+    }
+
+    fn all_page_once(
         &self,
         from: Position,
         filter: &Filter,
@@ -257,22 +394,24 @@ enum Passed {
 
 impl Standing for Shared {
     fn count(&self, stream: &StreamId) -> Result<u64, ReadError> {
-        Ok(self.index.last(stream.as_str()).map_err(unanswered)?.0)
+        self.by_index(|| Ok(self.index.last(stream.as_str()).map_err(unanswered)?.0))
     }
 
     fn ids(&self, stream: &StreamId, skip: u64, limit: usize) -> Result<Vec<Uuid>, ReadError> {
-        let from = Version(skip).next();
-        let entries = self
-            .index
-            .entries(stream.as_str(), from, limit)
-            .map_err(unanswered)?;
-        let mut buffer = Vec::new();
-        let mut id = |(version, entry)| {
-            self.find(&mut buffer, stream, version, entry, |record| {
-                record.name().map(|(id, _)| id)
-            })
-        };
-        entries.into_iter().map(&mut id).collect()
+        self.by_index(|| {
+            let from = Version(skip).next();
+            let entries = self
+                .index
+                .entries(stream.as_str(), from, limit)
+                .map_err(unanswered)?;
+            let mut buffer = Vec::new();
+            let mut id = |(version, entry)| {
+                self.find(&mut buffer, stream, version, entry, |record| {
+                    record.name().map(|(id, _)| id)
+                })
+            };
+            entries.into_iter().map(&mut id).collect()
+        })
     }
 }
 

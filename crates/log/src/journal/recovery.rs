@@ -3,14 +3,21 @@
 use std::{io, sync::Arc};
 
 use super::{
+    behind::Skipped,
     marker,
     open_error::OpenError,
-    reader::{Head, Shared},
-    scan::{Progress, ScanError, Torn},
-    segment::{self, Segment, Segments},
+    reader::Shared,
+    scan::{Progress, ScanError, Tell, Torn},
+    segment::{self, Segment},
 };
 use crate::{
-    disk::Disk, error::Damage, event_log::LogInfo, index::Index, line::Header, position::Position,
+    disk::{Disk, is_no_space},
+    error::Damage,
+    event_log::LogInfo,
+    index::Index,
+    line::Header,
+    position::Position,
+    tree::Tree,
 };
 
 /// What opening found and did.
@@ -25,6 +32,8 @@ pub struct Recovery {
     pub rewritten: Option<Position>,
     /// Files of a segment's beginning that was cut short; they were removed.
     pub removed: Vec<String>,
+    /// Why the index was not believed, if it was not: it was built anew from the journal.
+    pub index_rebuilt: Option<String>,
     /// Damage that is no torn end. While there is any, the log is open for reading only.
     pub damage: Vec<Damage>,
 }
@@ -55,32 +64,40 @@ pub(crate) struct Opened {
     pub(crate) shared: Shared,
     pub(crate) progress: Progress,
     pub(crate) recovery: Recovery,
+    /// The torn end, if the disk was too full to put it aside: that is to be done before anything is written.
+    pub(crate) uncut: Option<Cut>,
+}
+
+/// What a journal is read with.
+pub(crate) struct With {
+    pub(crate) disk: Arc<dyn Disk>,
+    pub(crate) info: LogInfo,
+    pub(crate) index: Arc<dyn Index>,
+    /// What need not be read, because the index knows it.
+    pub(crate) skipped: Option<Skipped>,
+    /// A position that an index knew; a journal that ends before it has lost records.
+    pub(crate) known: Option<Position>,
+    pub(crate) tell: Option<Tell>,
 }
 
 /// Reads the journal and changes nothing.
-pub(crate) fn survey(
-    disk: Arc<dyn Disk>,
-    index: Arc<dyn Index>,
-    info: LogInfo,
-) -> Result<Opened, OpenError> {
-    read_through(disk, index, info, false).map(|(opened, _)| opened)
+pub(crate) fn survey(with: With) -> Result<Opened, OpenError> {
+    read_through(with, false).map(|(opened, _)| opened)
 }
 
 /// Reads the journal, cuts a torn end and makes sure that what is left is durable. With
 /// damage nothing is changed.
-pub(crate) fn recover(
-    disk: Arc<dyn Disk>,
-    index: Arc<dyn Index>,
-    info: LogInfo,
-) -> Result<Opened, OpenError> {
+pub(crate) fn recover(with: With) -> Result<Opened, OpenError> {
+    let disk = with.disk.clone();
     let failed = |action, path: &str, error: &io::Error| OpenError::io(&*disk, action, path, error);
     disk.create_dir(segment::DIRECTORY)
         .map_err(|e| failed("make", segment::DIRECTORY, &e))?;
-    let (mut opened, torn) = read_through(disk.clone(), index, info, true)?;
+    let (mut opened, torn) = read_through(with, true)?;
     let Opened {
         shared,
         progress,
         recovery,
+        uncut,
     } = &mut opened;
     if !recovery.damage.is_empty() {
         return Ok(opened);
@@ -92,17 +109,22 @@ pub(crate) fn recover(
     }
     if let Some(last) = shared.segments.last() {
         if let (Some(_), Some(cut)) = (torn, &mut recovery.cut) {
-            cut.kept_as =
-                Some(keep_aside(&*disk, &last, cut).map_err(|e| failed("cut", &last.path, &e))?);
+            match keep_aside(&*disk, &last, cut) {
+                Ok(kept) => cut.kept_as = Some(kept),
+                Err(error) if is_no_space(&error) => *uncut = Some(cut.clone()),
+                Err(error) => return Err(failed("cut", &last.path, &error)),
+            }
         }
         if !recovery.clean {
             recovery.rewritten =
                 write_again(&last, progress).map_err(|e| failed("sync", &last.path, &e))?;
         }
     } else {
-        let first = create_segment(&*disk, &shared.info, Position::FIRST)
+        let first = create_segment(&*disk, &shared.info, &Tree::default())
             .map_err(|e| failed("make", segment::DIRECTORY, &e))?;
         progress.good_bytes = first.readable();
+        progress.good_lines = 1;
+        progress.epoch = shared.info.epoch;
         shared.segments.push(first);
         disk.sync_dir("").map_err(|e| failed("sync", "", &e))?;
     }
@@ -112,43 +134,68 @@ pub(crate) fn recover(
     Ok(opened)
 }
 
-fn read_through(
-    disk: Arc<dyn Disk>,
-    index: Arc<dyn Index>,
-    info: LogInfo,
-    to_write: bool,
-) -> Result<(Opened, Option<Torn>), OpenError> {
-    let names = match disk.list(segment::DIRECTORY) {
-        Ok(names) => names,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
-        Err(error) => return Err(OpenError::io(&*disk, "list", segment::DIRECTORY, &error)),
-    };
-    let firsts = segment::firsts(&names);
-    let segments = Segments::default();
+fn read_through(with: With, to_write: bool) -> Result<(Opened, Option<Torn>), OpenError> {
+    let With {
+        disk,
+        info,
+        index,
+        skipped,
+        known,
+        tell,
+    } = with;
+    let failed = |action, path: &str, error: &io::Error| OpenError::io(&*disk, action, path, error);
+    let mut firsts = segment::listed(&*disk).map_err(|e| failed("list", segment::DIRECTORY, &e))?;
+    let shared = Shared::new(info, disk.clone(), index, tell.clone());
     let mut progress = Progress::start();
     let mut torn = None;
+    let mut at = None;
+    if let Some(skipped) = skipped {
+        progress = Progress::at(&skipped.checkpoint);
+        firsts.retain(|first| *first >= skipped.checkpoint.segment);
+        at = Some(skipped.checkpoint.segment);
+        skipped
+            .segments
+            .into_iter()
+            .for_each(|segment| shared.segments.push(segment));
+    }
+    let mut segments = Vec::with_capacity(firsts.len());
+    let mut bytes = 0;
     for (nth, first) in firsts.iter().enumerate() {
         let path = segment::path_of(*first);
-        let is_last = nth + 1 == firsts.len();
-        let opened = if to_write && is_last {
+        let opened = if to_write && nth + 1 == firsts.len() {
             disk.open(&path)
         } else {
             disk.open_to_read(&path)
         };
-        let file = opened.map_err(|error| OpenError::io(&*disk, "open", &path, &error))?;
-        let size = file
-            .size()
-            .map_err(|error| OpenError::io(&*disk, "read", &path, &error))?;
-        let segment = Arc::new(Segment::new(*first, file, 0));
-        progress.enter(&segment);
+        let file = opened.map_err(|error| failed("open", &path, &error))?;
+        let size = file.size().map_err(|error| failed("read", &path, &error))?;
+        bytes += size;
+        segments.push((Arc::new(Segment::new(*first, file, 0)), size));
+    }
+    progress = progress.telling(tell, bytes);
+    for (nth, (segment, size)) in segments.iter().enumerate() {
+        if at != Some(segment.first) {
+            progress.enter(segment);
+        }
+        let is_last = nth + 1 == segments.len();
         torn = progress
-            .read(&segment, size, is_last, &info, &*index)
+            .read(segment, *size, is_last, &shared.info, &*shared.index)
             .map_err(|error| match error {
-                ScanError::Io(error) => OpenError::io(&*disk, "read", &path, &error),
+                ScanError::Io(error) => failed("read", &segment.path, &error),
                 ScanError::Index(error) => OpenError::Index { reason: error.0 },
             })?;
         segment.set_readable(progress.good_bytes);
-        segments.push(segment);
+        shared.segments.push(segment.clone());
+    }
+    let head = Position(progress.next.0 - 1);
+    if let (Some(known), Some((last, size))) = (known, segments.last())
+        && known > head
+    {
+        let reason = format!(
+            "the journal ends at position {head}, the index knows records up to {known}: they were \
+             acknowledged and are missing"
+        );
+        progress.note(last, progress.good_lines, *size, head.next(), reason);
     }
     let recovery = Recovery {
         clean: progress.sealed && torn.is_none(),
@@ -156,26 +203,15 @@ fn read_through(
         damage: progress.damages.clone(),
         ..Recovery::default()
     };
-    let head = Position(progress.next.0 - 1);
-    let head = tokio::sync::watch::Sender::new(Head {
-        position: head,
-        open: true,
-    });
-    let shared = Shared {
-        info,
-        disk,
-        index,
-        segments,
-        head,
+    shared.head.send_modify(|shown| shown.position = head);
+    shared.set_tree(progress.tree.clone());
+    let opened = Opened {
+        shared,
+        progress,
+        recovery,
+        uncut: None,
     };
-    Ok((
-        Opened {
-            shared,
-            progress,
-            recovery,
-        },
-        torn,
-    ))
+    Ok((opened, torn))
 }
 
 pub(crate) fn cut_of(torn: &Torn, progress: &Progress) -> Cut {
@@ -191,7 +227,7 @@ pub(crate) fn cut_of(torn: &Torn, progress: &Progress) -> Cut {
 }
 
 /// Copies the torn end into a file of its own, durably, and only then cuts it off.
-fn keep_aside(disk: &dyn Disk, segment: &Segment, cut: &Cut) -> io::Result<String> {
+pub(crate) fn keep_aside(disk: &dyn Disk, segment: &Segment, cut: &Cut) -> io::Result<String> {
     let mut path = format!("{}/cut-{:020}", segment::DIRECTORY, cut.position.0);
     let mut copy = 1;
     let file = loop {
@@ -204,10 +240,14 @@ fn keep_aside(disk: &dyn Disk, segment: &Segment, cut: &Cut) -> io::Result<Strin
             Err(error) => return Err(error),
         }
     };
-    copy_bytes(segment, cut.offset, cut.bytes, |bytes, at| {
+    let copied = copy_bytes(segment, cut.offset, cut.bytes, |bytes, at| {
         file.write_at(bytes, at - cut.offset)
-    })?;
-    file.sync_data()?;
+    });
+    if let Err(error) = copied.and_then(|()| file.sync_data()) {
+        // Half a copy helps nobody; if it cannot be taken away either, the next try takes another name.
+        let _ = disk.remove(&path);
+        return Err(error);
+    }
     disk.sync_dir(segment::DIRECTORY)?;
     segment.file.truncate(cut.offset)?;
     segment.file.sync_data()?;
@@ -256,13 +296,14 @@ fn copy_bytes(
 pub(crate) fn create_segment(
     disk: &dyn Disk,
     info: &LogInfo,
-    first: Position,
+    tree: &Tree,
 ) -> io::Result<Arc<Segment>> {
     match disk.remove(segment::UNFINISHED) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         _ => {}
     }
-    let header = Header::new(info, first).line();
+    let header = Header::new(info, tree);
+    let (first, header) = (header.first, header.line());
     let file = disk.create(segment::UNFINISHED)?;
     file.write_at(&header, 0)?;
     file.sync_data()?;

@@ -1,18 +1,70 @@
 //! Reading the journal from front to back: what is whole, what is torn, what is damaged.
 
-use std::io;
+use std::{fmt, io, sync::Arc};
 
 use super::segment::{Lines, Segment};
 use crate::{
+    checkpoint::Checkpoint,
     error::Damage,
     event_log::LogInfo,
     index::{Entry, Index, IndexError, Indexed},
     line::{self, Line, Place, RECORD_START, SEAL_START},
     position::{Position, Version},
     stamp::Stamp,
+    tree::{Tree, TreeHash},
 };
 
 const CHUNK_BYTES: usize = 1 << 20;
+/// How many bytes are read between two words of it.
+const TELL_BYTES: u64 = 16 << 20;
+
+/// How far the journal has been read through, in opening or to build the index anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Scanned {
+    /// The last position that was read.
+    pub position: Position,
+    /// How many bytes were read.
+    pub bytes: u64,
+    /// How many there are to read.
+    pub of_bytes: u64,
+}
+
+/// Who is told how far the reading is.
+#[derive(Clone)]
+pub(crate) struct Tell(pub(crate) Arc<dyn Fn(Scanned) + Send + Sync>);
+
+impl fmt::Debug for Tell {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Tell")
+    }
+}
+
+/// What is told, and when next.
+#[derive(Clone, Debug)]
+struct Telling {
+    tell: Tell,
+    of_bytes: u64,
+    /// The bytes of the segments before.
+    before: u64,
+    next: u64,
+}
+
+impl Telling {
+    fn at(&mut self, bytes: u64, next: Position) {
+        let bytes = self.before + bytes;
+        if bytes >= self.next || bytes == self.of_bytes {
+            self.next = bytes + TELL_BYTES;
+            let position = Position(next.0.saturating_sub(1));
+            let of_bytes = self.of_bytes;
+            (self.tell.0)(Scanned {
+                position,
+                bytes,
+                of_bytes,
+            });
+        }
+    }
+}
 /// After so many damaged places one knows enough.
 const MOST_DAMAGES: usize = 64;
 
@@ -32,7 +84,12 @@ pub(crate) struct Progress {
     /// Up to where the segment in hand consists of whole appends, in bytes and in lines.
     pub(crate) good_bytes: u64,
     pub(crate) good_lines: u64,
+    /// The life of the log in which the segment in hand was begun.
+    pub(crate) epoch: u32,
+    /// The tree over all records before; none behind damage, where it cannot be known.
+    pub(crate) tree: Option<Tree>,
     pub(crate) damages: Vec<Damage>,
+    telling: Option<Telling>,
 }
 
 /// What stands behind the last whole append of the last segment.
@@ -67,6 +124,7 @@ impl From<IndexError> for ScanError {
 #[derive(Default)]
 struct Pending {
     records: Vec<(String, Version, Entry)>,
+    leaves: Vec<TreeHash>,
     turn: Position,
     of: u32,
     recorded_at: Option<Stamp>,
@@ -111,12 +169,43 @@ impl Progress {
             seal_last: false,
             good_bytes: 0,
             good_lines: 0,
+            epoch: 0,
+            tree: Some(Tree::default()),
             damages: Vec::new(),
+            telling: None,
+        }
+    }
+
+    /// Tells how far the reading is, of so many bytes.
+    pub(crate) fn telling(mut self, tell: Option<Tell>, of_bytes: u64) -> Progress {
+        self.telling = tell.map(|tell| Telling {
+            tell,
+            of_bytes,
+            before: 0,
+            next: TELL_BYTES,
+        });
+        self
+    }
+
+    /// Goes on behind a checkpoint, in the segment that it names.
+    pub(crate) fn at(checkpoint: &Checkpoint) -> Progress {
+        Progress {
+            next: checkpoint.position().next(),
+            recorded_at: checkpoint.recorded_at,
+            seal_last: true,
+            good_bytes: checkpoint.bytes,
+            good_lines: checkpoint.lines,
+            epoch: checkpoint.epoch,
+            tree: Some(checkpoint.tree.clone()),
+            ..Progress::start()
         }
     }
 
     /// Begins with a segment.
     pub(crate) fn enter(&mut self, segment: &Segment) {
+        if let Some(telling) = &mut self.telling {
+            telling.before += self.good_bytes;
+        }
         self.good_bytes = 0;
         self.good_lines = 0;
         self.seal_last = false;
@@ -156,6 +245,9 @@ impl Progress {
                 if pending.records.is_empty() {
                     self.good_bytes = behind;
                     self.good_lines = number;
+                    if let Some(telling) = &mut self.telling {
+                        telling.at(behind, self.next);
+                    }
                 }
                 continue;
             };
@@ -223,18 +315,23 @@ impl Progress {
             Ok(Line::Header(header)) if offset == 0 => {
                 self.sealed = true;
                 let known = header.first == segment.first
-                    && (header.log, header.epoch, header.format)
-                        == (info.log_id, info.epoch, info.format)
+                    && (header.log, header.format) == (info.log_id, info.format)
+                    && (self.epoch..=info.epoch).contains(&header.epoch)
                     && (&header.zone, header.clock) == (&info.zone, info.clock);
-                (!known)
-                    .then(|| Fault::certain("the segment belongs to another log or another place"))
+                self.epoch = self.epoch.max(header.epoch).min(info.epoch);
+                if known {
+                    self.disowns(header.tree)
+                } else {
+                    let reason = "the segment belongs to another log or another place";
+                    Some(Fault::certain(reason))
+                }
             }
             Ok(Line::Header(_)) => Some(Fault::certain("a header in the middle of a segment")),
             Ok(_) if offset == 0 => Some(Fault::certain("the segment has no header")),
             Ok(Line::Seal(seal)) if pending.records.is_empty() && seal.next == self.next => {
                 self.sealed = true;
                 self.seal_last = true;
-                None
+                self.disowns(seal.tree)
             }
             Ok(Line::Seal(seal)) if !self.damages.is_empty() && seal.next >= self.next => {
                 // Behind damage the seal says how many records there were.
@@ -257,15 +354,24 @@ impl Progress {
                     offset,
                     length,
                 };
-                return self.take_record(&record.place, entry, index, pending);
+                return self.take_record(&record.place, bytes, entry, index, pending);
             }
         };
         Ok(fault.map_or(Step::Fine, Step::Fault))
     }
 
+    /// Whether a header or a seal was written over other records than those before it.
+    fn disowns(&self, stated: TreeHash) -> Option<Fault> {
+        let tree = self.tree.as_ref()?;
+        let reason =
+            "the tree head does not agree: a record before is not the one that was written";
+        (tree.hash() != stated).then(|| Fault::certain(reason))
+    }
+
     fn take_record(
         &mut self,
         place: &Place<'_>,
+        line: &[u8],
         entry: Entry,
         index: &dyn Index,
         pending: &mut Pending,
@@ -295,6 +401,9 @@ impl Progress {
             }])?;
             self.next = due.next();
             self.recorded_at = Some(place.recorded_at);
+            if let Some(tree) = &mut self.tree {
+                tree.push(TreeHash::leaf(line));
+            }
             return Ok(Step::Fine);
         }
         pending.turn = place.turn;
@@ -303,6 +412,7 @@ impl Progress {
         pending
             .records
             .push((place.stream.to_owned(), place.version, entry));
+        pending.leaves.push(TreeHash::leaf(line));
         if place.number == place.of {
             self.recorded_at = pending.recorded_at;
             self.rescue(pending, index)?;
@@ -407,10 +517,21 @@ impl Progress {
             .collect();
         index.add(&records)?;
         self.next = Position(self.next.0 + records.len() as u64);
+        if let Some(tree) = &mut self.tree {
+            pending.leaves.into_iter().for_each(|leaf| tree.push(leaf));
+        }
         Ok(())
     }
 
-    fn note(&mut self, segment: &Segment, line: u64, offset: u64, due: Position, reason: String) {
+    pub(crate) fn note(
+        &mut self,
+        segment: &Segment,
+        line: u64,
+        offset: u64,
+        due: Position,
+        reason: String,
+    ) {
+        self.tree = None;
         if self.damages.len() < MOST_DAMAGES {
             self.damages
                 .push(damage(segment, line, offset, due, reason));

@@ -8,7 +8,10 @@ use std::{
     },
 };
 
-use crate::{disk::DiskFile, position::Position};
+use crate::{
+    disk::{Disk, DiskFile},
+    position::Position,
+};
 
 /// The directory of the segments.
 pub(crate) const DIRECTORY: &str = "journal";
@@ -50,7 +53,7 @@ pub(crate) fn path_of(first: Position) -> String {
 }
 
 /// The first positions of the segments among a directory's names, in order.
-pub(crate) fn firsts(names: &[String]) -> Vec<Position> {
+fn firsts(names: &[String]) -> Vec<Position> {
     let first = |name: &String| {
         let digits = name.strip_suffix(".jsonl")?;
         let sound = digits.len() == 20 && digits.bytes().all(|b| b.is_ascii_digit());
@@ -61,6 +64,15 @@ pub(crate) fn firsts(names: &[String]) -> Vec<Position> {
     firsts
 }
 
+/// The first positions of the segments of a journal, in order; none when there is no journal yet.
+pub(crate) fn listed(disk: &dyn Disk) -> io::Result<Vec<Position>> {
+    match disk.list(DIRECTORY) {
+        Ok(names) => Ok(firsts(&names)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+        Err(error) => Err(error),
+    }
+}
+
 /// The segments that are open, in order.
 #[derive(Debug, Default)]
 pub(crate) struct Segments {
@@ -68,11 +80,18 @@ pub(crate) struct Segments {
 }
 
 impl Segments {
+    /// Adds the next segment. One that begins where the last begins has taken its place: it held no record.
     pub(crate) fn push(&self, segment: Arc<Segment>) {
+        let mut list = self.list.write().unwrap_or_else(PoisonError::into_inner);
+        list.pop_if(|last| last.first == segment.first);
+        list.push(segment);
+    }
+
+    pub(crate) fn all(&self) -> Vec<Arc<Segment>> {
         self.list
-            .write()
+            .read()
             .unwrap_or_else(PoisonError::into_inner)
-            .push(segment);
+            .clone()
     }
 
     pub(crate) fn last(&self) -> Option<Arc<Segment>> {

@@ -3,31 +3,44 @@
 
 use std::sync::Arc;
 
-use super::{reader::Shared, recovery::create_segment, scan::Progress, segment::Segment};
+use super::{
+    reader::Shared,
+    recovery::{Cut, create_segment, keep_aside},
+    scan::Progress,
+    segment::Segment,
+};
 use crate::{
     admission::{Admission, Admitted},
+    checkpoint::Checkpoint,
     disk::is_no_space,
     error::AppendError,
     index::{Entry, Indexed},
     line::{self, Place, Seal},
     position::Position,
     record::Appended,
-    stamp::Stamp,
+    tree::TreeHash,
     write::Append,
 };
 
 pub(crate) type Answer = Result<Appended, AppendError>;
 
-/// The one that writes. INVARIANT: the segment consists of `synced` bytes of whole appends,
-/// all durable, and nothing that is not answered stands behind them, unless `failed`.
+/// How much room is reserved at a time behind what is written.
+const RESERVE_BYTES: u64 = 4 << 20;
+
+/// The one that writes. INVARIANT: the segment consists of `end.bytes` bytes of whole appends,
+/// all durable, and nothing that is not answered stands behind them, unless `failed` or `uncut`.
 pub(crate) struct Writer {
     shared: Arc<Shared>,
     segment: Arc<Segment>,
-    synced: u64,
+    /// Where the journal ends, durably.
+    end: Checkpoint,
     /// Whether the segment ends with a header or a seal.
     sealed: bool,
-    recorded_at: Option<Stamp>,
+    /// Up to where the disk has promised room.
+    reserved: u64,
     segment_bytes: u64,
+    /// The torn end that a full disk kept from being put aside. It must go before anything is written.
+    uncut: Option<Cut>,
     /// Why nothing is written any more. It never goes back to `None`.
     failed: Option<String>,
     buffer: Vec<u8>,
@@ -51,20 +64,31 @@ enum Failure {
 }
 
 impl Writer {
-    /// Goes on where the journal ends. `None` without a segment to go on in.
+    /// Goes on where the journal ends. `None` without a segment to go on in, or behind damage.
     pub(crate) fn new(
         shared: Arc<Shared>,
         progress: &Progress,
+        uncut: Option<Cut>,
         segment_bytes: u64,
     ) -> Option<Writer> {
         let segment = shared.segments.last()?;
-        Some(Writer {
-            synced: progress.good_bytes,
-            sealed: progress.sealed,
+        let end = Checkpoint {
+            segment: segment.first,
+            bytes: progress.good_bytes,
+            lines: progress.good_lines,
             recorded_at: progress.recorded_at,
+            epoch: progress.epoch,
+            tree: progress.tree.clone()?,
+        };
+        shared.set_tree(Some(end.tree.clone()));
+        Some(Writer {
+            reserved: end.bytes,
+            end,
+            sealed: progress.sealed,
             segment,
             shared,
             segment_bytes,
+            uncut,
             failed: None,
             buffer: Vec::new(),
             written: Vec::new(),
@@ -74,18 +98,13 @@ impl Writer {
     /// Decides the appends in order, writes what stands, makes it durable with one sync,
     /// and answers each. An append sees the effects of those before it in the turn.
     pub(crate) fn turn(&mut self, waiting: &[Append]) -> Vec<Answer> {
-        if let Some(reason) = &self.failed {
-            let closed = || {
-                Err(AppendError::Closed {
-                    reason: reason.clone(),
-                })
-            };
-            return waiting.iter().map(|_| closed()).collect();
+        if let Some(refusal) = self.refusal() {
+            return waiting.iter().map(|_| Err(refusal.clone())).collect();
         }
         self.buffer.clear();
         self.written.clear();
         let head = self.shared.head();
-        let mut admission = Admission::new(head, self.recorded_at);
+        let mut admission = Admission::new(head, self.end.recorded_at);
         let mut answers = Vec::with_capacity(waiting.len());
         for (nth, append) in waiting.iter().enumerate() {
             let admitted = append
@@ -100,7 +119,7 @@ impl Writer {
             return answers;
         }
         match self.commit(waiting) {
-            Ok(()) => self.recorded_at = admission.recorded_at(),
+            Ok(()) => self.end.recorded_at = admission.recorded_at(),
             Err(failure) => {
                 answers = answers
                     .into_iter()
@@ -115,19 +134,49 @@ impl Writer {
         answers
     }
 
-    /// Marks a clean end.
-    pub(crate) fn close(&mut self) -> Result<(), AppendError> {
+    /// Why no append is taken now.
+    fn refusal(&mut self) -> Option<AppendError> {
+        if let Some(damage) = self.shared.damage_met() {
+            if self.failed.is_none() {
+                self.fail(format!("damage was met in reading: {damage}"));
+            }
+            return Some(AppendError::ReadOnly {
+                damage: Some(damage),
+            });
+        }
         if let Some(reason) = &self.failed {
-            return Err(AppendError::Closed {
+            return Some(AppendError::Closed {
                 reason: reason.clone(),
             });
         }
-        let sealed = self.seal();
+        let cut = self.uncut.as_ref()?;
+        match keep_aside(&*self.shared.disk, &self.segment, cut) {
+            Ok(kept) => {
+                tracing::warn!(file = %kept, "there is room again: the torn end was put aside");
+                self.uncut = None;
+                None
+            }
+            Err(error) if is_no_space(&error) => Some(AppendError::NoSpace),
+            Err(error) => {
+                let reason = format!("cutting off the torn end failed: {error}");
+                self.fail(reason.clone());
+                Some(AppendError::Closed { reason })
+            }
+        }
+    }
+
+    /// Marks a clean end, and says where it is.
+    pub(crate) fn close(&mut self) -> Result<Checkpoint, AppendError> {
+        if let Some(refusal) = self.refusal() {
+            return Err(refusal);
+        }
+        let sealed = self.seal().and_then(|()| self.release());
         self.fail("it was closed".into());
         sealed.map_err(|failure| match failure {
             Failure::NoSpace => AppendError::NoSpace,
             Failure::NotStored(reason) | Failure::Unknown(reason) => AppendError::Closed { reason },
-        })
+        })?;
+        Ok(self.end.clone())
     }
 
     fn fail(&mut self, reason: String) {
@@ -186,24 +235,66 @@ impl Writer {
     fn commit(&mut self, waiting: &[Append]) -> Result<(), Failure> {
         let length = self.buffer.len() as u64;
         let used = self.segment.first <= self.shared.head();
-        if used && self.synced + length > self.segment_bytes {
+        let full = used && self.end.bytes + length > self.segment_bytes;
+        // A restored log goes on in a segment of its new life.
+        if full || self.end.epoch < self.shared.info.epoch {
             self.begin_segment()?;
         }
         let buffer = std::mem::take(&mut self.buffer);
         let written = self.write_durably(&buffer);
         self.buffer = buffer;
         written?;
-        let start = self.synced;
-        self.synced += length;
+        let start = self.end.bytes;
+        self.end.bytes += length;
+        self.end.lines += self.written.len() as u64;
         self.sealed = false;
         self.publish(waiting, start)
     }
 
-    /// Writes behind what is synced, and syncs. Only a failed sync leaves the outcome open.
-    fn write_durably(&self, bytes: &[u8]) -> Result<(), Failure> {
+    /// Asks the disk for room up to an offset, and for more than that, so that it is not asked each time.
+    fn reserve(&mut self, until: u64) -> Result<(), Failure> {
+        if until <= self.reserved {
+            return Ok(());
+        }
+        let file = self.segment.file.clone();
+        let ample = until + RESERVE_BYTES;
+        let asked = file
+            .reserve(self.end.bytes, ample)
+            .map(|()| ample)
+            .or_else(|_| file.reserve(self.end.bytes, until).map(|()| until));
+        match asked {
+            Ok(reserved) => self.reserved = reserved,
+            Err(error) if is_no_space(&error) => {
+                // Nothing was written; what the disk may have set apart goes back.
+                self.release()?;
+                return Err(Failure::NoSpace);
+            }
+            // A promise is a convenience. Whether the bytes can be written, writing tells.
+            Err(error) => tracing::debug!(%error, "no room could be reserved"),
+        }
+        Ok(())
+    }
+
+    /// Gives back the room behind the end.
+    fn release(&mut self) -> Result<(), Failure> {
+        if self.reserved <= self.end.bytes {
+            return Ok(());
+        }
+        self.reserved = self.end.bytes;
         let file = &self.segment.file;
-        if let Err(error) = file.write_at(bytes, self.synced) {
-            let cut = file.truncate(self.synced).and_then(|()| file.sync_data());
+        let given_back = file.truncate(self.end.bytes);
+        given_back.map_err(|error| Failure::NotStored(format!("cutting back failed: {error}")))
+    }
+
+    /// Writes behind what is synced, and syncs. Only a failed sync leaves the outcome open.
+    fn write_durably(&mut self, bytes: &[u8]) -> Result<(), Failure> {
+        self.reserve(self.end.bytes + bytes.len() as u64)?;
+        let file = &self.segment.file;
+        if let Err(error) = file.write_at(bytes, self.end.bytes) {
+            let cut = file
+                .truncate(self.end.bytes)
+                .and_then(|()| file.sync_data());
+            self.reserved = self.end.bytes;
             return Err(match cut {
                 Ok(()) if is_no_space(&error) => Failure::NoSpace,
                 Ok(()) => Failure::NotStored(format!("writing failed: {error}")),
@@ -235,11 +326,17 @@ impl Writer {
                 })
             })
             .collect();
-        self.segment.set_readable(self.synced);
+        for written in &self.written {
+            let start = usize::try_from(written.entry.offset).unwrap_or(usize::MAX);
+            let length = usize::try_from(written.entry.length).unwrap_or(usize::MAX);
+            let line = self.buffer.get(start..start.saturating_add(length));
+            self.end.tree.push(TreeHash::leaf(line.unwrap_or_default()));
+        }
+        self.segment.set_readable(self.end.bytes);
         self.shared
-            .index
             .add(&indexed)
             .map_err(|error| Failure::Unknown(format!("stored, but the index failed: {error}")))?;
+        self.shared.set_tree(Some(self.end.tree.clone()));
         if let Some(last) = indexed.last() {
             self.shared
                 .head
@@ -252,16 +349,21 @@ impl Writer {
     /// the sealed one stays in hand.
     fn begin_segment(&mut self) -> Result<(), Failure> {
         self.seal()?;
-        let next = self.shared.head().next();
-        let made =
-            create_segment(&*self.shared.disk, &self.shared.info, next).map_err(|error| {
+        self.release()?;
+        let made = create_segment(&*self.shared.disk, &self.shared.info, &self.end.tree).map_err(
+            |error| {
                 if is_no_space(&error) {
                     Failure::NoSpace
                 } else {
                     Failure::NotStored(format!("a new segment failed: {error}"))
                 }
-            })?;
-        self.synced = made.readable();
+            },
+        )?;
+        self.end.segment = made.first;
+        self.end.bytes = made.readable();
+        self.end.lines = 1;
+        self.end.epoch = self.shared.info.epoch;
+        self.reserved = self.end.bytes;
         self.sealed = true;
         self.segment = made.clone();
         self.shared.segments.push(made);
@@ -272,14 +374,15 @@ impl Writer {
         if self.sealed {
             return Ok(());
         }
-        let seal = Seal::new(self.shared.head().next()).line();
+        let seal = Seal::new(&self.end.tree).line();
         // The records before are synced; whatever becomes of the seal, no append's outcome is open.
         self.write_durably(&seal).map_err(|failure| match failure {
             Failure::Unknown(reason) => Failure::NotStored(reason),
             other => other,
         })?;
-        self.synced += seal.len() as u64;
-        self.segment.set_readable(self.synced);
+        self.end.bytes += seal.len() as u64;
+        self.end.lines += 1;
+        self.segment.set_readable(self.end.bytes);
         self.sealed = true;
         Ok(())
     }

@@ -21,6 +21,9 @@ pub use self::{
     sled::SledStore,
 };
 
+/// The store on disk: every row of it is checked.
+pub type DiskStore = Checked<SledStore>;
+
 /// A row put, or deleted where there is no value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoreChange {
@@ -28,6 +31,14 @@ pub struct StoreChange {
     pub key: Vec<u8>,
     /// Its value from now on; none: the row goes.
     pub value: Option<Vec<u8>>,
+}
+
+impl StoreChange {
+    /// A row put.
+    pub(crate) fn put(key: Vec<u8>, value: Vec<u8>) -> StoreChange {
+        let value = Some(value);
+        StoreChange { key, value }
+    }
 }
 
 /// What is done with each row of a scan: go on, or stop here.

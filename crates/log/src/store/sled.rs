@@ -44,7 +44,7 @@ impl SledStore {
 
     /// Hands all rows to the operating system and lets go of the files; every call fails from
     /// now on. The library's threads may hold the files a moment longer.
-    pub(super) fn close(&self) -> Result<(), StoreError> {
+    pub(crate) fn close(&self) -> Result<(), StoreError> {
         let taken = {
             let mut tree = self.tree.write().unwrap_or_else(PoisonError::into_inner);
             tree.take()

@@ -414,6 +414,21 @@ impl DiskFile for TestFile {
         Ok(())
     }
 
+    fn reserve(&self, _from: u64, size: u64) -> io::Result<()> {
+        let mut state = self.disk.state();
+        self.change(&mut state)?;
+        let size = usize::try_from(size).unwrap();
+        let growth = size.saturating_sub(state.files[self.at].now.len());
+        if state
+            .rules
+            .room
+            .is_some_and(|room| state.used() + growth > room)
+        {
+            return Err(io::ErrorKind::StorageFull.into());
+        }
+        Ok(())
+    }
+
     fn truncate(&self, size: u64) -> io::Result<()> {
         let mut state = self.disk.state();
         self.change(&mut state)?;

@@ -1,77 +1,12 @@
-//! The seam to the index: where in the journal a stream's events are.
-//!
-//! An index is never believed: every record found by it is read from the journal and
-//! compared. It can be thrown away and built anew by reading the journal.
+//! The index in memory: filled by reading the journal.
 
 use std::{
     collections::{BTreeMap, HashMap},
-    fmt::Debug,
     sync::{PoisonError, RwLock},
 };
 
+use super::{Entry, Index, IndexError, Indexed};
 use crate::position::{Position, Version};
-
-/// Where a record's line is. The segment is the one that holds the position.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Entry {
-    /// The record's position.
-    pub position: Position,
-    /// Where its line begins in the segment, in bytes.
-    pub offset: u64,
-    /// How long the line is, without its line break, in bytes.
-    pub length: u32,
-}
-
-/// A record to be known by the index.
-#[derive(Clone, Copy, Debug)]
-pub struct Indexed<'a> {
-    /// Its stream.
-    pub stream: &'a str,
-    /// Its version there: the one after the stream's last, unless the journal is damaged between.
-    pub version: Version,
-    /// Where it is.
-    pub entry: Entry,
-}
-
-/// The index does not answer.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct IndexError(pub String);
-
-/// From a stream's versions, and from positions, to places in the journal.
-pub trait Index: Send + Sync + Debug {
-    /// Adds records, in the order of their positions; all of them are seen, or none.
-    ///
-    /// # Errors
-    /// When the index cannot keep them.
-    fn add(&self, records: &[Indexed<'_>]) -> Result<(), IndexError>;
-    /// A stream's last version; 0 when it is not known.
-    ///
-    /// # Errors
-    /// When the index does not answer.
-    fn last(&self, stream: &str) -> Result<Version, IndexError>;
-    /// A stream's entries from a version on, at most `limit`, in order. A version that the
-    /// journal has lost is missing.
-    ///
-    /// # Errors
-    /// When the index does not answer.
-    fn entries(
-        &self,
-        stream: &str,
-        from: Version,
-        limit: usize,
-    ) -> Result<Vec<(Version, Entry)>, IndexError>;
-    /// Some record at or before a position, as near as the index knows.
-    ///
-    /// # Errors
-    /// When the index does not answer.
-    fn near(&self, position: Position) -> Result<Option<Entry>, IndexError>;
-    /// The last position that was added.
-    ///
-    /// # Errors
-    /// When the index does not answer.
-    fn reached(&self) -> Result<Position, IndexError>;
-}
 
 /// How far apart, in bytes of journal, the entries lie that [`Index::near`] finds.
 const WAYMARK_BYTES: u64 = 64 * 1024;
@@ -79,30 +14,43 @@ const WAYMARK_BYTES: u64 = 64 * 1024;
 /// An index in memory, built anew at each opening.
 #[derive(Debug, Default)]
 pub struct MemoryIndex {
-    inner: RwLock<Inner>,
+    places: RwLock<Places>,
 }
 
+/// Places in memory, in the order in which they were added.
 #[derive(Debug, Default)]
-struct Inner {
+pub(super) struct Places {
     /// Per stream: runs of consecutive versions, by the first of each. A sound journal has one run.
-    streams: HashMap<Box<str>, Runs>,
-    waymarks: BTreeMap<Position, Entry>,
+    pub(super) streams: HashMap<Box<str>, Runs>,
+    pub(super) waymarks: BTreeMap<Position, Entry>,
     last_waymark: Option<Entry>,
-    reached: Position,
+    /// How many were added here.
+    pub(super) count: usize,
+    pub(super) reached: Position,
 }
 
 #[derive(Debug, Default)]
-struct Runs {
+pub(super) struct Runs {
+    /// The version with which `first` begins; what is before it is kept elsewhere, or there is none.
+    begins: Version,
     first: Vec<Entry>,
     /// Runs behind a gap, by their first version.
     later: BTreeMap<Version, Vec<Entry>>,
 }
 
 impl Runs {
-    fn last(&self) -> Version {
+    pub(super) fn last(&self) -> Version {
         match self.later.last_key_value() {
             Some((first, run)) => Version(first.0 + run.len() as u64 - 1),
-            None => Version(self.first.len() as u64),
+            None => Version(self.begins.0 + self.first.len() as u64 - 1),
+        }
+    }
+
+    fn new(version: Version, entry: Entry) -> Runs {
+        Runs {
+            begins: version,
+            first: vec![entry],
+            later: BTreeMap::new(),
         }
     }
 
@@ -116,10 +64,17 @@ impl Runs {
         }
     }
 
-    fn from(&self, from: Version) -> impl Iterator<Item = (Version, Entry)> {
-        let runs = std::iter::once((Version::FIRST, &self.first))
-            .chain(self.later.iter().map(|(first, run)| (*first, run)));
-        runs.flat_map(move |(first, run)| {
+    /// The runs, each with its first version.
+    pub(super) fn all(&self) -> impl Iterator<Item = (Version, &[Entry])> {
+        std::iter::once((self.begins, self.first.as_slice())).chain(
+            self.later
+                .iter()
+                .map(|(first, run)| (*first, run.as_slice())),
+        )
+    }
+
+    pub(super) fn from(&self, from: Version) -> impl Iterator<Item = (Version, Entry)> {
+        self.all().flat_map(move |(first, run)| {
             let skip = usize::try_from(from.0.saturating_sub(first.0)).unwrap_or(usize::MAX);
             let version = move |i: usize| Version(first.0 + i as u64);
             run.iter()
@@ -130,37 +85,68 @@ impl Runs {
     }
 }
 
-impl Index for MemoryIndex {
-    fn add(&self, records: &[Indexed<'_>]) -> Result<(), IndexError> {
-        let mut inner = self.inner.write().unwrap_or_else(PoisonError::into_inner);
+impl Places {
+    pub(super) fn add(&mut self, records: &[Indexed<'_>]) {
         for record in records {
-            match inner.streams.get_mut(record.stream) {
+            match self.streams.get_mut(record.stream) {
                 Some(runs) => runs.push(record.version, record.entry),
                 None => {
-                    let mut runs = Runs::default();
-                    runs.push(record.version, record.entry);
-                    inner.streams.insert(record.stream.into(), runs);
+                    let runs = Runs::new(record.version, record.entry);
+                    self.streams.insert(record.stream.into(), runs);
                 }
             }
             let entry = record.entry;
             // After a gap, and in a new segment, a waymark is due whatever the distance.
-            let due = inner.last_waymark.is_none_or(|mark| {
-                entry.position != inner.reached.next()
+            let due = self.last_waymark.is_none_or(|mark| {
+                entry.position != self.reached.next()
                     || entry.offset < mark.offset
                     || entry.offset - mark.offset >= WAYMARK_BYTES
             });
             if due {
-                inner.waymarks.insert(entry.position, entry);
-                inner.last_waymark = Some(entry);
+                self.waymarks.insert(entry.position, entry);
+                self.last_waymark = Some(entry);
             }
-            inner.reached = entry.position;
+            self.reached = entry.position;
         }
+        self.count += records.len();
+    }
+
+    pub(super) fn last(&self, stream: &str) -> Option<Version> {
+        self.streams.get(stream).map(Runs::last)
+    }
+
+    pub(super) fn near(&self, position: Position) -> Option<Entry> {
+        let before = self.waymarks.range(..=position).next_back();
+        before.map(|(_, entry)| *entry)
+    }
+
+    /// Places that begin empty where these end.
+    pub(super) fn successor(&self) -> Places {
+        Places {
+            last_waymark: self.last_waymark,
+            ..Places::behind(self.reached)
+        }
+    }
+
+    /// Places that begin empty behind a position.
+    pub(super) fn behind(reached: Position) -> Places {
+        Places {
+            reached,
+            ..Places::default()
+        }
+    }
+}
+
+impl Index for MemoryIndex {
+    fn add(&self, records: &[Indexed<'_>]) -> Result<(), IndexError> {
+        let mut places = self.places.write().unwrap_or_else(PoisonError::into_inner);
+        places.add(records);
         Ok(())
     }
 
     fn last(&self, stream: &str) -> Result<Version, IndexError> {
-        let inner = self.inner.read().unwrap_or_else(PoisonError::into_inner);
-        Ok(inner.streams.get(stream).map_or(Version::NONE, Runs::last))
+        let places = self.places.read().unwrap_or_else(PoisonError::into_inner);
+        Ok(places.last(stream).unwrap_or(Version::NONE))
     }
 
     fn entries(
@@ -169,25 +155,21 @@ impl Index for MemoryIndex {
         from: Version,
         limit: usize,
     ) -> Result<Vec<(Version, Entry)>, IndexError> {
-        let inner = self.inner.read().unwrap_or_else(PoisonError::into_inner);
-        let runs = inner.streams.get(stream);
+        let places = self.places.read().unwrap_or_else(PoisonError::into_inner);
+        let runs = places.streams.get(stream);
         Ok(runs
             .map(|runs| runs.from(from).take(limit).collect())
             .unwrap_or_default())
     }
 
     fn near(&self, position: Position) -> Result<Option<Entry>, IndexError> {
-        let inner = self.inner.read().unwrap_or_else(PoisonError::into_inner);
-        Ok(inner
-            .waymarks
-            .range(..=position)
-            .next_back()
-            .map(|(_, entry)| *entry))
+        let places = self.places.read().unwrap_or_else(PoisonError::into_inner);
+        Ok(places.near(position))
     }
 
     fn reached(&self) -> Result<Position, IndexError> {
-        let inner = self.inner.read().unwrap_or_else(PoisonError::into_inner);
-        Ok(inner.reached)
+        let places = self.places.read().unwrap_or_else(PoisonError::into_inner);
+        Ok(places.reached)
     }
 }
 
