@@ -183,8 +183,8 @@ impl Found {
     }
 }
 
-/// Schema 1 was `{"clock", "recorded"}` and left open how the clock was found. Which of the two instants is the earlier
-/// tells it: a clock that is not behind the log was confirmed because it had been set ahead.
+/// Schema 1 was `{"clock", "recorded"}` and left open how the clock was found. Which of the two is the earlier tells it,
+/// as far as it can be told: nobody confirms a clock without need, so one that is not behind the log was set ahead.
 fn clock_confirmed_1_to_2(payload: Value) -> Result<Value, String> {
     #[derive(Deserialize)]
     #[serde(deny_unknown_fields)]

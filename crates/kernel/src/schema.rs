@@ -133,16 +133,56 @@ impl Kind {
 /// Declares an enum of events with the type and the newest schema under which each is recorded.
 ///
 /// A schema behind the first names an [`Upcaster`] for each one before it, in order:
-/// `Confirmed(ClockConfirmed) = "clock.confirmed", 2, from [clock_confirmed_1_to_2];`. Without one that does not compile:
+///
+/// ```
+/// # use serde_json::{Value, json};
+/// #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+/// pub struct Seen {
+///     by: String,
+/// }
+///
+/// fn seen_1_to_2(_: Value) -> Result<Value, String> {
+///     Ok(json!({ "by": "nobody said" }))
+/// }
+///
+/// redress_kernel::events! {
+///     /// An event.
+///     pub enum Event {
+///         /// It was seen.
+///         Seen(Seen) = "test.seen", 2, from [seen_1_to_2];
+///     }
+/// }
+/// # assert!(Event::read("test.seen", 1, "{}").is_ok());
+/// ```
+///
+/// With one too few, or too many, it does not compile:
 ///
 /// ```compile_fail,E0080
-/// #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-/// pub struct Seen {}
+/// # #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+/// # pub struct Seen {
+/// #     by: String,
+/// # }
 /// redress_kernel::events! {
 ///     /// An event.
 ///     pub enum Event {
 ///         /// It was seen.
 ///         Seen(Seen) = "test.seen", 2;
+///     }
+/// }
+/// ```
+///
+/// Nor does schema 0:
+///
+/// ```compile_fail,E0080
+/// # #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+/// # pub struct Seen {
+/// #     by: String,
+/// # }
+/// redress_kernel::events! {
+///     /// An event.
+///     pub enum Event {
+///         /// It was seen.
+///         Seen(Seen) = "test.seen", 0;
 ///     }
 /// }
 /// ```
@@ -205,8 +245,6 @@ mod tests {
     use serde::{Deserialize, Serialize};
     use serde_json::{Value, json};
 
-    use super::*;
-
     /// Schema 1 was `{"grams"}`, 2 `{"milligrams"}`, 3 has `unit` beside it.
     #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
     #[serde(deny_unknown_fields)]
@@ -253,6 +291,8 @@ mod tests {
         }
         let event = Weighing::read("test.weighed", 1, r#"{"grams":7}"#).unwrap();
         assert_eq!((event.kind(), event.schema()), ("test.weighed", 3));
+        let known = Weighing::KINDS.first().unwrap();
+        assert_eq!((known.name, known.schema), ("test.weighed", 3));
     }
 
     #[test]
