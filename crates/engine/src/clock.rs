@@ -7,6 +7,7 @@ use redress_kernel::actor::By;
 use redress_kernel::time::Instant;
 use redress_log::{Append, ClockKind, Expected, Recorded};
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use uuid::{NoContext, Timestamp, Uuid};
 
 use crate::desk::Redress;
@@ -142,7 +143,7 @@ redress_kernel::events! {
     /// An event of the stream `clock/main`.
     pub enum ClockEvent {
         /// Somebody confirmed that the clock is right although it is behind the log, or was set ahead.
-        Confirmed(ClockConfirmed) = "clock.confirmed", 1;
+        Confirmed(ClockConfirmed) = "clock.confirmed", 2, from [clock_confirmed_1_to_2];
     }
 }
 
@@ -154,6 +155,46 @@ pub struct ClockConfirmed {
     pub clock: Instant,
     /// What the log had been written at last.
     pub recorded: Instant,
+    /// How the clock was found: why commands had been refused.
+    pub found: Found,
+}
+
+/// How a clock was found when it was confirmed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Found {
+    /// More than five minutes behind the log.
+    Behind,
+    /// Set ahead, by more than five minutes, of the time that had passed.
+    Ahead,
+    /// Neither: no command had been refused for it.
+    InStep,
+}
+
+impl Found {
+    /// The word that is recorded.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Behind => "behind",
+            Self::Ahead => "ahead",
+            Self::InStep => "in_step",
+        }
+    }
+}
+
+/// Schema 1 was `{"clock", "recorded"}` and left open how the clock was found. Which of the two is the earlier tells it,
+/// as far as it can be told: nobody confirms a clock without need, so one that is not behind the log was set ahead.
+fn clock_confirmed_1_to_2(payload: Value) -> Result<Value, String> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Schema1 {
+        clock: Instant,
+        recorded: Instant,
+    }
+    let Schema1 { clock, recorded } = serde_json::from_value(payload).map_err(|e| e.to_string())?;
+    let found = if clock < recorded { "behind" } else { "ahead" };
+    Ok(json!({ "clock": clock, "recorded": recorded, "found": found }))
 }
 
 /// What has been confirmed last.
@@ -179,11 +220,11 @@ impl Confirmed {
 
 impl Redress {
     /// Confirms that the clock is right although it is behind the log, or ahead of the time that has passed since
-    /// the desk was opened; commands are taken again.
+    /// the desk was opened; commands are taken again. The answer is what was recorded.
     ///
     /// # Errors
     /// `unknown_employee`, `read_only`, or what the log meets.
-    pub async fn clock_confirm(&self, by: &By) -> Result<(), Error> {
+    pub async fn clock_confirm(&self, by: &By) -> Result<ClockConfirmed, Error> {
         self.not_reading()?;
         let recorded = self.last_recorded().await?;
         let clock = self.inner.clock.now();
@@ -191,9 +232,19 @@ impl Redress {
         let organised = self.organised().await?;
         let actor = organised.state.organisation.resolve(by, &[], now)?;
         let id = draw_id(&*self.inner.clock);
-        let confirmed = ClockConfirmed { clock, recorded };
+        // In the order in which a command would be refused.
+        let found = match self.inner.watch.check(&*self.inner.clock) {
+            Err(_) => Found::Ahead,
+            Ok(()) if is_behind(clock, recorded) => Found::Behind,
+            Ok(()) => Found::InStep,
+        };
+        let confirmed = ClockConfirmed {
+            clock,
+            recorded,
+            found,
+        };
         let mark = Mark::of(id, &confirmed)?;
-        let event = ClockEvent::Confirmed(confirmed);
+        let event = ClockEvent::Confirmed(confirmed.clone());
         let parts = (event.kind(), event.schema(), event.payload());
         let at = now.to_whole_second();
         let record = frame::record(mark.event_id(0), parts, at, &actor, &mark)?;
@@ -204,6 +255,6 @@ impl Redress {
         self.inner.watch.set(&*self.inner.clock);
         self.inner
             .note_recorded(appended.last, frame::instant(appended.recorded_at)?);
-        Ok(())
+        Ok(confirmed)
     }
 }

@@ -55,8 +55,8 @@ impl Redress {
             "clock_confirm" => {
                 let by: By = required(&mut members, "by")?;
                 alone(members)?;
-                self.clock_confirm(&by).await?;
-                Ok(json!({ "confirmed": true }))
+                let confirmed = self.clock_confirm(&by).await?;
+                Ok(json!({ "confirmed": true, "found": confirmed.found }))
             }
             name if ORGANISING.contains(&name) => {
                 let by: By = required(&mut members, "by")?;

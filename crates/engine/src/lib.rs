@@ -79,7 +79,7 @@ mod subscribe;
 mod view;
 
 pub use builder::{Builder, Founding};
-pub use clock::{Clock, ClockConfirmed, ClockEvent, HandClock, SystemClock};
+pub use clock::{Clock, ClockConfirmed, ClockEvent, Found, HandClock, SystemClock};
 pub use desk::Redress;
 pub use error::Error;
 pub use forms::{CustomerAnswer, FieldValue, Fields, Lodging, StageForm};

@@ -191,6 +191,7 @@ pub(crate) fn timeline_entry(recorded: &Recorded) -> Result<TimelineEntry, Error
         actor: entry.meta.actor,
         command: entry.mark.id,
         kind: recorded.kind.clone(),
+        schema: recorded.schema,
         payload,
         event: entry.event,
     })

@@ -69,8 +69,10 @@ pub struct TimelineEntry {
     pub command: uuid::Uuid,
     /// Its type.
     pub kind: String,
+    /// The schema of its payload, as recorded.
+    pub schema: u32,
     /// What happened, as recorded.
     pub payload: serde_json::Value,
-    /// What happened, read.
+    /// What happened, read: by the newest schema, whichever was recorded.
     pub event: Event,
 }

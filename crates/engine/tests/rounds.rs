@@ -14,7 +14,8 @@ mod support;
 use std::collections::BTreeSet;
 
 use redress::kernel::event::Subject;
-use redress::{Redress, RoundReport};
+use redress::log::{Append, Expected, Filter, NewEvent, StreamId};
+use redress::{Found, Redress, RoundReport};
 use support::{at, builder, by, clock, directory, lodge, memory};
 
 fn levels(report: &RoundReport) -> Vec<(Subject, u8)> {
@@ -120,10 +121,92 @@ async fn a_clock_behind_the_log_is_to_be_confirmed() {
     let error = desk.withdraw(case, &by("E-sales"), "mistake").await;
     assert_eq!(error.unwrap_err().code(), "clock_behind");
     assert!(desk.case(case).await.is_ok());
-    desk.clock_confirm(&by("E-gm")).await.unwrap();
+    let confirmed = desk.clock_confirm(&by("E-gm")).await.unwrap();
+    assert_eq!(confirmed.found, Found::Behind);
     desk.withdraw(case, &by("E-sales"), "mistake")
         .await
         .unwrap();
+    // The log went on meanwhile at the instant that was known; the clock catches up with it.
+    clock.advance(86_400);
+    let confirmed = desk.clock_confirm(&by("E-gm")).await.unwrap();
+    assert_eq!(confirmed.found, Found::InStep);
+    let page = desk.events(1, &clock_events(), 9).await.unwrap();
+    let payloads: Vec<_> = page.records.iter().map(|r| r.payload.as_str()).collect();
+    assert_eq!(
+        payloads,
+        [
+            r#"{"clock":"2026-03-02T00:54:51.000000Z","recorded":"2026-03-02T01:00:00.000000Z","found":"behind"}"#,
+            r#"{"clock":"2026-03-03T00:54:51.000000Z","recorded":"2026-03-02T01:00:00.000000Z","found":"in_step"}"#,
+        ]
+    );
+    assert!(page.records.iter().all(|r| r.schema == 2));
+}
+
+fn clock_events() -> Filter {
+    Filter::everything().categories(["clock"])
+}
+
+/// The line is what a build that knew only schema 1 wrote in the scene of the test above.
+#[tokio::test]
+async fn a_confirmation_of_schema_1_is_honoured_as_before() {
+    let place = tempfile::tempdir().unwrap();
+    let (desk, clock) = directory(place.path()).await;
+    let case = lodge(&desk).await;
+    let stamp = |text: &str| redress::log::Stamp::parse(text).unwrap();
+    let json = |text: &str| redress::log::RawJson::new(text).unwrap();
+    let payload =
+        r#"{"clock":"2026-03-02T00:54:51.000000Z","recorded":"2026-03-02T01:00:00.000000Z"}"#;
+    let line = NewEvent {
+        id: "10ee2739-c412-5733-94ef-6648b379245a".parse().unwrap(),
+        kind: "clock.confirmed".to_owned(),
+        schema: 1,
+        occurred_at: stamp("2026-03-02T01:00:00.000000Z"),
+        actor: json(r#"{"kind":"person","employee":"E-gm","department":"gm-office"}"#),
+        command: json(
+            r#"{"id":"019cac0a-6f78-767d-8511-342c37255fbf","digest":"9a06f794765bfcdd26326c81dbf74b2dcce6bcdb26dc6993e9cba1c1aea95758"}"#,
+        ),
+        payload: json(payload),
+    };
+    let append = |line| {
+        let stream = StreamId::new("clock", "main").unwrap();
+        let at = stamp("2026-03-02T01:00:00.000000Z");
+        Append::one(at, stream, Expected::Any, vec![line])
+    };
+    clock.advance(-309);
+    let error = desk.withdraw(case, &by("E-sales"), "mistake").await;
+    assert_eq!(error.unwrap_err().code(), "clock_behind");
+    desk.log().append(append(line.clone())).await.unwrap();
+    desk.close().await.unwrap();
+
+    let desk = builder(&clock)
+        .directory(place.path())
+        .open()
+        .await
+        .unwrap();
+    clock.advance(-300);
+    desk.accept(case, &by("E-office")).await.unwrap();
+    clock.advance(-1);
+    let error = desk.withdraw(case, &by("E-sales"), "mistake").await;
+    assert_eq!(error.unwrap_err().code(), "clock_behind");
+    // The recorded bytes stay as they are, and the next confirmation is of the newest schema.
+    desk.clock_confirm(&by("E-gm")).await.unwrap();
+    let page = desk.events(1, &clock_events(), 9).await.unwrap();
+    assert_eq!(page.records[0].payload.as_str(), payload);
+    let schemas: Vec<u32> = page.records.iter().map(|r| r.schema).collect();
+    assert_eq!(schemas, [1, 2]);
+
+    let (desk, clock) = memory().await;
+    let case = lodge(&desk).await;
+    desk.log()
+        .append(append(NewEvent { schema: 3, ..line }))
+        .await
+        .unwrap();
+    clock.advance(-309);
+    let error = desk.withdraw(case, &by("E-sales"), "mistake").await;
+    assert_eq!(
+        error.unwrap_err().to_string(),
+        "`clock.confirmed` is of schema 3; this build knows up to 2: use a newer build"
+    );
 }
 
 /// A clock of which the steady one beside it knows how much time has really passed.
@@ -171,7 +254,8 @@ async fn a_clock_set_ahead_is_to_be_confirmed() {
     assert_eq!(error.unwrap_err().code(), "clock_ahead");
     assert_eq!(desk.round().await.unwrap_err().code(), "clock_ahead");
     assert!(desk.case(case).await.is_ok());
-    desk.clock_confirm(&by("E-gm")).await.unwrap();
+    let confirmed = desk.clock_confirm(&by("E-gm")).await.unwrap();
+    assert_eq!(confirmed.found, Found::Ahead);
     desk.withdraw(case, &by("E-sales"), "mistake")
         .await
         .unwrap();

@@ -3,91 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use crate::calendar::Span;
+use crate::events;
 use crate::id::{CaseId, DefinitionId, DepartmentId, OfficeId, StageId};
 use crate::time::{Instant, Month};
 use crate::value::{Path, Value, Values};
 
-/// Why a recorded event cannot be read.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum EventError {
-    /// No event of that type is known.
-    #[error("no event of the type `{kind}` is known")]
-    UnknownType {
-        /// The type as recorded.
-        kind: String,
-    },
-    /// The event was written by a later schema than this build knows.
-    #[error("`{kind}` is of schema {schema}; this build knows up to {known}: use a newer build")]
-    FutureSchema {
-        /// Type.
-        kind: String,
-        /// Schema as recorded.
-        schema: u32,
-        /// Newest known schema.
-        known: u32,
-    },
-    /// The payload is not what the type says.
-    #[error("the payload of `{kind}` does not read: {why}")]
-    Payload {
-        /// Type.
-        kind: String,
-        /// What is wrong.
-        why: String,
-    },
-}
-
-/// Declares an enum of events with the type and schema under which each is recorded.
-#[macro_export]
-macro_rules! events {
-    ($(#[$doc:meta])* pub enum $name:ident {
-        $($(#[$vdoc:meta])* $variant:ident($body:ty) = $kind:literal, $schema:literal;)*
-    }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq)]
-        pub enum $name { $($(#[$vdoc])* $variant($body),)* }
-
-        impl $name {
-            /// Every type of event, with its newest schema.
-            pub const KINDS: &'static [(&'static str, u32)] = &[$(($kind, $schema)),*];
-
-            /// The type under which it is recorded.
-            pub fn kind(&self) -> &'static str {
-                match self { $(Self::$variant(_) => $kind,)* }
-            }
-            /// The schema of its payload.
-            pub fn schema(&self) -> u32 {
-                match self { $(Self::$variant(_) => $schema,)* }
-            }
-            /// The payload as the one JSON text that is recorded.
-            ///
-            /// # Errors
-            /// If a value has no JSON form; no event of this crate is such.
-            pub fn payload(&self) -> Result<String, serde_json::Error> {
-                match self { $(Self::$variant(body) => serde_json::to_string(body),)* }
-            }
-            /// Reads an event back.
-            ///
-            /// # Errors
-            /// An unknown type, a future schema, a payload that does not fit.
-            pub fn read(kind: &str, schema: u32, payload: &str) -> Result<Self, $crate::event::EventError> {
-                match kind {
-                    $($kind => {
-                        if schema > $schema {
-                            return Err($crate::event::EventError::FutureSchema {
-                                kind: kind.to_owned(), schema, known: $schema,
-                            });
-                        }
-                        serde_json::from_str(payload).map(Self::$variant).map_err(|e| {
-                            $crate::event::EventError::Payload { kind: kind.to_owned(), why: e.to_string() }
-                        })
-                    })*
-                    _ => Err($crate::event::EventError::UnknownType { kind: kind.to_owned() }),
-                }
-            }
-        }
-    };
-}
+pub use crate::schema::{EventError, Kind, Upcaster};
 
 events! {
     /// What happened to a case.

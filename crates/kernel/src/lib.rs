@@ -3,7 +3,7 @@
 //! In reading order:
 //!
 //! - [`definition`]: a workflow as data; [`form`], [`guard`], [`value`] are its parts.
-//! - [`case`]: what is known of a case, folded from its [`event`]s; [`command`]: what may be asked of it.
+//! - [`case`]: what is known of a case, folded from its [`event`]s, also those of an earlier schema; [`command`]: what may be asked of it.
 //! - [`decide`]: which events follow from a command, or the [`refusal`]; [`reminder`]: what the round issues.
 //! - [`deadline`]: due instants and their explanation, reckoned by [`calendar`].
 //! - [`organisation`]: who works where, who holds which office; [`actor`]: who acts.
@@ -20,6 +20,7 @@ pub mod value;
 pub mod case;
 pub mod command;
 pub mod event;
+mod schema;
 
 pub mod deadline;
 pub mod decide;

@@ -1,8 +1,11 @@
 //! `redress clock confirm`: the clock is right although it is behind the log; commands are taken again.
 
+use redress::Found;
+
 use crate::failure::Failure;
 use crate::output::{Cell, Record, column};
 use crate::session::Session;
+use crate::settings::Lang;
 
 /// What can be said.
 #[derive(Debug, clap::Subcommand)]
@@ -23,11 +26,15 @@ pub(crate) async fn run(session: &Session, command: &Command) -> Result<(), Fail
                 .map_err(|e| session.failed(&e));
             let now = desk.now().await.map_err(|e| session.failed(&e));
             session.close(&desk).await?;
-            confirmed?;
+            let found = confirmed?.found;
             let mut record = Record::new("redress/clock-confirm@1");
             record.member(
                 column("confirmed", "已确认", "Confirmed"),
                 Cell::Boolean(true),
+            );
+            record.member(
+                column("found", "核对结果", "Found"),
+                Cell::word(found.as_str(), title(found, session.output.lang)),
             );
             record.member(
                 column("now", "当前时间", "Taken for now"),
@@ -35,5 +42,18 @@ pub(crate) async fn run(session: &Session, command: &Command) -> Result<(), Fail
             );
             session.output.record(&record, &session.zones())
         }
+    }
+}
+
+/// How the clock was found, as people read it.
+fn title(found: Found, lang: Lang) -> &'static str {
+    let (zh, en) = match found {
+        Found::Behind => ("落后于日志", "behind the log"),
+        Found::Ahead => ("被拨快", "set ahead"),
+        Found::InStep => ("相符", "in step"),
+    };
+    match lang {
+        Lang::Zh => zh,
+        Lang::En => en,
     }
 }

@@ -106,6 +106,19 @@ fn the_schema_names_every_command_and_form() {
 }
 
 #[test]
+fn a_confirmation_of_the_clock_says_how_it_was_found() {
+    let desk = Desk::simulated();
+    let told = desk.run_with(&["do", "--as", "S1"], "{\"command\":\"clock_confirm\"}\n");
+    let said = &answers(&told.out)[0];
+    assert_eq!(said["confirmed"], true, "{}", told.out);
+    assert_eq!(said["found"], "in_step", "{}", told.out);
+    let said = desk.json(&["clock", "confirm", "--as", "S1"]);
+    assert_eq!(said["found"], "in_step", "{said}");
+    let told = desk.run(&["clock", "confirm", "--as", "S1", "--lang", "zh"]);
+    assert!(told.out.contains("相符"), "{}", told.out);
+}
+
+#[test]
 fn what_stands_behind_an_overlong_line_is_done() {
     let desk = Desk::simulated();
     let lodge = LODGE.replace("ID", ID);

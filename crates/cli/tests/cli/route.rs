@@ -166,6 +166,7 @@ fn a_complaint_goes_the_whole_route() {
         replay["steps"].as_array().unwrap(),
     );
     assert_eq!(events.len(), steps.len());
+    assert!(events.iter().all(|event| event["schema"] == 1));
     assert_eq!(events.last().unwrap()["version"], shown["version"]);
 
     // The customer does not accept: a new form, linked both ways.

@@ -34,6 +34,7 @@ pub(crate) async fn run(session: &Session, args: &Args) -> Result<(), Failure> {
         column("actor", "办理人", "Who"),
         column("story", "内容", "What"),
         column("command", "命令号", "Command").data_only(),
+        column("schema", "数据版本", "Schema").data_only(),
         column("payload", "数据", "Data").data_only(),
     ];
     let mut listing = Listing::new("redress/timeline@1", "events", columns);
@@ -54,6 +55,7 @@ pub(crate) async fn run(session: &Session, args: &Args) -> Result<(), Failure> {
             story::actor(&entry.actor, Some(definition), lang),
             Cell::text(story::event(&entry.event, Some(definition), lang, &zones)),
             Cell::text(entry.command.to_string()),
+            Cell::Integer(i64::from(entry.schema)),
             Cell::Parts {
                 json: story::payload(&entry.payload, &zones),
                 shown: String::new(),

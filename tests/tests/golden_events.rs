@@ -1,0 +1,305 @@
+//! The golden events: a line or more of each type and schema of event that was ever written, taken from real logs.
+//!
+//! Somebody's journal is full of such lines and is never written anew, so none of them changes or goes. When a type gets
+//! its next schema, the lines of the schema before stay, `EARLIER` says how they are read, and lines of the new one
+//! are added with their digests.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use redress::ClockEvent;
+use redress_core::event::ComplaintEvent;
+use redress_kernel::adoption::RulesEvent;
+use redress_kernel::event::{CaseEvent, EventError, Kind};
+use redress_kernel::numbering::NumbersEvent;
+use redress_kernel::organisation::OrganisationEvent;
+use serde_json::Value as Json;
+use sha2::{Digest, Sha256};
+
+/// Reads a payload and gives the type, the schema and the payload under which it would be written today.
+type Rewrite = fn(&str, u32, &str) -> Result<(&'static str, u32, String), EventError>;
+
+macro_rules! families {
+    ($($name:ident)*) => {
+        /// Every enum that `events!` declares, by its name.
+        const FAMILIES: &[(&str, &[Kind], Rewrite)] = &[$((
+            stringify!($name),
+            $name::KINDS,
+            |kind, schema, payload| {
+                let event = $name::read(kind, schema, payload)?;
+                Ok((event.kind(), event.schema(), event.payload().unwrap()))
+            },
+        )),*];
+    };
+}
+
+families! { CaseEvent ComplaintEvent OrganisationEvent RulesEvent NumbersEvent ClockEvent }
+
+/// How the golden lines of earlier schemas are read: type, schema, payload as recorded, payload as it would be
+/// written today. In the order of the golden lines.
+const EARLIER: &[(&str, u32, &str, &str)] = &[
+    (
+        "clock.confirmed",
+        1,
+        r#"{"clock":"2026-03-02T00:54:51.000000Z","recorded":"2026-03-02T01:00:00.000000Z"}"#,
+        r#"{"clock":"2026-03-02T00:54:51.000000Z","recorded":"2026-03-02T01:00:00.000000Z","found":"behind"}"#,
+    ),
+    (
+        "clock.confirmed",
+        1,
+        r#"{"clock":"2026-03-03T00:54:51.000000Z","recorded":"2026-03-02T01:00:00.000000Z"}"#,
+        r#"{"clock":"2026-03-03T00:54:51.000000Z","recorded":"2026-03-02T01:00:00.000000Z","found":"ahead"}"#,
+    ),
+];
+
+/// Type, schema and SHA-256 of each golden line without its line end. A row is added with its line and is then never
+/// changed: if a line no longer agrees with its row, the line is wrong.
+const DIGESTS: &str = "\
+case.clock_started 1 0f9c59ba0c78b0c32be0f42cec67af9279cf119e508bf5e5aa9aeb28874ef009
+case.closed 1 07c23edc1c0d87b16f7099053c98687b6db70f0b7bcb5d5113d4e7d1c5e69ae3
+case.closed 1 373789a0c8eae97c61ed4ab76a77d39553793c5be0556e481d697cd2d02ac53b
+case.deadline_moved 1 68cbc3250c7f329fc8c2122ba90abafe178ce25d607a34c40f8646d682296d8f
+case.due_soon_noticed 1 50170faa09ad1e4553e7c4f1640583494dd4e998d7d590b48b2f53b4a04e3f02
+case.due_soon_noticed 1 c441baf4ef56d9f5d1bfdacca6c5c36b3fd1e0180f0d62ed128d2961be999dd9
+case.inquiry_answered 1 b869926a00b1336784adad14491877fa21bdb75fd55c0fd75d4dc8a08ddcbb7c
+case.inquiry_issued 1 8f9133e348ab5c47d284ae2da106c45713566e7bcf1d3b594f8823224d93ffd4
+case.linked 1 d0d78c5887a30b4fac1d4273ae11e599b999c496ae3a00c314ebb2b519746f12
+case.numbered 1 20b5fe037d103aed2bf13f6fb446233ddce2d65ea5cc84b81992e2523f9176f9
+case.opened 1 4ab733d71b0b70fb968f35072bd0aed4ac2f1e6502ecd4d9a71e77f66ee643f7
+case.opened 1 cd3fc82da41232a4d7b839c0d0a807b94a771671cb63b0a93aa926d232b8ee55
+case.reminder_issued 1 9f679667645089b796b2977c1fe8288055a4079d4ce28f66741364cc10d8ef45
+case.reminder_issued 1 529ac9e5392d37c69c3f9e23e1f61ab157782882594403ee0c03b5d37d5ba30e
+case.resumed 1 97d717cb51d88b737d89d8c97d298d070fd59758c6d3f56955b2a356ab44e2c4
+case.sent_back 1 7146ca43bb49cc17eaa9a281a9f83b054f2699fbbaeae660b6290d648863a21c
+case.stage_endorsed 1 4205f91437b49b9c33ca692a2beeac24aee8f71a7a320e7a9064cc219cbf058f
+case.stage_endorsed 1 569950ec96d95350cbce3aa532919e8c5757a40bbb7761ed96a5c1ecd30f4aeb
+case.stage_reported 1 a3d2d24b02315843c5146c920752f6b73f6153b89da06af517f1da902ec51252
+case.stage_skipped 1 c160f90c4a1a37d4c50576fa457bde22f2d79c7b8d54dabe08df088ce105a56e
+case.suspended 1 29a42902574e8f4dbf92fdac8d2f8c088f2fcc503fc4245dbbd77626e4713ec0
+case.value_completed 1 11c56dd7c5978e21adee19e8464acde0eb14e6b72b42dee3eee79297dafda9a3
+case.value_corrected 1 89ea3409403492281894a4b214fbe212d2a40ba2a58e666442f9c9bbc92b2b4a
+case.visit_ended 1 e50c24b6b6dd36209703ef09e11838cdf56aa8363c4c47f46336633b6c0c1a4e
+case.visit_ended 1 8205d69b40d3f0c9eeabeac46665f78738d900b0be867e6320e4c62b38e1298c
+case.visit_ended 1 f0e767cf2ae4a8699595b4349d675de0cafba7a9c7f1d2b3dbddc509c132daca
+case.visit_opened 1 09c44ceee5e31b275ede9eb95607853479ff3c94aedff49ddf163ab470a130b1
+case.visit_opened 1 7319f98f8f1f6d52baff80e0c888c63b143b037db4be089b55b25dc1e65333a0
+case.withdrawn 1 1767af446e240464d96ec265940a5ba86c8a7685f5e9db500e2d190d23638bfe
+clock.confirmed 1 a9f6463b3fab6b071cbf98dcc3f7c72a0e2801d6aa18fc6ed7afb9bf9439889e
+clock.confirmed 1 92b9bd19bf87aaa340746d7eece4a7a7bff938eb604ad1b51b9fad27970fcf88
+clock.confirmed 2 e1ae1810b4abc329e3b272b343e0b8f4dba072e2f5829191d60cf16655af5d25
+clock.confirmed 2 1e73cee03f07107683e236252cfe874c2e4f4298ea5d559fff9d12b61cf78aab
+clock.confirmed 2 15bbec18c4543b5b3d30b2d91e7ed5ce8df6c981c7f7776bc6c3a8bf359f8037
+complaint.answered 1 c108253ae6da8f24b12c142562ef97dffc706ed3c5b49ae98debefd8832c1903
+complaint.answered 1 5f00a1f1652270201f6c2e074ef0781ccd09d9a6cd35b87564927e1bac00950d
+complaint.copies_distributed 1 df954a147f5d7893ab1d6d614482d64be37932872cbfb1302c9e491b97ddf5d6
+complaint.customer_refused 1 cf9a8a6c1bee90cef725eb4025c160b5f6146290c430f34895b3106f47d5712e
+complaint.decided 1 b8f2ac7de469863686c60d59c88aecc5edbccc941cf3400c0ceed84a7ab55ff5
+complaint.decided 1 f00d17e9015c5ce183199c1eb8011ba2cdae9dea722a5f525cc2f246c361b747
+complaint.objection_filed 1 73504e54843451fd34cc06be0e9176345172dac45283647552c719f91ae5be39
+complaint.objection_ruled 1 89791d6349063767bf13570b29ea77a288ebc715c19dc22e8b6819257e165b7d
+complaint.third_party_named 1 7164afddbdc022de63ea9f239e4fb5d7492284ef6e1e54810c3a58f6d166ff61
+numbers.assigned 1 541f1fab2f658ac86afd2a73212dfa18e8dbca9a00cb14735fc8383e5af9ae47
+organisation.changed 1 c89f81aa2171f4937124f57fd7a63032eecc889fb6d73cf8aad7e9bf9002e3fb
+organisation.changed 1 2437b30f60524dc6afa0b3a0d61c3c8cee4c9bf7f430872de656179bbaa71865
+organisation.changed 1 f42141ecc3912515fe579ed6e87045fdd0ceb35a44cc37e713a0b86bb3549d4a
+organisation.changed 1 d7c0720ad74e08e851a58c52760826d5cfb4c786cb0a05792ed4301c202a1843
+organisation.changed 1 b7edacc7e95eff194555eea361d8296ff30586dcde9b672a0619b93f50abddd3
+organisation.changed 1 29f7c11763575d7ac16a1779ba84b0b285bb274ec2bc54de1a08d2394b8abe3d
+rules.calendar_adopted 1 78e5e7a37462df53a1340c9dc35cbc1a19a1073069fb92fe4f66f5843f39c92f
+rules.workflow_adopted 1 cf6ddbdc0e8700eeeff87c13cfa257390c2ae408ae3f39492133278fe99fe86c
+";
+
+struct Line {
+    whole: String,
+    kind: String,
+    schema: u32,
+    payload: String,
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// The golden lines; the payload is cut out of the text, not written anew from its meaning.
+fn golden() -> Vec<Line> {
+    let path = root().join("tests/logs/events.golden.jsonl");
+    let text = fs::read_to_string(path).unwrap();
+    assert!(text.ends_with('\n') && !text.contains('\r'));
+    text.lines()
+        .map(|whole| {
+            let json: Json = serde_json::from_str(whole).unwrap();
+            let kind = json["type"].as_str().unwrap().to_owned();
+            let schema = json["schema"].as_u64().unwrap().try_into().unwrap();
+            let head = format!(r#"{{"type":"{kind}","schema":{schema},"payload":"#);
+            let payload = whole
+                .strip_prefix(&head)
+                .and_then(|rest| rest.strip_suffix('}'))
+                .unwrap_or_else(|| panic!("{kind} {schema}: not spelled as the others"));
+            Line {
+                whole: whole.to_owned(),
+                payload: payload.to_owned(),
+                kind,
+                schema,
+            }
+        })
+        .collect()
+}
+
+/// The type of a name, and how it is read.
+fn family(kind: &str) -> Option<(Kind, Rewrite)> {
+    FAMILIES.iter().find_map(|(_, kinds, rewrite)| {
+        let found = kinds.iter().find(|known| known.name == kind)?;
+        Some((*found, *rewrite))
+    })
+}
+
+fn kinds() -> impl Iterator<Item = (Kind, Rewrite)> {
+    FAMILIES
+        .iter()
+        .flat_map(|(_, kinds, rewrite)| kinds.iter().map(|kind| (*kind, *rewrite)))
+}
+
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|ext| ext == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+/// The enums that the sources declare by `events!`, those of examples and tests left out.
+#[test]
+fn every_enum_of_events_is_looked_at() {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(root().join("crates")).unwrap() {
+        sources(&entry.unwrap().path().join("src"), &mut files);
+    }
+    let mut declared = BTreeSet::new();
+    for file in files {
+        let text = fs::read_to_string(file).unwrap();
+        let mut inside = false;
+        for line in text.lines().map(str::trim) {
+            if line == "#[cfg(test)]" {
+                break;
+            }
+            inside |= !line.starts_with("//") && line.ends_with("events! {");
+            if inside && let Some(rest) = line.strip_prefix("pub enum ") {
+                declared.insert(rest.trim_end_matches(" {").to_owned());
+                inside = false;
+            }
+        }
+    }
+    let looked_at: BTreeSet<String> = FAMILIES.iter().map(|(name, ..)| (*name).into()).collect();
+    assert_eq!(declared, looked_at);
+    let names: BTreeSet<&str> = kinds().map(|(kind, _)| kind.name).collect();
+    assert_eq!(names.len(), kinds().count(), "a type is declared twice");
+}
+
+#[test]
+fn each_type_has_a_golden_line_of_each_of_its_schemas_and_of_no_other() {
+    let found: BTreeSet<(String, u32)> = golden().into_iter().map(|l| (l.kind, l.schema)).collect();
+    let wanted: BTreeSet<(String, u32)> = kinds()
+        .flat_map(|(kind, _)| (1..=kind.schema).map(move |schema| (kind.name.to_owned(), schema)))
+        .collect();
+    let missing: Vec<_> = wanted.difference(&found).collect();
+    let beyond: Vec<_> = found.difference(&wanted).collect();
+    assert!(
+        missing.is_empty() && beyond.is_empty(),
+        "without a line: {missing:?}; of no schema that is known: {beyond:?}"
+    );
+}
+
+#[test]
+fn no_golden_line_has_changed_or_gone() {
+    let now: Vec<String> = golden()
+        .iter()
+        .map(|line| {
+            let digest = Sha256::digest(line.whole.as_bytes());
+            let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+            format!("{} {} {digest}", line.kind, line.schema)
+        })
+        .collect();
+    for row in DIGESTS.lines() {
+        assert!(now.iter().any(|line| line == row), "changed or gone: {row}");
+    }
+    for line in &now {
+        assert!(
+            DIGESTS.lines().any(|row| row == line),
+            "a line of its own, or one that has changed: {line}"
+        );
+    }
+    assert_eq!(now.len(), DIGESTS.lines().count());
+    assert!(now.is_sorted_by_key(|line| line.rsplit_once(' ').unwrap().0.to_owned()));
+}
+
+#[test]
+fn a_golden_line_of_the_newest_schema_is_written_again_to_the_same_bytes() {
+    for line in golden() {
+        let (kind, rewrite) = family(&line.kind).unwrap();
+        if line.schema == kind.schema {
+            let written = rewrite(&line.kind, line.schema, &line.payload);
+            assert_eq!(written, Ok((kind.name, kind.schema, line.payload)));
+        }
+    }
+}
+
+#[test]
+fn a_golden_line_of_an_earlier_schema_is_read_as_is_stated() {
+    let earlier: Vec<Line> = golden()
+        .into_iter()
+        .filter(|line| line.schema < family(&line.kind).unwrap().0.schema)
+        .collect();
+    let recorded: Vec<_> = earlier
+        .iter()
+        .map(|line| (line.kind.as_str(), line.schema, line.payload.as_str()))
+        .collect();
+    let stated: Vec<_> = EARLIER
+        .iter()
+        .map(|(k, s, was, _)| (*k, *s, *was))
+        .collect();
+    assert_eq!(recorded, stated, "each has its row in EARLIER");
+    for (name, schema, was, reads) in EARLIER {
+        let (kind, rewrite) = family(name).unwrap();
+        let written = rewrite(name, *schema, was);
+        assert_eq!(written, Ok((kind.name, kind.schema, (*reads).to_owned())));
+        // What it is read as is a payload of the newest schema to the letter.
+        let again = rewrite(name, kind.schema, reads);
+        assert_eq!(again, Ok((kind.name, kind.schema, (*reads).to_owned())));
+    }
+}
+
+#[test]
+fn a_future_schema_of_each_type_is_refused_by_name_whatever_it_holds() {
+    let golden = golden();
+    for (kind, rewrite) in kinds() {
+        let payload = |line: &&Line| line.kind == kind.name && line.schema == kind.schema;
+        let readable = &golden.iter().find(payload).unwrap().payload;
+        for schema in [kind.schema + 1, u32::MAX] {
+            for payload in [readable.as_str(), "{}", "7"] {
+                let refused = rewrite(kind.name, schema, payload).unwrap_err();
+                let expected = EventError::FutureSchema {
+                    kind: kind.name.to_owned(),
+                    schema,
+                    known: kind.schema,
+                };
+                assert_eq!(refused, expected);
+                assert_eq!(
+                    refused.to_string(),
+                    format!(
+                        "`{}` is of schema {schema}; this build knows up to {}: use a newer build",
+                        kind.name, kind.schema
+                    )
+                );
+            }
+        }
+        let none = EventError::NoSuchSchema {
+            kind: kind.name.to_owned(),
+            schema: 0,
+        };
+        assert_eq!(rewrite(kind.name, 0, readable), Err(none));
+    }
+}
