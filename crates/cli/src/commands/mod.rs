@@ -1,5 +1,6 @@
 //! The commands, one file each, its manual at the head.
 
+mod bench;
 mod calendar;
 mod case;
 mod clock;
@@ -71,6 +72,9 @@ pub(crate) enum Command {
     Demo(demo::Args),
     /// Enter historic cases from a CSV file
     Import(import::Args),
+    /// Measure how fast the log is on this machine
+    #[command(subcommand)]
+    Bench(bench::Command),
     /// Print a completion script for a shell
     Completions(completions::Args),
     /// Print the manual page, or write those of all commands into a directory
@@ -99,6 +103,7 @@ pub(crate) async fn run(session: &Session, command: Command) -> Result<(), Failu
         Command::Clock(command) => clock::run(session, &command).await,
         Command::Demo(args) => demo::run(session, args).await,
         Command::Import(args) => import::run(session, args).await,
+        Command::Bench(command) => bench::run(session, &command).await,
         Command::Completions(args) => completions::run(session, &args),
         Command::Man(args) => man::run(session, &args),
     }

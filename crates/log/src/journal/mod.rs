@@ -2,9 +2,10 @@
 //!
 //! In reading order: `marker` (whose directory is it), `segment` (the files), `scan` (reading
 //! them through), `behind` (what need not be read), `recovery` (setting right an unclean end), `writer`
-//! (the state machine), `queue` (what waits for it, and who drives it), `reader` (pages of records).
+//! (the state machine), `leaves` (the tree over what it wrote), `queue` (what waits for it, and who drives it), `reader` (pages of records).
 
 mod behind;
+mod leaves;
 mod marker;
 mod open_error;
 mod queue;
@@ -495,7 +496,7 @@ impl Journal {
             head.position = head.position.max(position);
             grown
         });
-        shared.set_tree(progress.tree.clone());
+        shared.leaves.set(progress.tree.clone());
         Ok(position)
     }
 }

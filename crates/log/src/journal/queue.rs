@@ -150,6 +150,7 @@ impl Queue {
     /// Seals the journal, closes the index, lets the lock go.
     fn end(&self, mut writer: Writer, lock: Box<dyn DiskLock>, shared: &Shared) {
         let closed = writer.close();
+        shared.leaves.close();
         shared.index.close(closed.as_ref().ok());
         drop(writer);
         drop(lock);
@@ -216,24 +217,27 @@ impl WriterThread {
             std::thread::Builder::new().name(name.into()).spawn(run)
         };
         let index = shared.index.clone();
-        let driven = queue.clone();
-        let writing = move || driven.drive(writer, lock, &shared);
         let behind = move || {
             while index.wait_behind() {
                 index.write_behind();
             }
         };
-        // The writer first: where it stands, the other ends with it.
-        let mut threads = vec![spawn("redress-log", Box::new(writing))?];
-        match spawn("redress-index", Box::new(behind)) {
-            Ok(thread) => threads.push(thread),
-            Err(error) => {
-                queue.close();
-                threads.into_iter().for_each(|thread| drop(thread.join()));
-                return Err(error);
-            }
-        }
-        Ok(WriterThread { queue, threads })
+        let hashed = shared.clone();
+        let hashing = move || hashed.leaves.drive();
+        let driven = queue.clone();
+        let writing = move || driven.drive(writer, lock, &shared);
+        // The writer first: the others end when it does.
+        let mut threads = WriterThread {
+            threads: vec![spawn("redress-log", Box::new(writing))?],
+            queue,
+        };
+        threads
+            .threads
+            .push(spawn("redress-tree", Box::new(hashing))?);
+        threads
+            .threads
+            .push(spawn("redress-index", Box::new(behind))?);
+        Ok(threads)
     }
 }
 

@@ -6,6 +6,7 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 use super::{
+    leaves::Leaves,
     scan::{Progress, ScanError, Tell},
     segment::{Lines, Segment, Segments},
 };
@@ -36,8 +37,8 @@ pub(crate) struct Shared {
     pub(crate) head: watch::Sender<Head>,
     /// Held to read while the index is used, to write while it is filled anew.
     gate: RwLock<()>,
-    /// The tree over all records up to the head; none behind damage.
-    tree: Mutex<Option<Tree>>,
+    /// The tree over all records that are stored.
+    pub(crate) leaves: Leaves,
     /// Damage that was met after opening. It forbids to write as damage found in opening does.
     met: Mutex<Option<Damage>>,
     tell: Option<Tell>,
@@ -68,7 +69,7 @@ impl Shared {
             segments: Segments::default(),
             head: watch::Sender::new(head),
             gate: RwLock::default(),
-            tree: Mutex::default(),
+            leaves: Leaves::new(None),
             met: Mutex::default(),
             tell,
         }
@@ -79,12 +80,7 @@ impl Shared {
     }
 
     pub(crate) fn tree_head(&self) -> Option<TreeHead> {
-        let tree = self.tree.lock().unwrap_or_else(PoisonError::into_inner);
-        tree.as_ref().map(Tree::head)
-    }
-
-    pub(crate) fn set_tree(&self, tree: Option<Tree>) {
-        *self.tree.lock().unwrap_or_else(PoisonError::into_inner) = tree;
+        self.leaves.tree().as_ref().map(Tree::head)
     }
 
     pub(crate) fn damage_met(&self) -> Option<Damage> {

@@ -204,7 +204,7 @@ fn read_through(with: With, to_write: bool) -> Result<(Opened, Option<Torn>), Op
         ..Recovery::default()
     };
     shared.head.send_modify(|shown| shown.position = head);
-    shared.set_tree(progress.tree.clone());
+    shared.leaves.set(progress.tree.clone());
     let opened = Opened {
         shared,
         progress,

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use super::{
+    leaves::Lines,
     reader::Shared,
     recovery::{Cut, create_segment, keep_aside},
     scan::Progress,
@@ -18,7 +19,8 @@ use crate::{
     line::{self, Place, Seal},
     position::Position,
     record::Appended,
-    tree::TreeHash,
+    stamp::Stamp,
+    tree::Tree,
     write::Append,
 };
 
@@ -27,13 +29,17 @@ pub(crate) type Answer = Result<Appended, AppendError>;
 /// How much room is reserved at a time behind what is written.
 const RESERVE_BYTES: u64 = 4 << 20;
 
-/// The one that writes. INVARIANT: the segment consists of `end.bytes` bytes of whole appends,
+/// The one that writes. INVARIANT: the segment consists of `bytes` bytes of whole appends,
 /// all durable, and nothing that is not answered stands behind them, unless `failed` or `uncut`.
 pub(crate) struct Writer {
     shared: Arc<Shared>,
     segment: Arc<Segment>,
-    /// Where the journal ends, durably.
-    end: Checkpoint,
+    /// Where the segment ends, durably, in bytes and in lines.
+    bytes: u64,
+    lines: u64,
+    recorded_at: Option<Stamp>,
+    /// The life of the log in which the segment was begun.
+    epoch: u32,
     /// Whether the segment ends with a header or a seal.
     sealed: bool,
     /// Up to where the disk has promised room.
@@ -43,7 +49,7 @@ pub(crate) struct Writer {
     uncut: Option<Cut>,
     /// Why nothing is written any more. It never goes back to `None`.
     failed: Option<String>,
-    buffer: Vec<u8>,
+    buffer: Lines,
     written: Vec<Written>,
 }
 
@@ -72,54 +78,48 @@ impl Writer {
         segment_bytes: u64,
     ) -> Option<Writer> {
         let segment = shared.segments.last()?;
-        let end = Checkpoint {
-            segment: segment.first,
+        progress.tree.as_ref()?;
+        Some(Writer {
             bytes: progress.good_bytes,
             lines: progress.good_lines,
             recorded_at: progress.recorded_at,
             epoch: progress.epoch,
-            tree: progress.tree.clone()?,
-        };
-        shared.set_tree(Some(end.tree.clone()));
-        Some(Writer {
-            reserved: end.bytes,
-            end,
+            reserved: progress.good_bytes,
             sealed: progress.sealed,
             segment,
             shared,
             segment_bytes,
             uncut,
             failed: None,
-            buffer: Vec::new(),
+            buffer: Lines::default(),
             written: Vec::new(),
         })
     }
 
-    /// Decides the appends in order, writes what stands, makes it durable with one sync,
-    /// and answers each. An append sees the effects of those before it in the turn.
+    /// Decides the appends, which were checked, in order, writes what stands, makes it durable with one
+    /// sync, and answers each. An append sees the effects of those before it in the turn.
     pub(crate) fn turn(&mut self, waiting: &[Append]) -> Vec<Answer> {
         if let Some(refusal) = self.refusal() {
             return waiting.iter().map(|_| Err(refusal.clone())).collect();
         }
-        self.buffer.clear();
+        self.buffer.bytes.clear();
+        self.buffer.places.clear();
         self.written.clear();
         let head = self.shared.head();
-        let mut admission = Admission::new(head, self.end.recorded_at);
+        let mut admission = Admission::new(head, self.recorded_at);
         let mut answers = Vec::with_capacity(waiting.len());
         for (nth, append) in waiting.iter().enumerate() {
-            let admitted = append
-                .check()
-                .and_then(|_| admission.admit(append, &*self.shared));
+            let admitted = admission.admit(append, &*self.shared);
             answers.push(admitted.map(|admitted| {
                 self.write_lines(nth, append, &admitted, head.next());
                 admitted.appended
             }));
         }
-        if self.buffer.is_empty() {
+        if self.buffer.bytes.is_empty() {
             return answers;
         }
         match self.commit(waiting) {
-            Ok(()) => self.end.recorded_at = admission.recorded_at(),
+            Ok(()) => self.recorded_at = admission.recorded_at(),
             Err(failure) => {
                 answers = answers
                     .into_iter()
@@ -176,7 +176,19 @@ impl Writer {
             Failure::NoSpace => AppendError::NoSpace,
             Failure::NotStored(reason) | Failure::Unknown(reason) => AppendError::Closed { reason },
         })?;
-        Ok(self.end.clone())
+        Ok(Checkpoint {
+            segment: self.segment.first,
+            bytes: self.bytes,
+            lines: self.lines,
+            recorded_at: self.recorded_at,
+            epoch: self.epoch,
+            tree: self.tree(),
+        })
+    }
+
+    /// The tree over everything that is stored; while there is a writer, it is known.
+    fn tree(&self) -> Tree {
+        self.shared.leaves.tree().unwrap_or_default()
     }
 
     fn fail(&mut self, reason: String) {
@@ -210,9 +222,12 @@ impl Writer {
                     stream,
                     version,
                 };
-                let start = self.buffer.len();
-                line::write_record(&mut self.buffer, &place, event);
-                let length = u32::try_from(self.buffer.len() - start - 1).unwrap_or(u32::MAX);
+                let lines = &mut self.buffer;
+                let start = lines.bytes.len();
+                line::write_record(&mut lines.bytes, &place, event);
+                let length = lines.bytes.len() - start - 1;
+                lines.places.push((start, length));
+                let length = u32::try_from(length).unwrap_or(u32::MAX);
                 // The offset counts from the turn's beginning until the turn has its place.
                 let entry = Entry {
                     position,
@@ -233,20 +248,20 @@ impl Writer {
     }
 
     fn commit(&mut self, waiting: &[Append]) -> Result<(), Failure> {
-        let length = self.buffer.len() as u64;
+        let length = self.buffer.bytes.len() as u64;
         let used = self.segment.first <= self.shared.head();
-        let full = used && self.end.bytes + length > self.segment_bytes;
+        let full = used && self.bytes + length > self.segment_bytes;
         // A restored log goes on in a segment of its new life.
-        if full || self.end.epoch < self.shared.info.epoch {
+        if full || self.epoch < self.shared.info.epoch {
             self.begin_segment()?;
         }
         let buffer = std::mem::take(&mut self.buffer);
-        let written = self.write_durably(&buffer);
+        let written = self.write_durably(&buffer.bytes);
         self.buffer = buffer;
         written?;
-        let start = self.end.bytes;
-        self.end.bytes += length;
-        self.end.lines += self.written.len() as u64;
+        let start = self.bytes;
+        self.bytes += length;
+        self.lines += self.written.len() as u64;
         self.sealed = false;
         self.publish(waiting, start)
     }
@@ -259,9 +274,9 @@ impl Writer {
         let file = self.segment.file.clone();
         let ample = until + RESERVE_BYTES;
         let asked = file
-            .reserve(self.end.bytes, ample)
+            .reserve(self.bytes, ample)
             .map(|()| ample)
-            .or_else(|_| file.reserve(self.end.bytes, until).map(|()| until));
+            .or_else(|_| file.reserve(self.bytes, until).map(|()| until));
         match asked {
             Ok(reserved) => self.reserved = reserved,
             Err(error) if is_no_space(&error) => {
@@ -277,24 +292,22 @@ impl Writer {
 
     /// Gives back the room behind the end.
     fn release(&mut self) -> Result<(), Failure> {
-        if self.reserved <= self.end.bytes {
+        if self.reserved <= self.bytes {
             return Ok(());
         }
-        self.reserved = self.end.bytes;
+        self.reserved = self.bytes;
         let file = &self.segment.file;
-        let given_back = file.truncate(self.end.bytes);
+        let given_back = file.truncate(self.bytes);
         given_back.map_err(|error| Failure::NotStored(format!("cutting back failed: {error}")))
     }
 
     /// Writes behind what is synced, and syncs. Only a failed sync leaves the outcome open.
     fn write_durably(&mut self, bytes: &[u8]) -> Result<(), Failure> {
-        self.reserve(self.end.bytes + bytes.len() as u64)?;
+        self.reserve(self.bytes + bytes.len() as u64)?;
         let file = &self.segment.file;
-        if let Err(error) = file.write_at(bytes, self.end.bytes) {
-            let cut = file
-                .truncate(self.end.bytes)
-                .and_then(|()| file.sync_data());
-            self.reserved = self.end.bytes;
+        if let Err(error) = file.write_at(bytes, self.bytes) {
+            let cut = file.truncate(self.bytes).and_then(|()| file.sync_data());
+            self.reserved = self.bytes;
             return Err(match cut {
                 Ok(()) if is_no_space(&error) => Failure::NoSpace,
                 Ok(()) => Failure::NotStored(format!("writing failed: {error}")),
@@ -326,17 +339,14 @@ impl Writer {
                 })
             })
             .collect();
-        for written in &self.written {
-            let start = usize::try_from(written.entry.offset).unwrap_or(usize::MAX);
-            let length = usize::try_from(written.entry.length).unwrap_or(usize::MAX);
-            let line = self.buffer.get(start..start.saturating_add(length));
-            self.end.tree.push(TreeHash::leaf(line.unwrap_or_default()));
-        }
-        self.segment.set_readable(self.end.bytes);
+        self.segment.set_readable(self.bytes);
         self.shared
             .add(&indexed)
             .map_err(|error| Failure::Unknown(format!("stored, but the index failed: {error}")))?;
-        self.shared.set_tree(Some(self.end.tree.clone()));
+        let next = self.shared.leaves.spare();
+        self.shared
+            .leaves
+            .add(std::mem::replace(&mut self.buffer, next));
         if let Some(last) = indexed.last() {
             self.shared
                 .head
@@ -350,7 +360,7 @@ impl Writer {
     fn begin_segment(&mut self) -> Result<(), Failure> {
         self.seal()?;
         self.release()?;
-        let made = create_segment(&*self.shared.disk, &self.shared.info, &self.end.tree).map_err(
+        let made = create_segment(&*self.shared.disk, &self.shared.info, &self.tree()).map_err(
             |error| {
                 if is_no_space(&error) {
                     Failure::NoSpace
@@ -359,11 +369,10 @@ impl Writer {
                 }
             },
         )?;
-        self.end.segment = made.first;
-        self.end.bytes = made.readable();
-        self.end.lines = 1;
-        self.end.epoch = self.shared.info.epoch;
-        self.reserved = self.end.bytes;
+        self.bytes = made.readable();
+        self.lines = 1;
+        self.epoch = self.shared.info.epoch;
+        self.reserved = self.bytes;
         self.sealed = true;
         self.segment = made.clone();
         self.shared.segments.push(made);
@@ -374,15 +383,15 @@ impl Writer {
         if self.sealed {
             return Ok(());
         }
-        let seal = Seal::new(&self.end.tree).line();
+        let seal = Seal::new(&self.tree()).line();
         // The records before are synced; whatever becomes of the seal, no append's outcome is open.
         self.write_durably(&seal).map_err(|failure| match failure {
             Failure::Unknown(reason) => Failure::NotStored(reason),
             other => other,
         })?;
-        self.end.bytes += seal.len() as u64;
-        self.end.lines += 1;
-        self.segment.set_readable(self.end.bytes);
+        self.bytes += seal.len() as u64;
+        self.lines += 1;
+        self.segment.set_readable(self.bytes);
         self.sealed = true;
         Ok(())
     }
