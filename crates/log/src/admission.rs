@@ -21,24 +21,28 @@ pub(crate) trait Standing {
     fn ids(&self, stream: &StreamId, skip: u64, limit: usize) -> Result<Vec<Uuid>, ReadError>;
 }
 
-/// The appends of one turn, each seeing the effects of those before it.
+/// Appends, each seeing the effects of those before it: of those in the turn that is open, of those in the
+/// one that is being written, of what is stored.
 pub(crate) struct Admission {
     next: Position,
     recorded_at: Option<Stamp>,
-    touched: HashMap<StreamId, Touched>,
+    open: HashMap<StreamId, Touched>,
+    flying: HashMap<StreamId, Touched>,
 }
 
+/// What a turn does to a stream. INVARIANT: `before` and `added` are the whole stream up to the turn's end,
+/// whether or not the turn is stored by now.
 #[derive(Default)]
 struct Touched {
     /// How many events the stream held before the turn.
-    stored: u64,
+    before: u64,
     /// The ids that the turn adds, in order.
     added: Vec<Uuid>,
 }
 
 impl Touched {
     fn count(&self) -> u64 {
-        self.stored.saturating_add(self.added.len() as u64)
+        self.before.saturating_add(self.added.len() as u64)
     }
 }
 
@@ -50,12 +54,30 @@ pub(crate) struct Admitted {
 }
 
 impl Admission {
+    /// Begins behind what is stored.
     pub(crate) fn new(head: Position, recorded_at: Option<Stamp>) -> Admission {
         Admission {
             next: head.next(),
             recorded_at,
-            touched: HashMap::new(),
+            open: HashMap::new(),
+            flying: HashMap::new(),
         }
+    }
+
+    /// The position that the next record will have.
+    pub(crate) fn next(&self) -> Position {
+        self.next
+    }
+
+    /// The last `recorded_at` after what was admitted so far.
+    pub(crate) fn recorded_at(&self) -> Option<Stamp> {
+        self.recorded_at
+    }
+
+    /// The open turn is being written, a new one is open. What was being written before is stored.
+    pub(crate) fn fly(&mut self) {
+        std::mem::swap(&mut self.open, &mut self.flying);
+        self.open.clear();
     }
 
     /// Decides one append, which [`Append::check`] has passed.
@@ -84,7 +106,10 @@ impl Admission {
         let mut first_versions = Vec::with_capacity(append.writes.len());
         let mut versions = Vec::with_capacity(append.writes.len());
         for write in &append.writes {
-            let touched = self.touched.entry(write.stream.clone()).or_default();
+            // It was put there when the write was agreed to.
+            let Some(touched) = self.open.get_mut(&write.stream) else {
+                continue;
+            };
             first_versions.push(Version(touched.count()).next());
             touched
                 .added
@@ -108,17 +133,16 @@ impl Admission {
     }
 
     fn agree(&mut self, write: &StreamWrite, standing: &dyn Standing) -> Result<(), AppendError> {
-        if !self.touched.contains_key(&write.stream) {
-            let stored = standing.count(&write.stream)?;
-            self.touched.insert(
-                write.stream.clone(),
-                Touched {
-                    stored,
-                    added: Vec::new(),
-                },
-            );
+        let stream = &write.stream;
+        if !self.open.contains_key(stream) {
+            let before = match self.flying.get(stream) {
+                Some(touched) => touched.count(),
+                None => standing.count(stream)?,
+            };
+            let added = Vec::new();
+            self.open.insert(stream.clone(), Touched { before, added });
         }
-        let Some(touched) = self.touched.get(&write.stream) else {
+        let Some(touched) = self.open.get(stream) else {
             return Ok(());
         };
         let actual = touched.count();
@@ -127,26 +151,41 @@ impl Admission {
             Expected::Count(expected) if expected == actual => return Ok(()),
             Expected::Count(expected) => expected,
         };
-        let wanted = write.events.len();
-        let mut ids = standing.ids(&write.stream, expected, wanted)?;
-        let skip = usize::try_from(expected.saturating_sub(touched.stored)).unwrap_or(usize::MAX);
-        ids.extend(
-            touched
-                .added
-                .iter()
-                .skip(skip)
-                .take(wanted.saturating_sub(ids.len())),
-        );
         Err(AppendError::Conflict {
-            stream: write.stream.clone(),
+            stream: stream.clone(),
             expected,
             actual,
-            standing: ids,
+            standing: self.ids(stream, expected, write.events.len(), standing)?,
         })
     }
 
-    /// The last `recorded_at` after what was admitted so far.
-    pub(crate) fn recorded_at(&self) -> Option<Stamp> {
-        self.recorded_at
+    /// The ids of a stream's events after the first `skip`, at most `limit`, the ones not stored yet among them.
+    fn ids(
+        &self,
+        stream: &StreamId,
+        skip: u64,
+        limit: usize,
+        standing: &dyn Standing,
+    ) -> Result<Vec<Uuid>, ReadError> {
+        let turns = || {
+            [self.flying.get(stream), self.open.get(stream)]
+                .into_iter()
+                .flatten()
+        };
+        // What is stored may be a part of the turn already that is being written: only what was before it counts.
+        let stored = turns().next().map_or(0, |touched| touched.before);
+        let left = usize::try_from(stored.saturating_sub(skip)).unwrap_or(usize::MAX);
+        let mut ids = if left == 0 || limit == 0 {
+            Vec::new()
+        } else {
+            standing.ids(stream, skip, limit.min(left))?
+        };
+        for touched in turns() {
+            let next = skip.saturating_add(ids.len() as u64);
+            let known = usize::try_from(next.saturating_sub(touched.before)).unwrap_or(usize::MAX);
+            let room = limit.saturating_sub(ids.len());
+            ids.extend(touched.added.iter().skip(known).take(room));
+        }
+        Ok(ids)
     }
 }

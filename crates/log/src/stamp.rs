@@ -34,6 +34,10 @@ impl Stamp {
         std::str::from_utf8(&self.0).unwrap_or_default()
     }
 
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
     pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Stamp> {
         const FORM: &[u8; Stamp::BYTES] = b"0000-00-00T00:00:00.000000Z";
         let bytes: [u8; Stamp::BYTES] = bytes.try_into().ok()?;

@@ -1,6 +1,6 @@
 //! The name of a stream: `category/id`.
 
-use std::{fmt, str::FromStr};
+use std::{fmt, str::FromStr, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 /// of any script and `-`, `_`, `.`, `:`, `~`, `@`, `+`. So a name never needs an escape in JSON.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct StreamId(Box<str>);
+pub struct StreamId(Arc<str>);
 
 /// Why a text is no stream name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -105,13 +105,13 @@ impl TryFrom<String> for StreamId {
 
     fn try_from(text: String) -> Result<StreamId, StreamIdFault> {
         check(&text)?;
-        Ok(StreamId(text.into_boxed_str()))
+        Ok(StreamId(text.into()))
     }
 }
 
 impl From<StreamId> for String {
     fn from(stream: StreamId) -> String {
-        stream.0.into_string()
+        stream.as_str().to_owned()
     }
 }
 

@@ -333,7 +333,7 @@ impl JournalOptions {
             .ok_or_else(|| failed(&std::io::ErrorKind::NotFound.into()))?;
         let queue = Arc::new(Queue::new(self.queue_appends, self.queue_bytes));
         let mode = if self.by_hand {
-            Mode::ByHand(ByHand::new(queue, writer, lock))
+            Mode::ByHand(Box::new(ByHand::new(queue, writer, lock)))
         } else {
             let thread = WriterThread::start(queue, writer, lock, shared.clone());
             Mode::Writing(thread.map_err(|error| failed(&error))?)
@@ -362,7 +362,7 @@ pub struct Journal {
 #[derive(Debug)]
 enum Mode {
     Writing(WriterThread),
-    ByHand(ByHand),
+    ByHand(Box<ByHand>),
     Reading(Mutex<Progress>),
 }
 
@@ -443,8 +443,14 @@ impl Journal {
     /// A journal opened [`by_hand`](JournalOptions::by_hand): writes and answers all appends that wait, as one
     /// turn; a closed one seals. Says how many it answered. Otherwise does nothing.
     pub fn drive(&self) -> usize {
+        self.drive_in_turns(1)
+    }
+
+    /// As [`drive`](Self::drive), in several turns: each is decided while the one before is on its way to the
+    /// disk, as it is when threads drive the journal.
+    pub fn drive_in_turns(&self, turns: usize) -> usize {
         match &self.mode {
-            Mode::ByHand(by_hand) => by_hand.drive(&self.shared),
+            Mode::ByHand(by_hand) => by_hand.drive(&self.shared, turns),
             Mode::Writing(_) | Mode::Reading(_) => 0,
         }
     }

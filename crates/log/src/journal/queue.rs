@@ -1,4 +1,7 @@
-//! The queue before the writer, and who drives it: a thread, or the caller by hand.
+//! The queue before the writer, and who drives it: two threads, or the caller by hand.
+//!
+//! One thread decides and answers, the other writes and syncs. So the appends that come while a turn is on its
+//! way to the disk are decided and spelled out meanwhile.
 
 use std::{
     collections::VecDeque,
@@ -9,18 +12,20 @@ use tokio::sync::{oneshot, watch};
 
 use super::{
     reader::Shared,
-    writer::{Answer, Writer},
+    writer::{Answer, Job, Landing, Write, Writer},
 };
 use crate::{disk::DiskLock, error::AppendError, write::Append};
 
 /// A turn takes what waits, up to so many bytes: a sync longer than that gains nothing more.
-const TURN_BYTES: u64 = 16 << 20;
+const TURN_BYTES: usize = 16 << 20;
 
 /// Appends in the order in which they were handed in.
 #[derive(Debug)]
 pub(crate) struct Queue {
     state: Mutex<Waiting>,
+    /// The deciding thread waits on the first, the writing one on the second.
     wake: Condvar,
+    wake_disk: Condvar,
     most_appends: usize,
     most_bytes: u64,
     /// Set once the writer has ended.
@@ -31,14 +36,21 @@ pub(crate) struct Queue {
 struct Waiting {
     jobs: VecDeque<Job>,
     bytes: u64,
+    /// The appends, and the bytes of them, that are in the open turn: they wait too.
+    open: (usize, u64),
     closing: bool,
+    /// What is to be written, until the writing thread takes it.
+    write: Option<Write>,
+    /// How it went, until the deciding thread takes it.
+    landing: Option<Landing>,
+    /// The deciding thread is gone.
+    ended: bool,
 }
 
-#[derive(Debug)]
-struct Job {
-    append: Append,
-    bytes: u64,
-    answer: oneshot::Sender<Answer>,
+/// What the deciding thread has to do next.
+struct Next {
+    jobs: Vec<Job>,
+    landing: Option<Landing>,
 }
 
 impl Queue {
@@ -46,6 +58,7 @@ impl Queue {
         Queue {
             state: Mutex::default(),
             wake: Condvar::new(),
+            wake_disk: Condvar::new(),
             most_appends: most_appends.max(1),
             most_bytes,
             ended: watch::Sender::new(None),
@@ -60,18 +73,22 @@ impl Queue {
     /// Puts an append behind those that wait.
     pub(crate) fn push(&self, append: Append) -> Result<oneshot::Receiver<Answer>, AppendError> {
         let bytes = append.check()?;
+        let (answer, receiver) = oneshot::channel();
         let mut state = self.state();
         if state.closing {
             return Err(AppendError::Closed {
                 reason: "it was closed".into(),
             });
         }
-        let full = state.jobs.len() >= self.most_appends
-            || (!state.jobs.is_empty() && state.bytes.saturating_add(bytes) > self.most_bytes);
-        if full {
+        let (open_jobs, open_bytes) = state.open;
+        let waiting = state.jobs.len() + open_jobs;
+        let waiting_bytes = state.bytes.saturating_add(open_bytes);
+        if waiting >= self.most_appends
+            || (waiting > 0 && waiting_bytes.saturating_add(bytes) > self.most_bytes)
+        {
             return Err(AppendError::Busy);
         }
-        let (answer, receiver) = oneshot::channel();
+        let idle = state.jobs.is_empty();
         state.bytes += bytes;
         state.jobs.push_back(Job {
             append,
@@ -79,7 +96,10 @@ impl Queue {
             answer,
         });
         drop(state);
-        self.wake.notify_one();
+        // With others in front of it, somebody has been woken already.
+        if idle {
+            self.wake.notify_one();
+        }
         Ok(receiver)
     }
 
@@ -88,11 +108,17 @@ impl Queue {
         self.wake.notify_one();
     }
 
-    /// Waits for work; nothing comes back when the queue is closed and empty.
-    fn take(&self) -> Option<Turn> {
+    /// Waits for appends or for a landing; nothing comes back when the queue is closed and empty and nothing is
+    /// on its way. `room` is how many bytes the open turn can take.
+    fn next(&self, flying: bool, room: usize) -> Option<Next> {
         let mut state = self.state();
-        while state.jobs.is_empty() {
-            if state.closing {
+        loop {
+            let landing = state.landing.take();
+            let jobs = state.take(room);
+            if landing.is_some() || !jobs.is_empty() {
+                return Some(Next { jobs, landing });
+            }
+            if state.closing && !flying && state.jobs.is_empty() {
                 return None;
             }
             state = self
@@ -100,62 +126,88 @@ impl Queue {
                 .wait(state)
                 .unwrap_or_else(PoisonError::into_inner);
         }
-        Some(state.turn())
     }
-}
 
-/// The appends of a turn, and who waits for their answers.
-#[derive(Default)]
-struct Turn {
-    appends: Vec<Append>,
-    answers: Vec<oneshot::Sender<Answer>>,
-}
-
-impl Turn {
-    fn run(self, writer: &mut Writer) {
-        let turn = writer.turn(&self.appends);
-        for (answer, sender) in turn.into_iter().zip(self.answers) {
-            // Whoever dropped the future does not want to know.
-            let _ = sender.send(answer);
-        }
-    }
-}
-
-impl Waiting {
-    /// What waits, as much of it as one turn takes.
-    fn turn(&mut self) -> Turn {
-        let (mut appends, mut answers, mut bytes) = (Vec::new(), Vec::new(), 0);
-        while let Some(job) = self
-            .jobs
-            .pop_front_if(|job| appends.is_empty() || bytes + job.bytes <= TURN_BYTES)
-        {
-            bytes += job.bytes;
-            appends.push(job.append);
-            answers.push(job.answer);
-        }
-        self.bytes = self.bytes.saturating_sub(bytes);
-        Turn { appends, answers }
-    }
-}
-
-impl Queue {
     /// Drives the writer until the queue is closed, then ends.
-    fn drive(&self, mut writer: Writer, lock: Box<dyn DiskLock>, shared: &Shared) {
-        while let Some(turn) = self.take() {
-            turn.run(&mut writer);
+    fn decide(&self, mut writer: Writer, lock: Box<dyn DiskLock>, shared: &Shared) {
+        while let Some(Next { jobs, landing }) = self.next(
+            writer.is_flying(),
+            TURN_BYTES.saturating_sub(writer.open_bytes()),
+        ) {
+            if !jobs.is_empty() {
+                writer.admit(jobs);
+            }
+            let landed = landing.and_then(|landing| writer.land(landing));
+            // The disk first: what has landed is shown and answered while the next turn is being written.
+            if !writer.is_flying() {
+                let write = writer.submit();
+                let mut state = self.state();
+                state.open = (0, 0);
+                state.write = write;
+                drop(state);
+                self.wake_disk.notify_one();
+            }
+            if let Some(landed) = landed {
+                writer.show(landed);
+            }
         }
         self.end(writer, lock, shared);
+    }
+
+    /// Writes what the deciding thread hands over, until that one is gone.
+    fn write(&self) {
+        loop {
+            let write = {
+                let mut state = self.state();
+                loop {
+                    if let Some(write) = state.write.take() {
+                        break write;
+                    }
+                    if state.ended {
+                        return;
+                    }
+                    state = self
+                        .wake_disk
+                        .wait(state)
+                        .unwrap_or_else(PoisonError::into_inner);
+                }
+            };
+            let landing = write.run();
+            self.state().landing = Some(landing);
+            self.wake.notify_one();
+        }
     }
 
     /// Seals the journal, closes the index, lets the lock go.
     fn end(&self, mut writer: Writer, lock: Box<dyn DiskLock>, shared: &Shared) {
         let closed = writer.close();
+        self.state().ended = true;
+        self.wake_disk.notify_all();
         shared.leaves.close();
         shared.index.close(closed.as_ref().ok());
         drop(writer);
         drop(lock);
         shared.head.send_modify(|head| head.open = false);
         self.ended.send_replace(Some(closed.map(drop)));
+    }
+}
+
+impl Waiting {
+    /// The first appends that wait: as many as have room, at least one if there is any room.
+    fn take(&mut self, room: usize) -> Vec<Job> {
+        let room = room as u64;
+        let (mut jobs, mut bytes) = (Vec::new(), 0);
+        while let Some(job) = self
+            .jobs
+            .pop_front_if(|job| room > 0 && (jobs.is_empty() || bytes + job.bytes <= room))
+        {
+            bytes += job.bytes;
+            jobs.push(job);
+        }
+        self.bytes = self.bytes.saturating_sub(bytes);
+        self.open.0 += jobs.len();
+        self.open.1 += bytes;
+        jobs
     }
 }
 
@@ -180,16 +232,37 @@ impl ByHand {
         }
     }
 
-    /// Runs one turn with what waits; ends when the queue is closed and empty. How many were answered.
-    pub(crate) fn drive(&self, shared: &Shared) -> usize {
+    /// Runs what waits, in so many turns: each is decided while the one before is on its way to the disk. Ends
+    /// when the queue is closed. How many were answered.
+    pub(crate) fn drive(&self, shared: &Shared, turns: usize) -> usize {
         let mut held = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        let (turn, closing) = {
+        let (jobs, closing) = {
             let mut state = self.queue.state();
-            (state.turn(), state.closing && state.jobs.is_empty())
+            (
+                state.take(TURN_BYTES),
+                state.closing && state.jobs.is_empty(),
+            )
         };
-        let count = turn.appends.len();
+        let count = jobs.len();
         if let Some((writer, _)) = held.as_mut() {
-            turn.run(writer);
+            let each = count.div_ceil(turns.max(1)).max(1);
+            let mut jobs = jobs.into_iter();
+            let mut flying = None;
+            loop {
+                let turn: Vec<Job> = jobs.by_ref().take(each).collect();
+                let done = turn.is_empty();
+                writer.admit(turn);
+                let landed = flying
+                    .take()
+                    .and_then(|write: Write| writer.land(write.run()));
+                flying = writer.submit();
+                if let Some(landed) = landed {
+                    writer.show(landed);
+                }
+                if done && flying.is_none() {
+                    break;
+                }
+            }
         }
         shared.index.write_behind();
         if closing && let Some((writer, lock)) = held.take() {
@@ -224,13 +297,18 @@ impl WriterThread {
         };
         let hashed = shared.clone();
         let hashing = move || hashed.leaves.drive();
-        let driven = queue.clone();
-        let writing = move || driven.drive(writer, lock, &shared);
-        // The writer first: the others end when it does.
+        let written = queue.clone();
+        let writing = move || written.write();
+        let decided = queue.clone();
+        let deciding = move || decided.decide(writer, lock, &shared);
+        // The deciding one first: the others end when it does.
         let mut threads = WriterThread {
-            threads: vec![spawn("redress-log", Box::new(writing))?],
+            threads: vec![spawn("redress-log", Box::new(deciding))?],
             queue,
         };
+        threads
+            .threads
+            .push(spawn("redress-disk", Box::new(writing))?);
         threads
             .threads
             .push(spawn("redress-tree", Box::new(hashing))?);

@@ -43,8 +43,9 @@ impl Segment {
         self.readable.load(Ordering::Acquire)
     }
 
+    /// Shows readers more; what they have been shown stays.
     pub(crate) fn set_readable(&self, bytes: u64) {
-        self.readable.store(bytes, Ordering::Release);
+        self.readable.fetch_max(bytes, Ordering::AcqRel);
     }
 }
 

@@ -1,7 +1,14 @@
-//! The writer: a state machine that takes the appends that wait and gives their answers.
-//! It knows no thread; whoever drives it hands in a turn at a time.
+//! The writer: a state machine that takes the appends that wait, hands out what is to be written, is told how
+//! that went, and answers. It knows no thread: whoever drives it writes for it.
+//!
+//! A turn goes through four steps: it is *open* while appends are admitted to it; it is *submitted*, to be
+//! written and synced in one piece; it has *landed* when that is done; it is *shown* when readers see it
+//! and its appends are answered. While one is being written, the next is open already; it is submitted only
+//! when the one before has landed well.
 
-use std::sync::Arc;
+use std::{io, sync::Arc};
+
+use tokio::sync::oneshot;
 
 use super::{
     leaves::Lines,
@@ -13,11 +20,11 @@ use super::{
 use crate::{
     admission::{Admission, Admitted},
     checkpoint::Checkpoint,
-    disk::is_no_space,
+    disk::{DiskFile, is_no_space},
     error::AppendError,
     index::{Entry, Indexed},
     line::{self, Place, Seal},
-    position::Position,
+    position::{Position, Version},
     record::Appended,
     stamp::Stamp,
     tree::Tree,
@@ -29,14 +36,25 @@ pub(crate) type Answer = Result<Appended, AppendError>;
 /// How much room is reserved at a time behind what is written.
 const RESERVE_BYTES: u64 = 4 << 20;
 
-/// The one that writes. INVARIANT: the segment consists of `bytes` bytes of whole appends,
-/// all durable, and nothing that is not answered stands behind them, unless `failed` or `uncut`.
+/// An append that was checked, and who waits for its answer.
+#[derive(Debug)]
+pub(crate) struct Job {
+    pub(crate) append: Append,
+    /// How many bytes its lines have at most.
+    pub(crate) bytes: u64,
+    pub(crate) answer: oneshot::Sender<Answer>,
+}
+
+/// The one that writes. INVARIANT: the segment consists of `bytes` bytes of whole appends, all durable,
+/// and nothing that is not answered stands behind them but the turn that is flying, unless `failed` or `uncut`.
 pub(crate) struct Writer {
     shared: Arc<Shared>,
     segment: Arc<Segment>,
     /// Where the segment ends, durably, in bytes and in lines.
     bytes: u64,
     lines: u64,
+    /// The position after the last durable record.
+    next: Position,
     recorded_at: Option<Stamp>,
     /// The life of the log in which the segment was begun.
     epoch: u32,
@@ -49,24 +67,88 @@ pub(crate) struct Writer {
     uncut: Option<Cut>,
     /// Why nothing is written any more. It never goes back to `None`.
     failed: Option<String>,
-    buffer: Lines,
-    written: Vec<Written>,
+    admission: Admission,
+    open: Turn,
+    flying: Option<Turn>,
 }
 
-/// A record in the buffer.
+/// Appends that are written together.
+#[derive(Default)]
+struct Turn {
+    jobs: Vec<Job>,
+    /// What each is told if all goes well.
+    answers: Vec<Answer>,
+    written: Vec<Written>,
+    lines: Lines,
+    /// The last record's, once something was admitted.
+    recorded_at: Option<Stamp>,
+    next: Position,
+}
+
+/// A record of a turn.
 struct Written {
     /// Which append of the turn, which write of it.
     append: usize,
     write: usize,
-    version: crate::position::Version,
+    version: Version,
+    /// Its offset counts from the turn's beginning until the turn has its place.
     entry: Entry,
 }
 
+/// Bytes to be written in one piece and synced.
+#[derive(Debug)]
+pub(crate) struct Write {
+    file: Arc<dyn DiskFile>,
+    lines: Lines,
+    offset: u64,
+}
+
+/// How that went.
+#[derive(Debug)]
+pub(crate) struct Landing {
+    lines: Lines,
+    outcome: Result<(), WriteFailure>,
+}
+
+#[derive(Debug)]
+enum WriteFailure {
+    Written(io::Error),
+    Synced(io::Error),
+}
+
+/// A turn that is durable and not shown yet.
+pub(crate) struct Landed {
+    turn: Turn,
+    segment: Arc<Segment>,
+    start: u64,
+    end: u64,
+}
+
 /// Why nothing of a turn is stored; or, with `Unknown`, may not be.
+#[derive(Clone)]
 enum Failure {
     NoSpace,
     NotStored(String),
     Unknown(String),
+}
+
+impl Write {
+    /// Writes and syncs; this is where the time goes.
+    pub(crate) fn run(self) -> Landing {
+        let Write {
+            file,
+            lines,
+            offset,
+        } = self;
+        let outcome = write_and_sync(&*file, &lines.bytes, offset);
+        Landing { lines, outcome }
+    }
+}
+
+fn write_and_sync(file: &dyn DiskFile, bytes: &[u8], offset: u64) -> Result<(), WriteFailure> {
+    file.write_at(bytes, offset)
+        .map_err(WriteFailure::Written)?;
+    file.sync_data().map_err(WriteFailure::Synced)
 }
 
 impl Writer {
@@ -79,9 +161,11 @@ impl Writer {
     ) -> Option<Writer> {
         let segment = shared.segments.last()?;
         progress.tree.as_ref()?;
+        let admission = Admission::new(shared.head(), progress.recorded_at);
         Some(Writer {
             bytes: progress.good_bytes,
             lines: progress.good_lines,
+            next: admission.next(),
             recorded_at: progress.recorded_at,
             epoch: progress.epoch,
             reserved: progress.good_bytes,
@@ -91,47 +175,137 @@ impl Writer {
             segment_bytes,
             uncut,
             failed: None,
-            buffer: Lines::default(),
-            written: Vec::new(),
+            admission,
+            open: Turn::default(),
+            flying: None,
         })
     }
 
-    /// Decides the appends, which were checked, in order, writes what stands, makes it durable with one
-    /// sync, and answers each. An append sees the effects of those before it in the turn.
-    pub(crate) fn turn(&mut self, waiting: &[Append]) -> Vec<Answer> {
+    /// Whether a turn was submitted and has not landed.
+    pub(crate) fn is_flying(&self) -> bool {
+        self.flying.is_some()
+    }
+
+    /// How many bytes are in the open turn.
+    pub(crate) fn open_bytes(&self) -> usize {
+        self.open.lines.bytes.len()
+    }
+
+    /// Decides appends in order and adds them to the open turn. Each sees the effects of those before it.
+    pub(crate) fn admit(&mut self, jobs: Vec<Job>) {
+        if jobs.is_empty() {
+            return;
+        }
         if let Some(refusal) = self.refusal() {
-            return waiting.iter().map(|_| Err(refusal.clone())).collect();
-        }
-        self.buffer.bytes.clear();
-        self.buffer.places.clear();
-        self.written.clear();
-        let head = self.shared.head();
-        let mut admission = Admission::new(head, self.recorded_at);
-        let mut answers = Vec::with_capacity(waiting.len());
-        for (nth, append) in waiting.iter().enumerate() {
-            let admitted = admission.admit(append, &*self.shared);
-            answers.push(admitted.map(|admitted| {
-                self.write_lines(nth, append, &admitted, head.next());
-                admitted.appended
-            }));
-        }
-        if self.buffer.bytes.is_empty() {
-            return answers;
-        }
-        match self.commit(waiting) {
-            Ok(()) => self.recorded_at = admission.recorded_at(),
-            Err(failure) => {
-                answers = answers
-                    .into_iter()
-                    .map(|answer| failure.turns(answer))
-                    .collect();
-                match failure {
-                    Failure::NoSpace => {}
-                    Failure::NotStored(reason) | Failure::Unknown(reason) => self.fail(reason),
-                }
+            for job in jobs {
+                job.tell(Err(refusal.clone()));
             }
+            return;
         }
-        answers
+        if self.open.jobs.is_empty() {
+            self.open.lines = self.shared.leaves.spare();
+            self.open.next = self.admission.next();
+        }
+        let first = self.open.next;
+        for job in jobs {
+            let admitted = self.admission.admit(&job.append, &*self.shared);
+            let answer = admitted.map(|admitted| {
+                self.open.write(&job.append, &admitted, first);
+                admitted.appended
+            });
+            self.open.answers.push(answer);
+            self.open.jobs.push(job);
+        }
+        self.open.recorded_at = self.admission.recorded_at();
+    }
+
+    /// Closes the open turn and says what is to be written for it. Nothing when there is nothing to write: then
+    /// its appends are answered already. To be called only when nothing is flying.
+    pub(crate) fn submit(&mut self) -> Option<Write> {
+        if self.open.jobs.is_empty() || self.is_flying() {
+            return None;
+        }
+        let mut turn = std::mem::take(&mut self.open);
+        self.admission.fly();
+        if turn.lines.bytes.is_empty() {
+            turn.tell_all(|answer| answer);
+            return None;
+        }
+        if let Err(failure) = self.make_room(turn.lines.bytes.len() as u64) {
+            self.fall(turn, &failure);
+            return None;
+        }
+        let write = Write {
+            file: self.segment.file.clone(),
+            lines: std::mem::take(&mut turn.lines),
+            offset: self.bytes,
+        };
+        self.flying = Some(turn);
+        Some(write)
+    }
+
+    /// Takes note of how the writing went. When it went well, the turn is to be shown.
+    pub(crate) fn land(&mut self, landing: Landing) -> Option<Landed> {
+        let mut turn = self.flying.take()?;
+        turn.lines = landing.lines;
+        if let Err(failure) = landing.outcome {
+            let failure = self.undo(failure);
+            self.fall(turn, &failure);
+            return None;
+        }
+        let start = self.bytes;
+        self.bytes += turn.lines.bytes.len() as u64;
+        self.lines += turn.written.len() as u64;
+        self.next = Position(self.next.0 + turn.written.len() as u64);
+        self.recorded_at = turn.recorded_at;
+        self.sealed = false;
+        // The tree is behind what is durable, not behind what is shown: a seal may come next.
+        self.shared.leaves.add(std::mem::take(&mut turn.lines));
+        Some(Landed {
+            turn,
+            segment: self.segment.clone(),
+            start,
+            end: self.bytes,
+        })
+    }
+
+    /// Shows readers what is durable now, and answers.
+    pub(crate) fn show(&mut self, landed: Landed) {
+        let Landed {
+            turn,
+            segment,
+            start,
+            end,
+        } = landed;
+        let indexed: Vec<Indexed<'_>> = turn
+            .written
+            .iter()
+            .filter_map(|written| {
+                let append = &turn.jobs.get(written.append)?.append;
+                let entry = Entry {
+                    offset: start + written.entry.offset,
+                    ..written.entry
+                };
+                Some(Indexed {
+                    stream: append.writes.get(written.write)?.stream.as_str(),
+                    version: written.version,
+                    entry,
+                })
+            })
+            .collect();
+        segment.set_readable(end);
+        let last = indexed.last().map(|last| last.entry.position);
+        if let Err(error) = self.shared.add(&indexed) {
+            let failure = Failure::Unknown(format!("stored, but the index failed: {error}"));
+            self.fall(turn, &failure);
+            return;
+        }
+        if let Some(last) = last {
+            self.shared
+                .head
+                .send_modify(|head| head.position = head.position.max(last));
+        }
+        turn.tell_all(|answer| answer);
     }
 
     /// Why no append is taken now.
@@ -186,7 +360,7 @@ impl Writer {
         })
     }
 
-    /// The tree over everything that is stored; while there is a writer, it is known.
+    /// The tree over everything that is durable; while there is a writer, it is known.
     fn tree(&self) -> Tree {
         self.shared.leaves.tree().unwrap_or_default()
     }
@@ -198,72 +372,28 @@ impl Writer {
         self.shared.head.send_modify(|head| head.open = false);
     }
 
-    fn write_lines(&mut self, nth: usize, append: &Append, admitted: &Admitted, turn: Position) {
-        let appended = &admitted.appended;
-        let of = u32::try_from(appended.last.0 + 1 - appended.first.0).unwrap_or(u32::MAX);
-        let mut number = 1;
-        let mut position = appended.first;
-        for (w, (write, first)) in append
-            .writes
-            .iter()
-            .zip(&admitted.first_versions)
-            .enumerate()
-        {
-            let mut version = *first;
-            for event in &write.events {
-                let recorded_at = appended.recorded_at;
-                let stream = write.stream.as_str();
-                let place = Place {
-                    position,
-                    turn,
-                    number,
-                    of,
-                    recorded_at,
-                    stream,
-                    version,
-                };
-                let lines = &mut self.buffer;
-                let start = lines.bytes.len();
-                line::write_record(&mut lines.bytes, &place, event);
-                let length = lines.bytes.len() - start - 1;
-                lines.places.push((start, length));
-                let length = u32::try_from(length).unwrap_or(u32::MAX);
-                // The offset counts from the turn's beginning until the turn has its place.
-                let entry = Entry {
-                    position,
-                    offset: start as u64,
-                    length,
-                };
-                self.written.push(Written {
-                    append: nth,
-                    write: w,
-                    version,
-                    entry,
-                });
-                position = position.next();
-                version = version.next();
-                number += 1;
-            }
+    /// A turn is not stored, or may not be: tells its appends and those of the open turn, which was decided on
+    /// top of it, and begins anew behind what is durable.
+    fn fall(&mut self, turn: Turn, failure: &Failure) {
+        turn.tell_all(|answer| failure.tell(answer, true));
+        let open = std::mem::take(&mut self.open);
+        open.tell_all(|answer| failure.tell(answer, false));
+        self.admission = Admission::new(Position(self.next.0 - 1), self.recorded_at);
+        match failure {
+            Failure::NoSpace => {}
+            Failure::NotStored(reason) | Failure::Unknown(reason) => self.fail(reason.clone()),
         }
     }
 
-    fn commit(&mut self, waiting: &[Append]) -> Result<(), Failure> {
-        let length = self.buffer.bytes.len() as u64;
-        let used = self.segment.first <= self.shared.head();
+    /// Sees to it that a turn finds room: in the segment or in the next, and on the disk.
+    fn make_room(&mut self, length: u64) -> Result<(), Failure> {
+        let used = self.segment.first < self.next;
         let full = used && self.bytes + length > self.segment_bytes;
         // A restored log goes on in a segment of its new life.
         if full || self.epoch < self.shared.info.epoch {
             self.begin_segment()?;
         }
-        let buffer = std::mem::take(&mut self.buffer);
-        let written = self.write_durably(&buffer.bytes);
-        self.buffer = buffer;
-        written?;
-        let start = self.bytes;
-        self.bytes += length;
-        self.lines += self.written.len() as u64;
-        self.sealed = false;
-        self.publish(waiting, start)
+        self.reserve(self.bytes + length)
     }
 
     /// Asks the disk for room up to an offset, and for more than that, so that it is not asked each time.
@@ -301,58 +431,25 @@ impl Writer {
         given_back.map_err(|error| Failure::NotStored(format!("cutting back failed: {error}")))
     }
 
-    /// Writes behind what is synced, and syncs. Only a failed sync leaves the outcome open.
-    fn write_durably(&mut self, bytes: &[u8]) -> Result<(), Failure> {
-        self.reserve(self.bytes + bytes.len() as u64)?;
+    /// Cuts back what a write left behind. Only a failed sync leaves the outcome open: once a sync has failed,
+    /// another that succeeds proves nothing.
+    fn undo(&mut self, failure: WriteFailure) -> Failure {
+        let error = match failure {
+            WriteFailure::Synced(error) => {
+                return Failure::Unknown(format!("the sync failed: {error}"));
+            }
+            WriteFailure::Written(error) => error,
+        };
         let file = &self.segment.file;
-        if let Err(error) = file.write_at(bytes, self.bytes) {
-            let cut = file.truncate(self.bytes).and_then(|()| file.sync_data());
-            self.reserved = self.bytes;
-            return Err(match cut {
-                Ok(()) if is_no_space(&error) => Failure::NoSpace,
-                Ok(()) => Failure::NotStored(format!("writing failed: {error}")),
-                Err(cut) => Failure::Unknown(format!(
-                    "writing failed: {error}; cutting back failed: {cut}"
-                )),
-            });
+        let cut = file.truncate(self.bytes).and_then(|()| file.sync_data());
+        self.reserved = self.bytes;
+        match cut {
+            Ok(()) if is_no_space(&error) => Failure::NoSpace,
+            Ok(()) => Failure::NotStored(format!("writing failed: {error}")),
+            Err(cut) => Failure::Unknown(format!(
+                "writing failed: {error}; cutting back failed: {cut}"
+            )),
         }
-        // Once a sync has failed, another that succeeds proves nothing.
-        file.sync_data()
-            .map_err(|error| Failure::Unknown(format!("the sync failed: {error}")))
-    }
-
-    /// Shows readers what is durable now.
-    fn publish(&mut self, waiting: &[Append], start: u64) -> Result<(), Failure> {
-        let indexed: Vec<Indexed<'_>> = self
-            .written
-            .iter()
-            .filter_map(|written| {
-                let write = waiting.get(written.append)?.writes.get(written.write)?;
-                let entry = Entry {
-                    offset: start + written.entry.offset,
-                    ..written.entry
-                };
-                Some(Indexed {
-                    stream: write.stream.as_str(),
-                    version: written.version,
-                    entry,
-                })
-            })
-            .collect();
-        self.segment.set_readable(self.bytes);
-        self.shared
-            .add(&indexed)
-            .map_err(|error| Failure::Unknown(format!("stored, but the index failed: {error}")))?;
-        let next = self.shared.leaves.spare();
-        self.shared
-            .leaves
-            .add(std::mem::replace(&mut self.buffer, next));
-        if let Some(last) = indexed.last() {
-            self.shared
-                .head
-                .send_modify(|head| head.position = last.entry.position);
-        }
-        Ok(())
     }
 
     /// Seals the segment in hand and begins the next. When there is no room for the next,
@@ -360,15 +457,14 @@ impl Writer {
     fn begin_segment(&mut self) -> Result<(), Failure> {
         self.seal()?;
         self.release()?;
-        let made = create_segment(&*self.shared.disk, &self.shared.info, &self.tree()).map_err(
-            |error| {
-                if is_no_space(&error) {
-                    Failure::NoSpace
-                } else {
-                    Failure::NotStored(format!("a new segment failed: {error}"))
-                }
-            },
-        )?;
+        let made = create_segment(&*self.shared.disk, &self.shared.info, &self.tree());
+        let made = made.map_err(|error| {
+            if is_no_space(&error) {
+                Failure::NoSpace
+            } else {
+                Failure::NotStored(format!("a new segment failed: {error}"))
+            }
+        })?;
         self.bytes = made.readable();
         self.lines = 1;
         self.epoch = self.shared.info.epoch;
@@ -384,11 +480,14 @@ impl Writer {
             return Ok(());
         }
         let seal = Seal::new(&self.tree()).line();
-        // The records before are synced; whatever becomes of the seal, no append's outcome is open.
-        self.write_durably(&seal).map_err(|failure| match failure {
-            Failure::Unknown(reason) => Failure::NotStored(reason),
-            other => other,
-        })?;
+        self.reserve(self.bytes + seal.len() as u64)?;
+        if let Err(failure) = write_and_sync(&*self.segment.file, &seal, self.bytes) {
+            // The records before are synced; whatever becomes of the seal, no append's outcome is open.
+            return Err(match self.undo(failure) {
+                Failure::Unknown(reason) => Failure::NotStored(reason),
+                other => other,
+            });
+        }
         self.bytes += seal.len() as u64;
         self.lines += 1;
         self.segment.set_readable(self.bytes);
@@ -397,11 +496,66 @@ impl Writer {
     }
 }
 
+impl Job {
+    fn tell(self, answer: Answer) {
+        // Whoever dropped the future does not want to know.
+        let _ = self.answer.send(answer);
+    }
+}
+
+impl Turn {
+    fn tell_all(self, make: impl Fn(Answer) -> Answer) {
+        for (job, answer) in self.jobs.into_iter().zip(self.answers) {
+            job.tell(make(answer));
+        }
+    }
+
+    /// Adds the lines of an append that was admitted; `turn` is the first position of this turn.
+    fn write(&mut self, append: &Append, admitted: &Admitted, turn: Position) {
+        let appended = &admitted.appended;
+        let of = u32::try_from(appended.last.0 + 1 - appended.first.0).unwrap_or(u32::MAX);
+        let mut number = 1;
+        let mut position = appended.first;
+        let writes = append.writes.iter().zip(&admitted.first_versions);
+        for (nth, (write, first)) in writes.enumerate() {
+            let mut version = *first;
+            for event in &write.events {
+                let place = Place {
+                    position,
+                    turn,
+                    number,
+                    of,
+                    recorded_at: appended.recorded_at,
+                    stream: write.stream.as_str(),
+                    version,
+                };
+                let start = self.lines.bytes.len();
+                line::write_record(&mut self.lines.bytes, &place, event);
+                let length = self.lines.bytes.len() - start - 1;
+                self.lines.places.push((start, length));
+                self.written.push(Written {
+                    append: self.jobs.len(),
+                    write: nth,
+                    version,
+                    entry: Entry {
+                        position,
+                        offset: start as u64,
+                        length: u32::try_from(length).unwrap_or(u32::MAX),
+                    },
+                });
+                position = position.next();
+                version = version.next();
+                number += 1;
+            }
+        }
+    }
+}
+
 impl Failure {
-    /// What an append is told whose turn was not stored.
-    fn turns(&self, answer: Answer) -> Answer {
+    /// What an append is told whose turn was not stored. Whether it was being written, or only decided.
+    fn tell(&self, answer: Answer, written: bool) -> Answer {
         let may_be_stored = match &answer {
-            Ok(_) => true,
+            Ok(_) => written,
             // It was measured against appends that are not there now.
             Err(AppendError::Conflict { .. }) => false,
             Err(_) => return answer,
