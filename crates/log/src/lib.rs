@@ -10,6 +10,7 @@
 //! - [`Append`], [`StreamWrite`], [`NewEvent`], [`Expected`]: what is handed in.
 //! - [`Appended`], [`Recorded`], [`Page`], [`Filter`]: what comes back.
 //! - [`Position`], [`Version`], [`StreamId`], [`Stamp`], [`RawJson`]: the words both use.
+//! - [`Subscription`]: the events behind a position, and those to come.
 //! - [`AppendError`], [`ReadError`], [`Damage`]: what may go wrong.
 //! - [`MemoryLog`]: a log that lives as long as the process.
 //! - [`Journal`], [`JournalOptions`], [`Founding`], [`Recovery`], [`OpenError`]: the log on disk.
@@ -28,6 +29,7 @@ mod position;
 mod record;
 mod stamp;
 mod stream_id;
+mod subscription;
 mod write;
 
 pub use disk::{Disk, DiskFile, DiskLock, LockFailure, RealDisk};
@@ -41,6 +43,7 @@ pub use position::{LARGEST_INTEGER, Position, Version};
 pub use record::{Appended, Page, Part, Recorded};
 pub use stamp::{Stamp, StampFault};
 pub use stream_id::{StreamId, StreamIdFault};
+pub use subscription::Subscription;
 pub use write::{
     Append, Expected, MAX_APPEND_BYTES, MAX_APPEND_RECORDS, MAX_LINE_BYTES, NewEvent, StreamWrite,
 };
