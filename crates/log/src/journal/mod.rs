@@ -2,10 +2,12 @@
 //!
 //! In reading order: `marker` (whose directory is it), `segment` (the files), `scan` (reading
 //! them through), `recovery` (setting right an unclean end), `writer` (the state machine),
-//! `queue` (what waits for it, and its thread), `reader` (pages of records).
+//! `queue` (what waits for it, and its thread), `reader` (pages of records), `pause` (between two
+//! looks at what another process writes).
 
 mod marker;
 mod open_error;
+mod pause;
 mod queue;
 mod reader;
 mod recovery;
@@ -23,6 +25,7 @@ pub use open_error::OpenError;
 pub use recovery::{Cut, Recovery};
 
 use self::{
+    pause::Pause,
     queue::{Queue, WriterThread},
     reader::Shared,
     recovery::Opened,
@@ -190,6 +193,7 @@ impl JournalOptions {
         Ok(Journal {
             shared,
             mode: Mode::Writing(thread),
+            pause: Pause::default(),
             recovery,
         })
     }
@@ -204,6 +208,8 @@ impl JournalOptions {
 pub struct Journal {
     shared: Arc<Shared>,
     mode: Mode,
+    /// Between two looks in waiting, when it is only read.
+    pause: Pause,
     recovery: Recovery,
 }
 
@@ -232,8 +238,9 @@ impl Journal {
     }
 
     /// Opens a log for reading: takes no lock, writes nothing, reads up to the last whole
-    /// append; [`Journal::refresh`] reads on. Beside a writer it may see an append a moment
-    /// before the writer knows it to be durable.
+    /// append; [`Journal::refresh`] reads on, and so does waiting by `beyond`, which looks about
+    /// five times a second. Beside a writer it may see an append a moment before the writer
+    /// knows it to be durable.
     ///
     /// # Errors
     /// When the directory is none of ours, or the disk fails.
@@ -250,6 +257,7 @@ impl Journal {
         Journal {
             shared: Arc::new(shared),
             mode: Mode::Reading(Mutex::new(progress)),
+            pause: Pause::default(),
             recovery,
         }
     }
@@ -393,13 +401,16 @@ impl EventLog for Journal {
 
     fn beyond(&self, position: Position) -> BoxFuture<'_, Result<Position, ReadError>> {
         Box::pin(async move {
-            let mut head = self.shared.head.subscribe();
-            let seen = head
-                .wait_for(|head| head.position > position || !head.open)
-                .await;
-            match seen {
-                Ok(head) if head.position > position => Ok(head.position),
-                _ => Err(ReadError::Closed),
+            if !self.is_read_only() {
+                return self.shared.beyond(position).await;
+            }
+            loop {
+                self.refresh()?;
+                tokio::select! {
+                    biased;
+                    head = self.shared.beyond(position) => return head,
+                    () = self.pause.over() => {}
+                }
             }
         })
     }
