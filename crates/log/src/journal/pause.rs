@@ -83,6 +83,8 @@ mod tests {
             let mut cx = Context::from_waker(Waker::noop());
             assert!(one.as_mut().poll(&mut cx).is_pending());
             assert!(other.as_mut().poll(&mut cx).is_pending());
+            // One sender is the pause's own, one is held by what will end it.
+            assert_eq!(pause.state.sender_count(), 2);
             free.send(()).unwrap();
             one.await;
             other.await;
