@@ -1,8 +1,11 @@
-//! Follows what is overdue: makes the round, then tells each reminder that the log holds behind the position that
-//! the last run left. A service keeps that position beside what it did with the reminders.
+//! Follows what is overdue: makes the round each five minutes, and tells each reminder behind the position that the
+//! last run left, those that are there and those to come, whoever issues them. A service keeps that position beside
+//! what it did with the reminders. Runs until it is interrupted.
 //!
 //! `cargo run -p redress --example follow_overdue -- complaints 0`
 #![allow(clippy::print_stdout, reason = "an example shows what it does")]
+
+use std::time::Duration;
 
 use redress::Redress;
 use redress::log::Filter;
@@ -11,20 +14,23 @@ use redress::log::Filter;
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut args = std::env::args().skip(1);
     let path = args.next().unwrap_or("complaints".to_owned());
-    let mut position: u64 = args.next().unwrap_or("0".to_owned()).parse()?;
+    let position: u64 = args.next().unwrap_or("0".to_owned()).parse()?;
     let desk = Redress::open(path).await?;
-    desk.round().await?;
     let reminders = Filter::everything().kinds(["case.reminder_issued"]);
+    let mut reminders = desk.subscribe(position, reminders);
+    let mut rounds = tokio::time::interval(Duration::from_secs(300));
     loop {
-        let page = desk.events(position + 1, &reminders, 100).await?;
-        for reminder in &page.records {
-            println!("{} {}", reminder.stream, reminder.payload.as_str());
-        }
-        position = page.next.0 - 1;
-        if page.end {
-            // A service that goes on would wait here: `desk.beyond(position).await?`.
-            println!("up to position {position}");
-            return Ok(());
+        tokio::select! {
+            // The round goes first when it is due. The wait that it breaks off loses nothing.
+            biased;
+            _ = rounds.tick() => {
+                desk.round().await?;
+                println!("up to position {}", reminders.position());
+            }
+            reminder = reminders.next() => {
+                let reminder = reminder?;
+                println!("{} {} {}", reminder.position, reminder.stream, reminder.payload.as_str());
+            }
         }
     }
 }

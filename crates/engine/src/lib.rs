@@ -46,7 +46,7 @@
 //!   people and rules.
 //! - Questions: [`Redress::case`] and its past, [`Redress::timeline`], [`Redress::explain_deadline`]; views
 //!   ([`Redress::register`], [`Redress::worklist`], [`Redress::overdue`], [`Redress::statistics`] …).
-//! - [`Redress::events`], [`Redress::beyond`]: following the log.
+//! - [`Redress::subscribe`]: following the log. [`Redress::events`], [`Redress::beyond`]: what it is made of.
 //! - [`Error`]; [`Clock`], the only one who is asked the time.
 //!
 //! *Invariants:* what is answered is durable. A command is done once under its id. A view proposes; what is
@@ -88,6 +88,7 @@ pub use links::{FOLLOWS, JOINT_INSPECTION, RAISED_FROM, RAISED_TO};
 pub use organise::Organising;
 pub use people::{by, employee, hold_office, join};
 pub use projected::{Reading, Whose};
+pub use redress_log::Subscription;
 pub use replay::CaseQuery;
 pub use request::{Answer, CaseRef, EventSummary, Request};
 pub use round::{Issued, Moved, RoundReport};

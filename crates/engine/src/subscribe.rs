@@ -1,14 +1,19 @@
-//! Following the log: a loop over [`Redress::events`] and [`Redress::beyond`], catch-up and live alike. The host
-//! keeps the position; what it has not confirmed for itself it sees again.
+//! Following the log, catch-up and live alike. The host keeps the position; what it has not confirmed for itself it
+//! sees again.
 
-use std::time::Duration;
-
-use redress_log::{Filter, Page, Position};
+use redress_log::{Filter, Page, Position, Subscription};
 
 use crate::desk::Redress;
 use crate::error::Error;
 
 impl Redress {
+    /// The events behind a position (0: all of them) that pass the filter: those that are there and those to come.
+    /// A desk that only reads follows what another process writes, some fifth of a second behind it.
+    #[must_use]
+    pub fn subscribe(&self, after: u64, filter: Filter) -> Subscription {
+        Subscription::new(self.inner.log.clone(), Position(after), filter)
+    }
+
     /// The events from a position on that pass the filter, at most `limit`.
     ///
     /// # Errors
@@ -24,29 +29,11 @@ impl Redress {
     }
 
     /// Waits until the log is past a position, then says its last. Beside another process that writes, it looks
-    /// five times a second.
+    /// about five times a second.
     ///
     /// # Errors
     /// `unavailable` when the log closes before.
     pub async fn beyond(&self, position: u64) -> Result<u64, Error> {
-        while self.inner.journal.is_some() {
-            self.refresh()?;
-            tokio::select! {
-                biased;
-                head = self.inner.log.beyond(Position(position)) => return Ok(head?.0),
-                () = pause() => {}
-            }
-        }
         Ok(self.inner.log.beyond(Position(position)).await?.0)
-    }
-}
-
-/// Between two looks at what another process has written. A timer of the runtime's might not be switched on.
-async fn pause() {
-    let sleep = || std::thread::sleep(Duration::from_millis(200));
-    if tokio::runtime::Handle::try_current().is_err() {
-        sleep();
-    } else if let Err(error) = tokio::task::spawn_blocking(sleep).await {
-        tracing::debug!(%error, "a pause was broken off");
     }
 }

@@ -10,6 +10,7 @@
 //! - [`Append`], [`StreamWrite`], [`NewEvent`], [`Expected`]: what is handed in.
 //! - [`Appended`], [`Recorded`], [`Page`], [`Filter`]: what comes back.
 //! - [`Position`], [`Version`], [`StreamId`], [`Stamp`], [`RawJson`]: the words both use.
+//! - [`Subscription`]: the events behind a position, and those to come.
 //! - [`AppendError`], [`ReadError`], [`Damage`]: what may go wrong.
 //! - [`MemoryLog`]: a log that lives as long as the process.
 //! - [`Journal`], [`JournalOptions`], [`Founding`], [`Recovery`], [`OpenError`]: the log on disk.
@@ -31,6 +32,7 @@ mod record;
 mod stamp;
 mod store;
 mod stream_id;
+mod subscription;
 mod tree;
 mod write;
 
@@ -50,6 +52,7 @@ pub use store::{
     StoreError, StoreVisit,
 };
 pub use stream_id::{StreamId, StreamIdFault};
+pub use subscription::Subscription;
 pub use tree::{TreeHash, TreeHashFault, TreeHead};
 pub use write::{
     Append, Expected, MAX_APPEND_BYTES, MAX_APPEND_RECORDS, MAX_LINE_BYTES, NewEvent, StreamWrite,

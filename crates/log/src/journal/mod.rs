@@ -1,13 +1,16 @@
 //! The journal: the log on disk. Segments of JSON Lines, one writer, one sync for all that wait.
 //!
 //! In reading order: `marker` (whose directory is it), `segment` (the files), `scan` (reading
-//! them through), `behind` (what need not be read), `recovery` (setting right an unclean end), `writer`
-//! (the state machine), `leaves` (the tree over what it wrote), `queue` (what waits for it, and who drives it), `reader` (pages of records).
+//! them through), `behind` (what need not be read), `recovery` (setting right an unclean end),
+//! `writer` (the state machine), `leaves` (the tree over what it wrote), `queue` (what waits for it,
+//! and who drives it), `reader` (pages of records), `pause` (between two looks at what another
+//! process writes).
 
 mod behind;
 mod leaves;
 mod marker;
 mod open_error;
+mod pause;
 mod queue;
 mod reader;
 mod recovery;
@@ -27,6 +30,7 @@ pub use scan::Scanned;
 
 use self::{
     behind::Stand,
+    pause::Pause,
     queue::{ByHand, Queue, WriterThread},
     reader::Shared,
     recovery::{Opened, With},
@@ -341,6 +345,7 @@ impl JournalOptions {
         Ok(Journal {
             shared,
             mode,
+            pause: Pause::default(),
             recovery,
         })
     }
@@ -356,6 +361,8 @@ impl JournalOptions {
 pub struct Journal {
     shared: Arc<Shared>,
     mode: Mode,
+    /// Between two looks in waiting, when it is only read.
+    pause: Pause,
     recovery: Recovery,
 }
 
@@ -385,8 +392,9 @@ impl Journal {
     }
 
     /// Opens a log for reading: takes no lock, writes nothing, reads up to the last whole
-    /// append; [`Journal::refresh`] reads on. Beside a writer it may see an append a moment
-    /// before the writer knows it to be durable.
+    /// append; [`Journal::refresh`] reads on, and so does waiting by `beyond`, which looks about
+    /// five times a second. Beside a writer it may see an append a moment before the writer
+    /// knows it to be durable.
     ///
     /// # Errors
     /// When the directory is none of ours, or the disk fails.
@@ -404,6 +412,7 @@ impl Journal {
         Journal {
             shared: Arc::new(shared),
             mode: Mode::Reading(Mutex::new(progress)),
+            pause: Pause::default(),
             recovery,
         }
     }
@@ -581,13 +590,16 @@ impl EventLog for Journal {
 
     fn beyond(&self, position: Position) -> BoxFuture<'_, Result<Position, ReadError>> {
         Box::pin(async move {
-            let mut head = self.shared.head.subscribe();
-            let seen = head
-                .wait_for(|head| head.position > position || !head.open)
-                .await;
-            match seen {
-                Ok(head) if head.position > position => Ok(head.position),
-                _ => Err(ReadError::Closed),
+            if !self.is_read_only() {
+                return self.shared.beyond(position).await;
+            }
+            loop {
+                self.refresh()?;
+                tokio::select! {
+                    biased;
+                    head = self.shared.beyond(position) => return head,
+                    () = self.pause.over() => {}
+                }
             }
         })
     }

@@ -159,6 +159,18 @@ impl Shared {
         Ok(true)
     }
 
+    /// Waits until this process knows the head to be past a position.
+    pub(crate) async fn beyond(&self, position: Position) -> Result<Position, ReadError> {
+        let mut head = self.head.subscribe();
+        let seen = head
+            .wait_for(|head| head.position > position || !head.open)
+            .await;
+        match seen {
+            Ok(head) if head.position > position => Ok(head.position),
+            _ => Err(ReadError::Closed),
+        }
+    }
+
     pub(crate) fn stream_page(
         &self,
         stream: &StreamId,

@@ -3,6 +3,12 @@
 #![allow(dead_code, reason = "each test file uses its own part")]
 
 pub(crate) mod disk;
+pub(crate) mod hesitant;
+
+use std::{
+    pin::pin,
+    task::{Context, Poll, Waker},
+};
 
 use redress_log::{
     Append, ClockKind, EventLog, Expected, Filter, Founding, NewEvent, Page, Position, RawJson,
@@ -91,4 +97,19 @@ pub(crate) async fn read_all(log: &dyn EventLog) -> Vec<Recorded> {
 
 pub(crate) fn numbers(records: &[Recorded]) -> Vec<u128> {
     records.iter().map(|record| record.id.as_u128()).collect()
+}
+
+/// The next number of a sequence that looks like chance; its high bits do.
+pub(crate) fn next_seed(seed: u64) -> u64 {
+    seed.wrapping_mul(6_364_136_223_846_793_005)
+        .wrapping_add(1_442_695_040_888_963_407)
+}
+
+/// Polls a future once, with a waker that wakes nobody, and drops it.
+pub(crate) fn poll_once<F: Future>(future: F) -> Option<F::Output> {
+    let mut context = Context::from_waker(Waker::noop());
+    match pin!(future).poll(&mut context) {
+        Poll::Ready(output) => Some(output),
+        Poll::Pending => None,
+    }
 }
