@@ -248,12 +248,12 @@ fn holder_of(file: &mut File) -> Option<u32> {
 }
 
 #[cfg(unix)]
-fn sync_directory(path: &Path) -> io::Result<()> {
+pub(crate) fn sync_directory(path: &Path) -> io::Result<()> {
     File::open(path)?.sync_all()
 }
 
 #[cfg(not(unix))]
-fn sync_directory(_path: &Path) -> io::Result<()> {
+pub(crate) fn sync_directory(_path: &Path) -> io::Result<()> {
     // Elsewhere a directory cannot be opened for this; the file system orders names itself.
     Ok(())
 }

@@ -14,6 +14,7 @@
 //! - [`MemoryLog`]: a log that lives as long as the process.
 //! - [`Journal`], [`JournalOptions`], [`Founding`], [`Recovery`], [`OpenError`]: the log on disk.
 //! - [`Disk`], [`Index`]: the seams below the journal, and a body for each.
+//! - [`Store`], [`Checked`], [`Shelf`]: rows that can be thrown away, and when those on disk are trusted.
 
 mod admission;
 mod disk;
@@ -27,6 +28,7 @@ mod memory;
 mod position;
 mod record;
 mod stamp;
+mod store;
 mod stream_id;
 mod write;
 
@@ -40,6 +42,10 @@ pub use memory::MemoryLog;
 pub use position::{LARGEST_INTEGER, Position, Version};
 pub use record::{Appended, Page, Part, Recorded};
 pub use stamp::{Stamp, StampFault};
+pub use store::{
+    Checked, ClosingNote, Look, MemoryStore, Shelf, SledStore, Store, StoreChange, StoreError,
+    StoreVisit,
+};
 pub use stream_id::{StreamId, StreamIdFault};
 pub use write::{
     Append, Expected, MAX_APPEND_BYTES, MAX_APPEND_RECORDS, MAX_LINE_BYTES, NewEvent, StreamWrite,

@@ -145,14 +145,16 @@ pub(crate) fn write_record(buffer: &mut Vec<u8>, place: &Place<'_>, event: &NewE
     finish(buffer, start);
 }
 
-fn finish(buffer: &mut Vec<u8>, start: usize) {
+/// Adds the checksum of all bytes from `start` on, the closing brace and a line break.
+pub(crate) fn finish(buffer: &mut Vec<u8>, start: usize) {
     let crc = crc32c::crc32c(buffer.get(start..).unwrap_or_default());
     buffer.extend_from_slice(CRC_KEY);
     buffer.extend_from_slice(&hex(crc));
     buffer.extend_from_slice(b"\"}\n");
 }
 
-fn hex(crc: u32) -> [u8; 8] {
+/// A checksum as it is written: eight lower-case hexadecimal digits.
+pub(crate) fn hex(crc: u32) -> [u8; 8] {
     let mut digits = [0; 8];
     for (i, digit) in digits.iter_mut().enumerate() {
         let nibble = (crc >> (28 - 4 * i)) & 0xf;
@@ -188,7 +190,7 @@ pub(crate) fn read(line: &[u8]) -> Result<Line<'_>, &'static str> {
 }
 
 /// The bytes that the checksum covers, if it agrees.
-fn checked(line: &[u8]) -> Result<&[u8], &'static str> {
+pub(crate) fn checked(line: &[u8]) -> Result<&[u8], &'static str> {
     let (body, tail) = line
         .len()
         .checked_sub(CRC_BYTES)

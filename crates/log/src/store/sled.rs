@@ -1,0 +1,135 @@
+//! The store's body on disk. The one file of the project that names its library.
+
+use std::{
+    fmt,
+    path::Path,
+    sync::{PoisonError, RwLock},
+};
+
+use super::{Store, StoreChange, StoreError, StoreVisit};
+
+/// How much of the pages is kept in memory.
+const CACHE_BYTES: u64 = 64 << 20;
+/// The unit in which the file grows and is cleaned.
+const SEGMENT_BYTES: usize = 512 << 10;
+
+/// Rows on disk. It is opened by a [`Shelf`](super::Shelf) alone, and closed by it.
+///
+/// Seven idle threads of the library's stay with the process once a store was opened; they are
+/// shared by all stores.
+pub struct SledStore {
+    /// `None` once closed.
+    tree: RwLock<Option<sled::Db>>,
+}
+
+impl SledStore {
+    /// Opens the files in a directory of its own; a new store must find none.
+    pub(super) fn open(dir: &Path, new: bool) -> Result<SledStore, StoreError> {
+        let dir = std::path::absolute(dir)
+            .map_err(|error| StoreError::failed("finding the store", error))?;
+        let db = sled::Config::new()
+            .path(dir)
+            .create_new(new)
+            .cache_capacity(CACHE_BYTES)
+            .segment_size(SEGMENT_BYTES)
+            .mode(sled::Mode::LowSpace)
+            // What is not closed is not trusted, so nothing need be flushed in between.
+            .flush_every_ms(None)
+            .open()
+            .map_err(|error| StoreError::failed("opening", error))?;
+        Ok(SledStore {
+            tree: RwLock::new(Some(db)),
+        })
+    }
+
+    /// Hands all rows to the operating system and lets go of the files; every call fails from
+    /// now on. The library's threads may hold the files a moment longer.
+    pub(super) fn close(&self) -> Result<(), StoreError> {
+        let taken = {
+            let mut tree = self.tree.write().unwrap_or_else(PoisonError::into_inner);
+            tree.take()
+        };
+        let db = taken.ok_or_else(closed)?;
+        db.flush()
+            .map_err(|error| StoreError::failed("flushing", error))?;
+        Ok(())
+    }
+
+    /// The tree; cloned, so that no lock is held while a visit does what it likes.
+    fn tree(&self) -> Result<sled::Tree, StoreError> {
+        let tree = self.tree.read().unwrap_or_else(PoisonError::into_inner);
+        tree.as_ref().map(|db| (**db).clone()).ok_or_else(closed)
+    }
+}
+
+fn closed() -> StoreError {
+    StoreError::Failed("closed".into())
+}
+
+fn show(
+    rows: impl Iterator<Item = sled::Result<(sled::IVec, sled::IVec)>>,
+    visit: &mut StoreVisit<'_>,
+) -> Result<(), StoreError> {
+    for row in rows {
+        let (key, value) = row.map_err(|error| StoreError::failed("reading", error))?;
+        if visit(&key, &value).is_break() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+// The library's own rendering would print every row.
+impl fmt::Debug for SledStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SledStore")
+            .field("closed", &self.tree().is_err())
+            .finish()
+    }
+}
+
+impl Store for SledStore {
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        let value = self.tree()?.get(key);
+        let value = value.map_err(|error| StoreError::failed("reading", error))?;
+        Ok(value.map(|value| value.to_vec()))
+    }
+
+    fn scan(
+        &self,
+        from: &[u8],
+        until: &[u8],
+        visit: &mut StoreVisit<'_>,
+    ) -> Result<(), StoreError> {
+        if from >= until {
+            return Ok(());
+        }
+        show(self.tree()?.range(from..until), visit)
+    }
+
+    fn scan_back(
+        &self,
+        from: &[u8],
+        until: &[u8],
+        visit: &mut StoreVisit<'_>,
+    ) -> Result<(), StoreError> {
+        if from >= until {
+            return Ok(());
+        }
+        show(self.tree()?.range(from..until).rev(), visit)
+    }
+
+    fn write(&self, changes: &[StoreChange]) -> Result<(), StoreError> {
+        // One by one, not as the library's batch: that would stop all readers of all stores of
+        // the process meanwhile, and what a batch is for, an unclean end, this store does not survive.
+        let tree = self.tree()?;
+        for StoreChange { key, value } in changes {
+            match value {
+                Some(value) => tree.insert(key, value.as_slice()),
+                None => tree.remove(key),
+            }
+            .map_err(|error| StoreError::failed("writing", error))?;
+        }
+        Ok(())
+    }
+}
