@@ -10,8 +10,12 @@ use super::{Store, StoreChange, StoreError, StoreVisit};
 
 /// How much of the pages is kept in memory.
 const CACHE_BYTES: u64 = 64 << 20;
-/// The unit in which the file grows and is cleaned.
-const SEGMENT_BYTES: usize = 512 << 10;
+/// The unit in which the file grows and is cleaned. A page holds up to 16 rows; one of more than
+/// a quarter of this becomes a file of its own, so rows should stay below some 4 KiB.
+const SEGMENT_BYTES: usize = 256 << 10;
+/// After so many changes they are handed to the operating system. Space that was written over
+/// comes free only then: rows written again and again in one go took up to 90 times their size.
+const CHANGES_AT_ONCE: usize = 1000;
 
 /// Rows on disk. It is opened by a [`Shelf`](super::Shelf) alone, and closed by it.
 ///
@@ -32,7 +36,6 @@ impl SledStore {
             .create_new(new)
             .cache_capacity(CACHE_BYTES)
             .segment_size(SEGMENT_BYTES)
-            .mode(sled::Mode::LowSpace)
             // What is not closed is not trusted, so nothing need be flushed in between.
             .flush_every_ms(None)
             .open()
@@ -123,13 +126,15 @@ impl Store for SledStore {
         // One by one, not as the library's batch: that would stop all readers of all stores of
         // the process meanwhile, and what a batch is for, an unclean end, this store does not survive.
         let tree = self.tree()?;
-        for StoreChange { key, value } in changes {
-            match value {
-                Some(value) => tree.insert(key, value.as_slice()),
-                None => tree.remove(key),
+        let written = changes.chunks(CHANGES_AT_ONCE).try_for_each(|changes| {
+            for StoreChange { key, value } in changes {
+                match value {
+                    Some(value) => tree.insert(key, value.as_slice())?,
+                    None => tree.remove(key)?,
+                };
             }
-            .map_err(|error| StoreError::failed("writing", error))?;
-        }
-        Ok(())
+            tree.flush().map(|_| ())
+        });
+        written.map_err(|error| StoreError::failed("writing", error))
     }
 }
