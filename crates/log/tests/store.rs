@@ -54,7 +54,7 @@ fn closed_store(rows: u64) -> (tempfile::TempDir, Shelf) {
 
 fn fill(store: &impl Store, rows: u64) {
     let changes: Vec<StoreChange> = (0..rows)
-        .map(|row| put(key(row), vec![row as u8; 100]))
+        .map(|row| put(key(row), vec![row.to_le_bytes()[0]; 100]))
         .collect();
     store.write(&changes).unwrap();
 }
@@ -200,10 +200,10 @@ proptest! {
 #[test]
 fn a_scan_stops_where_the_visit_says() {
     let (_dir, shelf) = closed_store(100);
-    let sled = shelf.open(noted(&shelf)).unwrap();
+    let on_disk = shelf.open(noted(&shelf)).unwrap();
     let memory = Checked::new(MemoryStore::default());
     fill(&memory, 100);
-    for store in [&sled as &dyn Store, &memory] {
+    for store in [&on_disk as &dyn Store, &memory] {
         for back in [false, true] {
             let mut seen = Vec::new();
             let mut visit = |key: &[u8], _: &[u8]| {
@@ -279,6 +279,23 @@ fn a_closed_store_answers_nothing() {
 }
 
 #[test]
+fn rows_written_again_and_again_take_little_more_room() {
+    let dir = tempfile::tempdir().unwrap();
+    let shelf = Shelf::new(dir.path());
+    let store = shelf.begin().unwrap();
+    for round in 0..20 {
+        let changes: Vec<_> = (0..1000)
+            .map(|row| put(key(row * 7919 % 1000), [round; 2000]))
+            .collect();
+        store.write(&changes).unwrap();
+    }
+    close(&shelf, &store);
+    // 2 MB of rows, written twenty times.
+    let bytes = noted(&shelf).bytes;
+    assert!(bytes < 20_000_000, "{bytes}");
+}
+
+#[test]
 fn what_was_noted_comes_back() {
     let dir = tempfile::tempdir().unwrap();
     let shelf = Shelf::new(dir.path());
@@ -326,7 +343,7 @@ fn closes_for_good(rounds: u64) {
         });
         let changes: Vec<_> = (0..3000)
             .filter(|row| (row + round) % 3 == 0)
-            .map(|row| put(key(row), vec![round as u8; 150]))
+            .map(|row| put(key(row), vec![round.to_le_bytes()[0]; 150]))
             .collect();
         store.write(&changes).unwrap();
         close(&shelf, &store);

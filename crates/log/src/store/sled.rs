@@ -3,7 +3,11 @@
 use std::{
     fmt,
     path::Path,
-    sync::{PoisonError, RwLock},
+    pin::pin,
+    sync::{Arc, PoisonError, RwLock, mpsc},
+    task::{Context, Poll, Wake, Waker},
+    thread::Thread,
+    time::Duration,
 };
 
 use super::{Store, StoreChange, StoreError, StoreVisit};
@@ -13,9 +17,15 @@ const CACHE_BYTES: u64 = 64 << 20;
 /// The unit in which the file grows and is cleaned. A page holds up to 16 rows; one of more than
 /// a quarter of this becomes a file of its own, so rows should stay below some 4 KiB.
 const SEGMENT_BYTES: usize = 256 << 10;
-/// After so many changes they are handed to the operating system. Space that was written over
-/// comes free only then: rows written again and again in one go took up to 90 times their size.
-const CHANGES_AT_ONCE: usize = 1000;
+/// After so many bytes of changes, keys and values, they are handed to the operating system.
+///
+/// Two reasons, both measured. What was written over comes free only then: rows written again
+/// and again in one go took up to 90 times their size. And the library stands still for ever when
+/// it waits for its file to be shortened while each of its seven threads has a segment to write,
+/// so few segments are left waiting: what is written comes to some eight times the changes.
+const BYTES_AT_ONCE: usize = 32 << 10;
+/// How long closing waits for the library.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Rows on disk. It is opened by a [`Shelf`](super::Shelf) alone, and closed by it.
 ///
@@ -53,15 +63,46 @@ impl SledStore {
             tree.take()
         };
         let db = taken.ok_or_else(closed)?;
-        db.flush()
-            .map_err(|error| StoreError::failed("flushing", error))?;
-        Ok(())
+        // On a thread that can be left behind: the library waits without end if it is stuck.
+        let (done, answer) = mpsc::channel();
+        std::thread::Builder::new()
+            .name("redress-store-close".into())
+            .spawn(move || {
+                let flushed = db.flush().map(|_| ());
+                drop(db);
+                // Nobody listens any more when patience is over.
+                let _ = done.send(flushed);
+            })
+            .map_err(|error| StoreError::failed("closing", error))?;
+        answer
+            .recv_timeout(PATIENCE)
+            .map_err(|_| StoreError::Failed("closing: it does not answer".into()))?
+            .map_err(|error| StoreError::failed("flushing", error))
     }
 
     /// The tree; cloned, so that no lock is held while a visit does what it likes.
     fn tree(&self) -> Result<sled::Tree, StoreError> {
         let tree = self.tree.read().unwrap_or_else(PoisonError::into_inner);
         tree.as_ref().map(|db| (**db).clone()).ok_or_else(closed)
+    }
+}
+
+/// Waits for a task of the library's threads. They take tasks in order, so all that it had to do
+/// before has been taken up when a flush is done.
+fn wait_for<T>(task: impl Future<Output = T>) -> T {
+    struct Unpark(Thread);
+    impl Wake for Unpark {
+        fn wake(self: Arc<Self>) {
+            self.0.unpark();
+        }
+    }
+    let waker = Waker::from(Arc::new(Unpark(std::thread::current())));
+    let mut task = pin!(task);
+    loop {
+        match task.as_mut().poll(&mut Context::from_waker(&waker)) {
+            Poll::Ready(answer) => return answer,
+            Poll::Pending => std::thread::park(),
+        }
     }
 }
 
@@ -126,15 +167,21 @@ impl Store for SledStore {
         // One by one, not as the library's batch: that would stop all readers of all stores of
         // the process meanwhile, and what a batch is for, an unclean end, this store does not survive.
         let tree = self.tree()?;
-        let written = changes.chunks(CHANGES_AT_ONCE).try_for_each(|changes| {
+        let write = || -> sled::Result<()> {
+            let mut bytes = 0;
             for StoreChange { key, value } in changes {
                 match value {
                     Some(value) => tree.insert(key, value.as_slice())?,
                     None => tree.remove(key)?,
                 };
+                bytes += key.len() + value.as_ref().map_or(0, Vec::len);
+                if bytes >= BYTES_AT_ONCE {
+                    bytes = 0;
+                    wait_for(tree.flush_async())?;
+                }
             }
-            tree.flush().map(|_| ())
-        });
-        written.map_err(|error| StoreError::failed("writing", error))
+            wait_for(tree.flush_async()).map(|_| ())
+        };
+        write().map_err(|error| StoreError::failed("writing", error))
     }
 }
