@@ -376,7 +376,7 @@ fn nothing_is_written_behind_a_closing_on_a_busy_machine() {
 
 #[test]
 fn one_flipped_bit_anywhere_is_noticed() {
-    let (dir, shelf) = closed_store(2000);
+    let (dir, shelf) = closed_store(300);
     let before = files(dir.path());
     let places: Vec<(&PathBuf, usize)> = before
         .iter()
@@ -612,26 +612,25 @@ fn a_killed_process_leaves_an_unclosed_store() {
 
 /// A small disk in memory, unmounted at the end; none where that is not allowed.
 #[cfg(target_os = "linux")]
-struct SmallDisk(tempfile::TempDir);
+struct SmallDisk(PathBuf);
 
 #[cfg(target_os = "linux")]
 impl SmallDisk {
-    fn mount(megabytes: u32) -> Option<SmallDisk> {
-        let dir = tempfile::tempdir().unwrap();
+    fn mount(at: &Path, megabytes: u32) -> Option<SmallDisk> {
         let mounted = Command::new("mount")
             .args(["-t", "tmpfs", "-o", &format!("size={megabytes}m"), "tmpfs"])
-            .arg(dir.path())
+            .arg(at)
             .stderr(Stdio::null())
             .status();
         if mounted.is_ok_and(|status| status.success()) {
-            return Some(SmallDisk(dir));
+            return Some(SmallDisk(at.to_path_buf()));
         }
         eprintln!("left out: a small disk cannot be mounted here");
         None
     }
 
     fn fill(&self) {
-        let mut file = fs::File::create(self.0.path().join("ballast")).unwrap();
+        let mut file = fs::File::create(self.0.join("ballast")).unwrap();
         while std::io::Write::write_all(&mut file, &[1; 4096]).is_ok() {}
     }
 }
@@ -639,17 +638,18 @@ impl SmallDisk {
 #[cfg(target_os = "linux")]
 impl Drop for SmallDisk {
     fn drop(&mut self) {
-        let _ = Command::new("umount").arg("-l").arg(self.0.path()).status();
+        let _ = Command::new("umount").arg("-l").arg(&self.0).status();
     }
 }
 
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_leaves_a_closed_store_closed_and_begins_none() {
-    let Some(disk) = SmallDisk::mount(80) else {
+    let dir = tempfile::tempdir().unwrap();
+    let Some(disk) = SmallDisk::mount(dir.path(), 80) else {
         return;
     };
-    let shelf = Shelf::new(disk.0.path());
+    let shelf = Shelf::new(dir.path());
     assert!(shelf.has_room());
     let store = shelf.begin().unwrap();
     fill(&store, 3000);
@@ -664,12 +664,8 @@ fn a_full_disk_leaves_a_closed_store_closed_and_begins_none() {
     noted(&shelf);
     assert!(shelf.set_aside().unwrap().is_some());
     assert_eq!(look(&shelf), Look::Absent);
-    fs::rename(
-        disk.0.path().join("index-aside"),
-        disk.0.path().join("index"),
-    )
-    .unwrap();
-    fs::create_dir(disk.0.path().join("index-aside")).unwrap();
+    fs::rename(dir.path().join("index-aside"), dir.path().join("index")).unwrap();
+    fs::create_dir(dir.path().join("index-aside")).unwrap();
     assert!(shelf.set_aside().unwrap().is_some());
     assert_eq!(shelf.set_aside(), Ok(None));
 }
@@ -677,10 +673,11 @@ fn a_full_disk_leaves_a_closed_store_closed_and_begins_none() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_store_whose_note_finds_no_room_stays_unclosed() {
-    let Some(disk) = SmallDisk::mount(80) else {
+    let dir = tempfile::tempdir().unwrap();
+    let Some(disk) = SmallDisk::mount(dir.path(), 80) else {
         return;
     };
-    let shelf = Shelf::new(disk.0.path());
+    let shelf = Shelf::new(dir.path());
     let store = shelf.begin().unwrap();
     fill(&store, 3000);
     disk.fill();
@@ -688,6 +685,22 @@ fn a_store_whose_note_finds_no_room_stays_unclosed() {
     assert_eq!(closed.map_err(|error| error.code()), Err("failed"));
     assert_eq!(look(&shelf), Look::Unclosed);
     assert!(shelf.set_aside().unwrap().is_some());
-    fs::remove_file(disk.0.path().join("ballast")).unwrap();
+    fs::remove_file(dir.path().join("ballast")).unwrap();
     shelf.begin().unwrap();
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_lies_aside_and_cannot_be_deleted_is_left() {
+    let (dir, shelf) = closed_store(5);
+    let aside = dir.path().join("index-aside");
+    fs::create_dir(&aside).unwrap();
+    let Some(_disk) = SmallDisk::mount(&aside, 1) else {
+        return;
+    };
+    for _ in 0..2 {
+        let second = dir.path().join("index-aside-2");
+        assert_eq!(shelf.set_aside(), Ok(Some(second)));
+        shelf.begin().unwrap();
+    }
 }
