@@ -46,7 +46,7 @@ impl SledStore {
             .create_new(new)
             .cache_capacity(CACHE_BYTES)
             .segment_size(SEGMENT_BYTES)
-            // What is not closed is not trusted, so nothing need be flushed in between.
+            // No thread that flushes: whoever writes does, and what is not closed is not trusted.
             .flush_every_ms(None)
             .open()
             .map_err(|error| StoreError::failed("opening", error))?;
