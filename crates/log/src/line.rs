@@ -156,7 +156,6 @@ pub(crate) fn write_record(buffer: &mut Vec<u8>, place: &Place<'_>, event: &NewE
     finish(buffer, start);
 }
 
-/// Adds the checksum of all bytes from `start` on, the closing brace and a line break.
 /// Writes a number in its one spelling.
 fn number(buffer: &mut Vec<u8>, number: u64) {
     let mut digits = [0; 20];
@@ -173,6 +172,7 @@ fn number(buffer: &mut Vec<u8>, number: u64) {
     buffer.extend_from_slice(digits.get(at..).unwrap_or_default());
 }
 
+/// Adds the checksum of all bytes from `start` on, the closing brace and a line break.
 pub(crate) fn finish(buffer: &mut Vec<u8>, start: usize) {
     let crc = crc32c::crc32c(buffer.get(start..).unwrap_or_default());
     buffer.extend_from_slice(CRC_KEY);
