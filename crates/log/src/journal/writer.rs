@@ -7,7 +7,7 @@ use super::{
     reader::Shared,
     recovery::{Cut, create_segment, keep_aside},
     scan::Progress,
-    segment::Segment,
+    segment::{self, Segment},
 };
 use crate::{
     admission::{Admission, Admitted},
@@ -38,6 +38,8 @@ pub(crate) struct Writer {
     sealed: bool,
     /// Up to where the disk has promised room.
     reserved: u64,
+    /// Whether the disk may hold room behind the end, promised or not.
+    set_apart: bool,
     segment_bytes: u64,
     /// The torn end that a full disk kept from being put aside. It must go before anything is written.
     uncut: Option<Cut>,
@@ -83,6 +85,7 @@ impl Writer {
         shared.set_tree(Some(end.tree.clone()));
         Some(Writer {
             reserved: end.bytes,
+            set_apart: false,
             end,
             sealed: progress.sealed,
             segment,
@@ -256,34 +259,35 @@ impl Writer {
         if until <= self.reserved {
             return Ok(());
         }
-        let file = self.segment.file.clone();
-        let ample = until + RESERVE_BYTES;
-        let asked = file
-            .reserve(self.end.bytes, ample)
-            .map(|()| ample)
-            .or_else(|_| file.reserve(self.end.bytes, until).map(|()| until));
-        match asked {
-            Ok(reserved) => self.reserved = reserved,
-            Err(error) if is_no_space(&error) => {
-                // Nothing was written; what the disk may have set apart goes back.
-                self.release()?;
-                return Err(Failure::NoSpace);
+        for size in [until + RESERVE_BYTES, until] {
+            self.set_apart = true;
+            match self.segment.file.reserve(self.end.bytes, size) {
+                Ok(()) => {
+                    self.reserved = size;
+                    return Ok(());
+                }
+                // Nothing was written. What the disk set apart all the same goes back: others need it too.
+                Err(error) if is_no_space(&error) => self.release()?,
+                // A promise is a convenience. Whether the bytes can be written, writing tells.
+                Err(error) => {
+                    tracing::debug!(%error, "no room could be reserved");
+                    return Ok(());
+                }
             }
-            // A promise is a convenience. Whether the bytes can be written, writing tells.
-            Err(error) => tracing::debug!(%error, "no room could be reserved"),
         }
-        Ok(())
+        Err(Failure::NoSpace)
     }
 
     /// Gives back the room behind the end.
     fn release(&mut self) -> Result<(), Failure> {
-        if self.reserved <= self.end.bytes {
+        if !self.set_apart {
             return Ok(());
         }
         self.reserved = self.end.bytes;
-        let file = &self.segment.file;
-        let given_back = file.truncate(self.end.bytes);
-        given_back.map_err(|error| Failure::NotStored(format!("cutting back failed: {error}")))
+        let given_back = self.segment.file.truncate(self.end.bytes);
+        given_back.map_err(|error| Failure::NotStored(format!("cutting back failed: {error}")))?;
+        self.set_apart = false;
+        Ok(())
     }
 
     /// Writes behind what is synced, and syncs. Only a failed sync leaves the outcome open.
@@ -350,20 +354,20 @@ impl Writer {
     fn begin_segment(&mut self) -> Result<(), Failure> {
         self.seal()?;
         self.release()?;
-        let made = create_segment(&*self.shared.disk, &self.shared.info, &self.end.tree).map_err(
-            |error| {
-                if is_no_space(&error) {
-                    Failure::NoSpace
-                } else {
-                    Failure::NotStored(format!("a new segment failed: {error}"))
-                }
-            },
-        )?;
+        let failed = |error| Failure::NotStored(format!("a new segment failed: {error}"));
+        let disk = &*self.shared.disk;
+        let made = match create_segment(disk, &self.shared.info, &self.end.tree) {
+            Err(error) if is_no_space(&error) => return Err(Failure::NoSpace),
+            made => made.map_err(failed)?,
+        };
+        // It has its name now: going on in the segment before it would be damage, for whatever reason.
+        disk.sync_dir(segment::DIRECTORY).map_err(failed)?;
         self.end.segment = made.first;
         self.end.bytes = made.readable();
         self.end.lines = 1;
         self.end.epoch = self.shared.info.epoch;
         self.reserved = self.end.bytes;
+        self.set_apart = false;
         self.sealed = true;
         self.segment = made.clone();
         self.shared.segments.push(made);

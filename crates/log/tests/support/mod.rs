@@ -2,7 +2,11 @@
 
 #![allow(dead_code, reason = "each test file uses its own part")]
 
+pub(crate) mod dice;
 pub(crate) mod disk;
+pub(crate) mod model;
+pub(crate) mod play;
+pub(crate) mod tree;
 
 use redress_log::{
     Append, ClockKind, EventLog, Expected, Filter, Founding, NewEvent, Page, Position, RawJson,
