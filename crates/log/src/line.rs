@@ -25,6 +25,8 @@ pub(crate) const RECORD_START: &[u8] = b"{\"position\":";
 pub(crate) const SEAL_START: &[u8] = b"{\"redress\":\"seal\"";
 /// How a header's line begins.
 const HEADER_START: &[u8] = b"{\"redress\":\"segment\"";
+/// No header and no seal is as long as that.
+pub(crate) const LONGEST_SEAL_BYTES: u64 = 4096;
 const CRC_KEY: &[u8] = b",\"crc\":\"";
 /// `,"crc":"1a2b3c4d"}`
 const CRC_BYTES: usize = 18;
