@@ -8,7 +8,7 @@ use crate::{
     error::Damage,
     event_log::LogInfo,
     index::{Entry, Index, IndexError, Indexed},
-    line::{self, Header, Line, Place, RECORD_START, SEAL_START},
+    line::{self, Header, Line, Place, RECORD_START, Record, SEAL_START},
     position::{Position, Version},
     stamp::Stamp,
     tree::{Tree, TreeHash},
@@ -580,8 +580,9 @@ fn damage(segment: &Segment, line: u64, offset: u64, position: Position, reason:
     }
 }
 
-/// Whether a whole record of a turn that began after `due`, or a seal, stands at or behind
-/// `from`: then the turn at `from` was synced, and what is wrong there is no torn write.
+/// Whether something stands at or behind `from` that was written only after what is due at `from` was synced:
+/// then what is wrong there is no torn write. That is a whole record of a turn that began after `due`; the very
+/// record that is due, so that a seal must have stood before it; or a seal.
 /// A damaged line break joins two lines, so a record is looked for inside lines too.
 fn later(segment: &Segment, from: u64, size: u64, due: Position) -> io::Result<bool> {
     let mut lines = Lines::new(&*segment.file, from, size, CHUNK_BYTES);
@@ -593,8 +594,12 @@ fn later(segment: &Segment, from: u64, size: u64, due: Position) -> io::Result<b
             .chain(memchr::memmem::find_iter(raw.bytes, SEAL_START));
         for start in starts {
             match line::read(raw.bytes.get(start..).unwrap_or_default()) {
-                Ok(Line::Record(record)) if record.place.turn > due => return Ok(true),
-                Ok(Line::Seal(_)) => return Ok(true),
+                Ok(Line::Record(Record { place, .. }))
+                    if place.turn > due || (place.turn, place.position) == (due, due) =>
+                {
+                    return Ok(true);
+                }
+                Ok(Line::Seal(seal)) if seal.next >= due => return Ok(true),
                 _ => {}
             }
         }
