@@ -43,6 +43,7 @@ pub(crate) fn stand(disk: &dyn Disk, info: &LogInfo, checkpoint: Checkpoint) -> 
         return other("its segment is missing");
     }
     let mut due = (Position::FIRST, TreeHash::of_nothing());
+    let mut epoch = 0;
     let mut segments = Vec::new();
     for first in firsts
         .into_iter()
@@ -55,10 +56,11 @@ pub(crate) fn stand(disk: &dyn Disk, info: &LogInfo, checkpoint: Checkpoint) -> 
         };
         let ours = (header.log, header.first) == (info.log_id, first)
             && (header.first, header.tree) == due
-            && header.epoch <= info.epoch;
+            && (epoch..=info.epoch).contains(&header.epoch);
         if !ours {
             return other("a segment does not go on where the one before ends");
         }
+        epoch = header.epoch;
         if first == checkpoint.segment {
             if size < checkpoint.bytes {
                 return Ok(Stand::Ahead);

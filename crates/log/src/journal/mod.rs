@@ -259,6 +259,12 @@ impl JournalOptions {
                 return Ok((with, None));
             }
             Stand::Other(reason) => {
+                // What it knew must be there in whatever form before it is given up: else records are lost.
+                let read = recovery::survey(self.with(disk, info.clone()))?;
+                if read.shared.head() < position {
+                    with.known = Some(position);
+                    return Ok((with, None));
+                }
                 with.index = anew(info);
                 return Ok((with, Some(reason)));
             }

@@ -8,7 +8,7 @@ use crate::{
     error::Damage,
     event_log::LogInfo,
     index::{Entry, Index, IndexError, Indexed},
-    line::{self, Line, Place, RECORD_START, SEAL_START},
+    line::{self, Header, Line, Place, RECORD_START, Record, SEAL_START},
     position::{Position, Version},
     stamp::Stamp,
     tree::{Tree, TreeHash},
@@ -314,16 +314,11 @@ impl Progress {
             Err(reason) => Some(Fault::torn(reason)),
             Ok(Line::Header(header)) if offset == 0 => {
                 self.sealed = true;
-                let known = header.first == segment.first
-                    && (header.log, header.format) == (info.log_id, info.format)
-                    && (self.epoch..=info.epoch).contains(&header.epoch)
-                    && (&header.zone, header.clock) == (&info.zone, info.clock);
+                let strange = self.strangeness(&header, segment, info);
                 self.epoch = self.epoch.max(header.epoch).min(info.epoch);
-                if known {
-                    self.disowns(header.tree)
-                } else {
-                    let reason = "the segment belongs to another log or another place";
-                    Some(Fault::certain(reason))
+                match strange {
+                    Some(reason) => Some(Fault::certain(reason)),
+                    None => self.disowns(header.tree),
                 }
             }
             Ok(Line::Header(_)) => Some(Fault::certain("a header in the middle of a segment")),
@@ -358,6 +353,41 @@ impl Progress {
             }
         };
         Ok(fault.map_or(Step::Fine, Step::Fault))
+    }
+
+    /// Why a segment with this header does not belong here.
+    fn strangeness(&self, header: &Header, segment: &Segment, info: &LogInfo) -> Option<String> {
+        if header.log != info.log_id {
+            return Some("the segment belongs to another log".into());
+        }
+        if header.format != info.format {
+            let (format, due) = (header.format, info.format);
+            return Some(format!(
+                "the segment has format {format}, the directory format {due}"
+            ));
+        }
+        if header.first != segment.first {
+            return Some(format!(
+                "the segment says that it begins at position {}, its name says {}",
+                header.first, segment.first
+            ));
+        }
+        if (&header.zone, header.clock) != (&info.zone, info.clock) {
+            return Some("the segment's zone or clock is not the directory's".into());
+        }
+        if header.epoch > info.epoch {
+            let (epoch, due) = (header.epoch, info.epoch);
+            return Some(format!(
+                "the segment is of epoch {epoch}, the directory of epoch {due}"
+            ));
+        }
+        if header.epoch < self.epoch {
+            let (epoch, before) = (header.epoch, self.epoch);
+            return Some(format!(
+                "the segment is of epoch {epoch}, one before it of epoch {before}"
+            ));
+        }
+        None
     }
 
     /// Whether a header or a seal was written over other records than those before it.
@@ -550,8 +580,9 @@ fn damage(segment: &Segment, line: u64, offset: u64, position: Position, reason:
     }
 }
 
-/// Whether a whole record of a turn that began after `due`, or a seal, stands at or behind
-/// `from`: then the turn at `from` was synced, and what is wrong there is no torn write.
+/// Whether something stands at or behind `from` that was written only after what is due at `from` was synced:
+/// then what is wrong there is no torn write. That is a whole record of a turn that began after `due`; the very
+/// record that is due, so that a seal must have stood before it; or a seal.
 /// A damaged line break joins two lines, so a record is looked for inside lines too.
 fn later(segment: &Segment, from: u64, size: u64, due: Position) -> io::Result<bool> {
     let mut lines = Lines::new(&*segment.file, from, size, CHUNK_BYTES);
@@ -563,8 +594,12 @@ fn later(segment: &Segment, from: u64, size: u64, due: Position) -> io::Result<b
             .chain(memchr::memmem::find_iter(raw.bytes, SEAL_START));
         for start in starts {
             match line::read(raw.bytes.get(start..).unwrap_or_default()) {
-                Ok(Line::Record(record)) if record.place.turn > due => return Ok(true),
-                Ok(Line::Seal(_)) => return Ok(true),
+                Ok(Line::Record(Record { place, .. }))
+                    if place.turn > due || (place.turn, place.position) == (due, due) =>
+                {
+                    return Ok(true);
+                }
+                Ok(Line::Seal(seal)) if seal.next >= due => return Ok(true),
                 _ => {}
             }
         }

@@ -41,9 +41,9 @@ impl Call {
         Call::SyncData,
     ];
 
-    /// Whether it changes what is on the disk, or may be used for that.
-    pub(super) fn changes(self) -> bool {
-        !matches!(
+    /// Whether it neither changes what is on the disk nor may be used for that.
+    pub(crate) fn only_looks(self) -> bool {
+        matches!(
             self,
             Call::List | Call::OpenToRead | Call::Size | Call::ReadAt
         )

@@ -286,7 +286,7 @@ impl State {
     /// Counts a call, and says how it fails if it does.
     fn call(&mut self, call: Call) -> Option<Way> {
         let fault = self.counts.count(call, &self.rules);
-        if !call.changes() {
+        if call.only_looks() {
             return fault;
         }
         assert!(
