@@ -13,6 +13,7 @@
 //! - [`AppendError`], [`ReadError`], [`Damage`]: what may go wrong.
 //! - [`MemoryLog`]: a log that lives as long as the process.
 //! - [`Journal`], [`JournalOptions`], [`Founding`], [`Recovery`], [`OpenError`]: the log on disk.
+//! - [`Verification`]: reading everything through.
 //! - [`Disk`], [`Index`]: the seams below the journal, and a body for each.
 //! - [`Store`], [`Checked`], [`Shelf`]: rows that can be thrown away, and when those on disk are trusted.
 
@@ -28,10 +29,12 @@ mod line;
 mod memory;
 mod position;
 mod record;
+mod scratch;
 mod stamp;
 mod store;
 mod stream_id;
 mod tree;
+mod verify;
 mod write;
 
 pub use checkpoint::Checkpoint;
@@ -51,6 +54,7 @@ pub use store::{
 };
 pub use stream_id::{StreamId, StreamIdFault};
 pub use tree::{TreeHash, TreeHashFault, TreeHead};
+pub use verify::{Counts, Finding, FindingKind, IndexState, Verification, Verified};
 pub use write::{
     Append, Expected, MAX_APPEND_BYTES, MAX_APPEND_RECORDS, MAX_LINE_BYTES, NewEvent, StreamWrite,
 };

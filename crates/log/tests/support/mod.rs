@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test file uses its own part")]
 
 pub(crate) mod disk;
+pub(crate) mod files;
 
 use redress_log::{
     Append, ClockKind, EventLog, Expected, Filter, Founding, NewEvent, Page, Position, RawJson,
