@@ -13,12 +13,14 @@
 //! - [`AppendError`], [`ReadError`], [`Damage`]: what may go wrong.
 //! - [`MemoryLog`]: a log that lives as long as the process.
 //! - [`Journal`], [`JournalOptions`], [`Founding`], [`Recovery`], [`OpenError`]: the log on disk.
-//! - [`Verification`]: reading everything through.
+//! - [`Verification`], [`Backup`], [`Restore`]: reading everything through, copying it, going on from a copy.
 //! - [`Disk`], [`Index`]: the seams below the journal, and a body for each.
 //! - [`Store`], [`Checked`], [`Shelf`]: rows that can be thrown away, and when those on disk are trusted.
 
 mod admission;
+mod backup;
 mod checkpoint;
+mod copying;
 mod disk;
 mod error;
 mod event_log;
@@ -29,6 +31,7 @@ mod line;
 mod memory;
 mod position;
 mod record;
+mod restore;
 mod scratch;
 mod stamp;
 mod store;
@@ -37,6 +40,7 @@ mod tree;
 mod verify;
 mod write;
 
+pub use backup::{BackedUp, Backup, BackupError};
 pub use checkpoint::Checkpoint;
 pub use disk::{Disk, DiskFile, DiskLock, LockFailure, RealDisk};
 pub use error::{AppendError, Damage, Limit, ReadError};
@@ -47,6 +51,7 @@ pub use json::{JsonFault, RawJson};
 pub use memory::MemoryLog;
 pub use position::{LARGEST_INTEGER, Position, Version};
 pub use record::{Appended, Page, Part, Recorded};
+pub use restore::{Restore, RestoreError, Restored};
 pub use stamp::{Stamp, StampFault};
 pub use store::{
     Checked, ClosingNote, DiskStore, Look, MemoryStore, Shelf, SledStore, Store, StoreChange,

@@ -11,6 +11,7 @@ use super::{
     open_error::OpenError,
 };
 use crate::{
+    copying::empty_file,
     disk::{Disk, read_whole},
     event_log::{ClockKind, LogInfo},
 };
@@ -170,11 +171,8 @@ pub(crate) fn write_whole(
     unfinished: &str,
     bytes: &[u8],
 ) -> std::io::Result<()> {
-    match disk.remove(unfinished) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
-        _ => {}
-    }
-    let file = disk.create(unfinished)?;
+    // It is not taken away first: that it is there may say something by itself.
+    let file = empty_file(disk, unfinished)?;
     file.write_at(bytes, 0)?;
     file.sync_data()?;
     disk.rename(unfinished, name)?;
