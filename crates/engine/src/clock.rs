@@ -225,7 +225,7 @@ impl Redress {
     /// # Errors
     /// `unknown_employee`, `read_only`, or what the log meets.
     pub async fn clock_confirm(&self, by: &By) -> Result<ClockConfirmed, Error> {
-        self.not_reading()?;
+        self.is_recorded().await?;
         let recorded = self.last_recorded().await?;
         let clock = self.inner.clock.now();
         let now = recorded.max(clock);

@@ -1,5 +1,7 @@
 //! The commands, one file each, its manual at the head.
 
+mod audit;
+mod backup;
 mod bench;
 mod calendar;
 mod case;
@@ -17,6 +19,7 @@ mod man;
 mod organisation;
 mod overdue;
 mod reminders;
+mod restore;
 mod round;
 mod schema;
 mod statistics;
@@ -68,6 +71,13 @@ pub(crate) enum Command {
     /// Confirm a clock that is behind the log
     #[command(subcommand)]
     Clock(clock::Command),
+    /// Whether what is stored is what was written
+    #[command(subcommand)]
+    Audit(audit::Command),
+    /// Copy the log into another directory, or what was appended since into the backup there
+    Backup(backup::Args),
+    /// Make a data directory of a backup
+    Restore(restore::Args),
     /// Play a company that handles real complaints, on a simulated clock
     Demo(demo::Args),
     /// Enter historic cases from a CSV file
@@ -101,6 +111,9 @@ pub(crate) async fn run(session: &Session, command: Command) -> Result<(), Failu
         Command::Calendar(command) => calendar::run(session, command),
         Command::Workflow(command) => workflow::run(session, command).await,
         Command::Clock(command) => clock::run(session, &command).await,
+        Command::Audit(command) => audit::run(session, &command).await,
+        Command::Backup(args) => backup::run(session, &args),
+        Command::Restore(args) => restore::run(session, &args).await,
         Command::Demo(args) => demo::run(session, args).await,
         Command::Import(args) => import::run(session, args).await,
         Command::Bench(command) => bench::run(session, &command).await,
