@@ -13,7 +13,8 @@
 //! - [`AppendError`], [`ReadError`], [`Damage`]: what may go wrong.
 //! - [`MemoryLog`]: a log that lives as long as the process.
 //! - [`Journal`], [`JournalOptions`], [`Founding`], [`Recovery`], [`OpenError`]: the log on disk.
-//! - [`Verification`], [`Backup`], [`Restore`]: reading everything through, copying it, going on from a copy.
+//! - [`Verification`], [`Backup`], [`Restore`], [`Salvage`]: reading everything through, copying it, going on from a
+//!   copy, exporting what is whole of what is damaged.
 //! - [`Disk`], [`Index`]: the seams below the journal, and a body for each.
 //! - [`Store`], [`Checked`], [`Shelf`]: rows that can be thrown away, and when those on disk are trusted.
 
@@ -32,6 +33,7 @@ mod memory;
 mod position;
 mod record;
 mod restore;
+mod salvage;
 mod scratch;
 mod stamp;
 mod store;
@@ -52,6 +54,7 @@ pub use memory::MemoryLog;
 pub use position::{LARGEST_INTEGER, Position, Version};
 pub use record::{Appended, Page, Part, Recorded};
 pub use restore::{Restore, RestoreError, Restored};
+pub use salvage::{Lost, Salvage, SalvageError, Salvaged};
 pub use stamp::{Stamp, StampFault};
 pub use store::{
     Checked, ClosingNote, DiskStore, Look, MemoryStore, Shelf, SledStore, Store, StoreChange,

@@ -44,6 +44,20 @@ pub(crate) fn difference(
     Ok(found)
 }
 
+/// Shows each stream's runs in order, by the last version of each.
+pub(crate) fn each_run(
+    store: &dyn Store,
+    show: &mut dyn FnMut(&str, Version),
+) -> Result<(), StoreError> {
+    store.scan(RUNS, b"i\x01", &mut |key, value| {
+        if let Some((stream, first)) = stream_of(key) {
+            let count = decode(value).len() as u64;
+            show(stream, Version((first.0 + count).saturating_sub(1)));
+        }
+        ControlFlow::Continue(())
+    })
+}
+
 fn stop_at(found: &Option<String>) -> ControlFlow<()> {
     match found {
         Some(_) => ControlFlow::Break(()),

@@ -10,7 +10,7 @@ mod stored;
 
 use std::{fmt::Debug, sync::Arc};
 
-pub(crate) use compare::difference;
+pub(crate) use compare::{difference, each_run};
 pub(crate) use ledger::Ledger;
 pub use memory::MemoryIndex;
 pub(crate) use stored::StoredIndex;
