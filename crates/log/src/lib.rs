@@ -14,7 +14,7 @@
 //! - [`MemoryLog`]: a log that lives as long as the process.
 //! - [`Journal`], [`JournalOptions`], [`Founding`], [`Recovery`], [`OpenError`]: the log on disk.
 //! - [`Verification`], [`Backup`], [`Restore`], [`Salvage`]: reading everything through, copying it, going on from a
-//!   copy, exporting what is whole of what is damaged.
+//!   copy, exporting what is whole of what is damaged. [`Doctor`]: what is wrong with a directory.
 //! - [`Disk`], [`Index`]: the seams below the journal, and a body for each.
 //! - [`Store`], [`Checked`], [`Shelf`]: rows that can be thrown away, and when those on disk are trusted.
 
@@ -23,6 +23,7 @@ mod backup;
 mod checkpoint;
 mod copying;
 mod disk;
+mod doctor;
 mod error;
 mod event_log;
 mod index;
@@ -45,6 +46,7 @@ mod write;
 pub use backup::{BackedUp, Backup, BackupError};
 pub use checkpoint::Checkpoint;
 pub use disk::{Disk, DiskFile, DiskLock, LockFailure, RealDisk};
+pub use doctor::{Diagnosis, Doctor, Severity, Sign};
 pub use error::{AppendError, Damage, Limit, ReadError};
 pub use event_log::{BoxFuture, ClockKind, EventLog, Filter, LogInfo};
 pub use index::{Entry, Index, IndexError, Indexed, MemoryIndex};

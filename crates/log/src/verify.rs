@@ -24,6 +24,7 @@ use crate::{
     },
     position::Position,
     scratch::Scratch,
+    stamp::Stamp,
     store::{ClosingNote, DiskStore, Look, Shelf},
     tree::{Tree, TreeHead},
 };
@@ -59,6 +60,10 @@ pub struct Verified {
     pub head: Option<TreeHead>,
     /// The tree head at the position that was asked for; none if the log ends before, or behind damage.
     pub head_at: Option<TreeHead>,
+    /// When the last record was recorded.
+    pub recorded_at: Option<Stamp>,
+    /// Whether the last writer closed the log: it ends with a seal, or nothing was written yet.
+    pub clean: bool,
     /// What there is.
     pub counts: Counts,
     /// The lives of the log, each with the first position that is in it.
@@ -267,6 +272,8 @@ impl Verification {
             position: examined.position(),
             head,
             head_at: self.up_to.and_then(at),
+            recorded_at: examined.progress.recorded_at,
+            clean: examined.progress.sealed && examined.torn.is_none(),
             counts: Counts {
                 segments: examined.segments.len() as u64,
                 bytes: examined.segments.iter().map(|(_, size)| size).sum(),
