@@ -80,7 +80,7 @@ mod subscribe;
 mod view;
 
 pub use builder::{Builder, Founding};
-pub use clock::{Clock, ClockConfirmed, ClockEvent, Found, HandClock, SystemClock};
+pub use clock::{Clock, ClockConfirmed, ClockEvent, Found, HandClock, SystemClock, is_behind};
 pub use desk::Redress;
 pub use error::Error;
 pub use forms::{CustomerAnswer, FieldValue, Fields, Lodging, StageForm};

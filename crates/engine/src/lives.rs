@@ -52,16 +52,30 @@ impl Redress {
     /// Refuses whatever would be recorded, on a log that was restored, before that is.
     pub(crate) async fn is_recorded(&self) -> Result<(), Error> {
         self.not_reading()?;
+        match self.restore_is_recorded().await? {
+            true => Ok(()),
+            false => Err(Error::RestoreUnrecorded {
+                epoch: self.info().epoch,
+            }),
+        }
+    }
+
+    /// Whether the life in which the log is has been recorded; the first needs no recording.
+    ///
+    /// # Errors
+    /// If the log cannot be read.
+    pub async fn restore_is_recorded(&self) -> Result<bool, Error> {
         let epoch = self.info().epoch;
         if epoch <= 1 {
-            return Ok(());
+            return Ok(true);
         }
         let inner = &self.inner;
         let lives = inner.lives.current(&*inner.log, Lives::apply).await?;
-        match &lives.state.0 {
-            Some(restored) if restored.epoch == epoch => Ok(()),
-            _ => Err(Error::RestoreUnrecorded { epoch }),
-        }
+        Ok(lives
+            .state
+            .0
+            .as_ref()
+            .is_some_and(|restored| restored.epoch == epoch))
     }
 
     /// Records that the log was restored, as the first event of its next life. Once it is recorded, nothing is done.

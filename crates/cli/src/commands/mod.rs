@@ -9,6 +9,7 @@ mod clock;
 mod completions;
 mod demo;
 mod do_;
+mod doctor;
 mod due_soon;
 mod explain;
 mod import;
@@ -78,6 +79,8 @@ pub(crate) enum Command {
     Backup(backup::Args),
     /// Make a data directory of a backup
     Restore(restore::Args),
+    /// Say what is wrong with the data directory, and what to do
+    Doctor(doctor::Args),
     /// Play a company that handles real complaints, on a simulated clock
     Demo(demo::Args),
     /// Enter historic cases from a CSV file
@@ -114,6 +117,7 @@ pub(crate) async fn run(session: &Session, command: Command) -> Result<(), Failu
         Command::Audit(command) => audit::run(session, &command).await,
         Command::Backup(args) => backup::run(session, &args),
         Command::Restore(args) => restore::run(session, &args).await,
+        Command::Doctor(args) => doctor::run(session, &args).await,
         Command::Demo(args) => demo::run(session, args).await,
         Command::Import(args) => import::run(session, args).await,
         Command::Bench(command) => bench::run(session, &command).await,

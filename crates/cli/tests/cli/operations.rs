@@ -289,3 +289,164 @@ fn a_damaged_log_is_not_backed_up_and_a_restore_goes_back_to_a_position() {
     );
     assert_eq!(desk.refused(&["backup", "x", "--dry-run"]).1, 2);
 }
+
+#[test]
+fn what_is_whole_of_a_damaged_log_is_salvaged() {
+    let (desk, _) = desk();
+    let events = desk.events();
+    let path = segment(&desk.path().join("data"));
+    let text = std::fs::read_to_string(&path).unwrap();
+    let records: Vec<&str> = text
+        .lines()
+        .filter(|l| l.starts_with("{\"position\":"))
+        .collect();
+    assert_eq!(records.len(), events);
+    flip(&path, text.find(records[1]).unwrap() + 40);
+    std::fs::remove_file(desk.path().join("data/redress.json")).unwrap();
+    let told = desk.json(&["audit", "salvage", "rescued"]);
+    assert_eq!(told["schema"], "redress/salvage@1");
+    assert_eq!(told["records"], events - 1);
+    assert_eq!(told["positions_missing"], 1);
+    let exported = std::fs::read_to_string(desk.path().join("rescued/records.jsonl")).unwrap();
+    let whole: Vec<&str> = records
+        .iter()
+        .enumerate()
+        .filter(|(n, _)| *n != 1)
+        .map(|(_, r)| *r)
+        .collect();
+    assert_eq!(exported.lines().collect::<Vec<_>>(), whole);
+    let lost = std::fs::read_to_string(desk.path().join("rescued/lost.jsonl")).unwrap();
+    let first: Json = serde_json::from_str(lost.lines().next().unwrap()).unwrap();
+    assert_eq!(first["kind"], "damaged");
+    assert!(
+        desk.path()
+            .join("rescued")
+            .join(first["kept_as"].as_str().unwrap())
+            .is_file()
+    );
+    for (lang, word) in [("zh", "位置缺失"), ("en", "positions missing")] {
+        let told = desk.run(&["audit", "salvage", &format!("in-{lang}"), "--lang", lang]);
+        assert!(told.out.contains(word), "{}{}", told.out, told.err);
+    }
+    let (error, exit) = desk.refused(&["audit", "salvage", "rescued"]);
+    assert_eq!(
+        (error["code"].as_str(), exit),
+        (Some("directory_not_empty"), 8)
+    );
+    let (error, exit) = desk.refused(&["audit", "salvage", "x", "--data", "rescued"]);
+    assert_eq!((error["code"].as_str(), exit), (Some("no_journal"), 4));
+}
+
+/// The codes of what the doctor finds, but for what is in order, and how it ends.
+fn found(desk: &Desk, data: &str) -> (Vec<String>, i32) {
+    let told = desk.run(&["doctor", "--format", "json", "--data", data]);
+    let json: Json =
+        serde_json::from_str(&told.out).unwrap_or_else(|e| panic!("{e}: {}", told.err));
+    assert_eq!(json["schema"], "redress/doctor@1");
+    let findings = json["findings"].as_array().unwrap();
+    for finding in findings {
+        let named = finding["what"].as_str().is_some_and(|what| what.len() > 5);
+        assert!(named, "{finding}");
+        if ["warning", "fault"].contains(&finding["severity"].as_str().unwrap()) {
+            assert!(finding["advice"].is_string(), "{finding}");
+        }
+    }
+    let codes = findings
+        .iter()
+        .filter(|finding| finding["severity"] != "ok")
+        .map(|finding| finding["code"].as_str().unwrap().to_owned())
+        .collect();
+    (codes, told.code)
+}
+
+#[test]
+fn the_doctor_names_what_is_wrong_and_what_to_do() {
+    let (desk, _) = desk();
+    let codes = |list: &[&str]| {
+        list.iter()
+            .map(|code| (*code).to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(found(&desk, "data"), (codes(&["index_absent"]), 0));
+    assert_eq!(
+        found(&desk, "nowhere"),
+        (codes(&["directory_not_found"]), 8)
+    );
+    let mut service = desk.writer();
+    let (with_service, exit) = found(&desk, "data");
+    assert_eq!(
+        (with_service, exit),
+        (codes(&["locked", "index_absent"]), 0)
+    );
+    let told = desk.run(&["doctor", "--lang", "en"]);
+    assert!(
+        told.out.contains(&format!("process {}", service.id())),
+        "{}",
+        told.out
+    );
+    drop(service.stdin.take());
+    service.wait().unwrap();
+    desk.json(&["backup", "copy"]);
+    assert_eq!(found(&desk, "copy"), (codes(&["is_a_backup"]), 0));
+    Restore::new()
+        .make(desk.path().join("copy"), desk.path().join("new"))
+        .unwrap();
+    let (unrecorded, exit) = found(&desk, "new");
+    assert!(
+        unrecorded.contains(&"restore_unrecorded".to_owned()),
+        "{unrecorded:?}"
+    );
+    assert_eq!(exit, 8);
+    desk.json(&["restore", "copy", "new", "--as", "S1"]);
+    let (recorded, exit) = found(&desk, "new");
+    assert!(
+        !recorded.contains(&"restore_unrecorded".to_owned()),
+        "{recorded:?}"
+    );
+    assert_eq!(exit, 0);
+    let path = segment(&desk.path().join("data"));
+    flip(&path, 700);
+    let (damaged, exit) = found(&desk, "data");
+    assert_eq!((damaged[0].as_str(), exit), ("journal_damaged", 7));
+    for (lang, word) in [("zh", "日志损坏"), ("en", "the journal is damaged")] {
+        let told = desk.run(&["doctor", "--lang", lang]);
+        assert!(told.out.contains(word), "{}", told.out);
+    }
+}
+
+#[test]
+fn the_doctor_tells_of_a_clock_behind_the_log() {
+    let desk = Desk::real();
+    let path = segment(&desk.path().join("data"));
+    let text = std::fs::read_to_string(&path).unwrap();
+    // The founding as it would stand if it had been recorded far in the future: by a log of its own.
+    let mut lines: Vec<String> = Vec::new();
+    for line in text.lines().filter(|l| !l.contains("\"seal\"")) {
+        let at = line.find("\"recorded_at\":\"").map(|at| at + 15);
+        let body = &line[..line.len() - 18];
+        let body = match at {
+            Some(at) => format!("{}2099{}", &body[..at], &body[at + 4..]),
+            None => body.to_owned(),
+        };
+        lines.push(format!(
+            "{body},\"crc\":\"{:08x}\"}}\n",
+            checksum(body.as_bytes())
+        ));
+    }
+    std::fs::write(&path, lines.concat()).unwrap();
+    let (codes, exit) = found(&desk, "data");
+    assert!(codes.contains(&"clock_behind".to_owned()), "{codes:?}");
+    assert_eq!(exit, 0, "a warning is no fault");
+}
+
+/// CRC-32C, bit by bit.
+fn checksum(bytes: &[u8]) -> u32 {
+    let mut crc = !0_u32;
+    for byte in bytes {
+        crc ^= u32::from(*byte);
+        for _ in 0..8 {
+            crc = (crc >> 1) ^ (0x82f6_3b78 & (crc & 1).wrapping_neg());
+        }
+    }
+    !crc
+}

@@ -1,5 +1,6 @@
 //! `redress audit …`: whether what is stored is what was written, and what can be had of it if not.
 
+mod salvage;
 mod verify;
 
 use crate::failure::Failure;
@@ -11,12 +12,15 @@ use crate::session::Session;
 pub(crate) enum Command {
     /// Read everything through and compare it with what was written; nothing is changed
     Verify(verify::Args),
+    /// Export everything that is whole of a damaged directory, and list what is lost
+    Salvage(salvage::Args),
 }
 
 /// Does it.
 pub(crate) async fn run(session: &Session, command: &Command) -> Result<(), Failure> {
     match command {
         Command::Verify(args) => verify::run(session, args),
+        Command::Salvage(args) => salvage::run(session, args),
     }
 }
 
