@@ -39,6 +39,19 @@ impl Session {
         }
     }
 
+    /// The same session at another data directory.
+    pub(crate) fn at_directory(&self, data: std::path::PathBuf) -> Self {
+        Self {
+            settings: Settings {
+                data,
+                ..self.settings.clone()
+            },
+            output: self.output.clone(),
+            zone: OnceLock::new(),
+            clock: OnceLock::new(),
+        }
+    }
+
     /// The company's zone, as far as a data directory has told it.
     pub(crate) fn zone(&self) -> Zone {
         self.zone.get().copied().unwrap_or_default()

@@ -277,6 +277,7 @@ impl Builder {
                 rules: Folded::new(stream("rules", "main")?),
                 organisation: Folded::new(stream("organisation", "main")?),
                 confirmed: Folded::new(stream("clock", "main")?),
+                lives: Folded::new(stream("log", "main")?),
                 organising: tokio::sync::Mutex::default(),
                 cases: Cases::new(self.cases.unwrap_or(4096)),
                 series: crate::series::AllSeries::default(),

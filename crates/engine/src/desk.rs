@@ -18,6 +18,7 @@ use crate::error::{Error, of_append};
 use crate::folded::{Folded, Known, PAGE};
 use crate::frame::{self, Mark};
 use crate::held::{Cases, Held};
+use crate::lives::Lives;
 use crate::organise::Organised;
 use crate::projected::Projected;
 use crate::request::{Answer, CaseRef};
@@ -58,6 +59,7 @@ pub(crate) struct Inner {
     pub(crate) rules: Folded<Rules>,
     pub(crate) organisation: Folded<Organised>,
     pub(crate) confirmed: Folded<Confirmed>,
+    pub(crate) lives: Folded<Lives>,
     /// Who changes the organisation, one after the other.
     pub(crate) organising: tokio::sync::Mutex<()>,
     pub(crate) cases: Cases,
@@ -225,7 +227,7 @@ impl Redress {
     /// Refuses commands on a log that is read only, and while the clock is behind the log, or
     /// was set ahead, unconfirmed.
     pub(crate) async fn writable(&self) -> Result<(), Error> {
-        self.not_reading()?;
+        self.is_recorded().await?;
         self.inner.watch.check(&*self.inner.clock)?;
         let recorded = self.last_recorded().await?;
         let clock = self.inner.clock.now();

@@ -24,12 +24,13 @@ pub(crate) const RECORD_START: &[u8] = b"{\"position\":";
 /// How a seal's line begins.
 pub(crate) const SEAL_START: &[u8] = b"{\"redress\":\"seal\"";
 /// How a header's line begins.
-const HEADER_START: &[u8] = b"{\"redress\":\"segment\"";
+pub(crate) const HEADER_START: &[u8] = b"{\"redress\":\"segment\"";
 /// No header and no seal is as long as that.
 pub(crate) const LONGEST_SEAL_BYTES: u64 = 4096;
-const CRC_KEY: &[u8] = b",\"crc\":\"";
+/// What stands before the checksum.
+pub(crate) const CRC_KEY: &[u8] = b",\"crc\":\"";
 /// `,"crc":"1a2b3c4d"}`
-const CRC_BYTES: usize = 18;
+pub(crate) const CRC_BYTES: usize = 18;
 
 /// The place that a record gets; the same for all records of an append but position, part, stream, version.
 pub(crate) struct Place<'a> {
@@ -289,6 +290,29 @@ impl<'a> Record<'a> {
         let mut cursor = Cursor { rest: self.rest };
         let name = cursor.name()?;
         Some(name)
+    }
+
+    /// Whether the content, too, is what this format writes: every value in its one spelling.
+    pub(crate) fn is_sound(&self) -> bool {
+        let check = || -> Option<()> {
+            let mut cursor = Cursor { rest: self.rest };
+            cursor.name()?;
+            cursor.literal(b",\"schema\":")?;
+            u32::try_from(cursor.number()?).ok()?;
+            cursor.literal(b",\"occurred_at\":\"")?;
+            cursor.stamp()?;
+            cursor.literal(b"\",\"actor\":")?;
+            let actor = cursor.value()?;
+            cursor.literal(b",\"command\":")?;
+            let command = cursor.value()?;
+            cursor.literal(b",\"payload\":")?;
+            for value in [actor, command, cursor.rest] {
+                RawJson::check(std::str::from_utf8(value).ok()?).ok()?;
+            }
+            StreamId::parse(self.place.stream).ok()?;
+            Some(())
+        };
+        check().is_some()
     }
 
     /// The whole record; `None` when the bytes are not what this format writes.

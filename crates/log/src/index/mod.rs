@@ -3,11 +3,15 @@
 //! An index is never believed: every record found by it is read from the journal and
 //! compared. It can be thrown away and built anew by reading the journal.
 
+mod compare;
+mod ledger;
 mod memory;
 mod stored;
 
 use std::{fmt::Debug, sync::Arc};
 
+pub(crate) use compare::{difference, each_run};
+pub(crate) use ledger::Ledger;
 pub use memory::MemoryIndex;
 pub(crate) use stored::StoredIndex;
 

@@ -21,7 +21,7 @@ use crate::{
 /// How many entries a run in the store holds at most.
 const RUN_ENTRIES: usize = 256;
 const REACHED: &[u8] = b"r";
-const WAYMARKS: &[u8] = b"w\0";
+pub(super) const WAYMARKS: &[u8] = b"w\0";
 
 /// See the head of the file. INVARIANT: together, tail, what is moving and the store hold every entry that
 /// was added, unless `missing` says why not.
@@ -437,18 +437,18 @@ fn key(prefix: &[u8], number: u64) -> Vec<u8> {
 }
 
 /// The number at a key's end.
-fn tail_of(key: &[u8]) -> &[u8] {
+pub(super) fn tail_of(key: &[u8]) -> &[u8] {
     key.get(key.len().saturating_sub(8)..).unwrap_or_default()
 }
 
-fn number_of(bytes: &[u8]) -> u64 {
+pub(super) fn number_of(bytes: &[u8]) -> u64 {
     bytes
         .iter()
         .fold(0, |number, byte| number << 8 | u64::from(*byte))
 }
 
 /// Entries as differences to the one before, in numbers of as many bytes as they need.
-fn encode(entries: &[Entry]) -> Vec<u8> {
+pub(super) fn encode(entries: &[Entry]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(entries.len() * 7);
     let mut before = (0_u64, 0_u64);
     for entry in entries {
@@ -460,7 +460,7 @@ fn encode(entries: &[Entry]) -> Vec<u8> {
     bytes
 }
 
-fn decode(bytes: &[u8]) -> Vec<Entry> {
+pub(super) fn decode(bytes: &[u8]) -> Vec<Entry> {
     let mut entries = Vec::with_capacity(bytes.len() / 5);
     let mut rest = bytes;
     let mut before = (0_u64, 0_u64);

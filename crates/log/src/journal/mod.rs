@@ -4,18 +4,22 @@
 //! them through), `behind` (what need not be read), `recovery` (setting right an unclean end),
 //! `writer` (the state machine), `leaves` (the tree over what it wrote), `queue` (what waits for it,
 //! and who drives it), `reader` (pages of records), `pause` (between two looks at what another
-//! process writes).
+//! process writes). For those who do not open it: `examine` (reading all of it), `manifest` (what a backup
+//! says of itself), `bounded` (no more of a backup than that).
 
-mod behind;
+pub(crate) mod behind;
+pub(crate) mod bounded;
+pub(crate) mod examine;
 mod leaves;
-mod marker;
+pub(crate) mod manifest;
+pub(crate) mod marker;
 mod open_error;
 mod pause;
 mod queue;
 mod reader;
-mod recovery;
-mod scan;
-mod segment;
+pub(crate) mod recovery;
+pub(crate) mod scan;
+pub(crate) mod segment;
 mod writer;
 
 use std::{
@@ -182,8 +186,10 @@ impl JournalOptions {
     /// # Errors
     /// As there.
     pub fn open_read_only_on(self, disk: Arc<dyn Disk>) -> Result<Journal, OpenError> {
-        let info = marker::read(&*disk)?;
-        Ok(Journal::reading(recovery::survey(self.with(disk, info))?))
+        let to_read = marker::read_either(disk)?;
+        let mut with = self.with(to_read.disk, to_read.info);
+        with.known = to_read.manifest.map(|manifest| manifest.position);
+        Ok(Journal::reading(recovery::survey(with)?))
     }
 
     fn found(

@@ -75,7 +75,7 @@ pub(crate) struct With {
     pub(crate) index: Arc<dyn Index>,
     /// What need not be read, because the index knows it.
     pub(crate) skipped: Option<Skipped>,
-    /// A position that an index knew; a journal that ends before it has lost records.
+    /// A position that an index knew, or a backup's manifest; a journal that ends before it has lost records.
     pub(crate) known: Option<Position>,
     pub(crate) tell: Option<Tell>,
 }
@@ -194,8 +194,8 @@ fn read_through(with: With, to_write: bool) -> Result<(Opened, Option<Torn>), Op
         && known > head
     {
         let reason = format!(
-            "the journal ends at position {head}, the index knows records up to {known}: they were \
-             acknowledged and are missing"
+            "the journal ends at position {head}, records up to {known} are known to have been there: they \
+             were acknowledged and are missing"
         );
         progress.note(last, progress.good_lines, *size, head.next(), reason);
     }

@@ -2,7 +2,10 @@
 
 use std::{fmt, io, sync::Arc};
 
-use super::segment::{Lines, Segment};
+use super::{
+    examine::{End, Examining},
+    segment::{Lines, Segment},
+};
 use crate::{
     checkpoint::Checkpoint,
     error::Damage,
@@ -89,7 +92,11 @@ pub(crate) struct Progress {
     /// The tree over all records before; none behind damage, where it cannot be known.
     pub(crate) tree: Option<Tree>,
     pub(crate) damages: Vec<Damage>,
+    /// How many damaged places more there are than are told.
+    pub(crate) untold: u64,
     telling: Option<Telling>,
+    /// Set when the journal is examined rather than opened.
+    pub(crate) examining: Option<Box<Examining>>,
 }
 
 /// What stands behind the last whole append of the last segment.
@@ -172,7 +179,9 @@ impl Progress {
             epoch: 0,
             tree: Some(Tree::default()),
             damages: Vec::new(),
+            untold: 0,
             telling: None,
+            examining: None,
         }
     }
 
@@ -245,6 +254,7 @@ impl Progress {
                 if pending.records.is_empty() {
                     self.good_bytes = behind;
                     self.good_lines = number;
+                    self.examine_end(segment);
                     if let Some(telling) = &mut self.telling {
                         telling.at(behind, self.next);
                     }
@@ -316,6 +326,9 @@ impl Progress {
                 self.sealed = true;
                 let strange = self.strangeness(&header, segment, info);
                 self.epoch = self.epoch.max(header.epoch).min(info.epoch);
+                if let Some(examining) = &mut self.examining {
+                    examining.enter(header.epoch, header.first);
+                }
                 match strange {
                     Some(reason) => Some(Fault::certain(reason)),
                     None => self.disowns(header.tree),
@@ -341,6 +354,9 @@ impl Progress {
                     "the seal says that {} is next; {due} is",
                     seal.next
                 )))
+            }
+            Ok(Line::Record(record)) if self.examining.is_some() && !record.is_sound() => {
+                Some(Fault::certain("the content is not what this format writes"))
             }
             Ok(Line::Record(record)) => {
                 let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
@@ -431,9 +447,7 @@ impl Progress {
             }])?;
             self.next = due.next();
             self.recorded_at = Some(place.recorded_at);
-            if let Some(tree) = &mut self.tree {
-                tree.push(TreeHash::leaf(line));
-            }
+            self.grow(TreeHash::leaf(line));
             return Ok(Step::Fine);
         }
         pending.turn = place.turn;
@@ -547,10 +561,35 @@ impl Progress {
             .collect();
         index.add(&records)?;
         self.next = Position(self.next.0 + records.len() as u64);
-        if let Some(tree) = &mut self.tree {
-            pending.leaves.into_iter().for_each(|leaf| tree.push(leaf));
-        }
+        pending.leaves.into_iter().for_each(|leaf| self.grow(leaf));
         Ok(())
+    }
+
+    /// Adds the leaf of the next record to the tree.
+    fn grow(&mut self, leaf: TreeHash) {
+        let Some(tree) = &mut self.tree else {
+            return;
+        };
+        tree.push(leaf);
+        if let Some(examining) = &mut self.examining {
+            examining.grown(tree);
+        }
+    }
+
+    /// Notes that the segment consists of whole appends up to here.
+    fn examine_end(&mut self, segment: &Segment) {
+        let (Some(examining), Some(tree)) = (&mut self.examining, &self.tree) else {
+            return;
+        };
+        let position = Position(self.next.0.saturating_sub(1));
+        // A segment without a record is no end: the next one may take its place.
+        if examining.wants_end(position) && segment.first <= position {
+            examining.end = Some(End {
+                segment: segment.first,
+                bytes: self.good_bytes,
+                tree: tree.clone(),
+            });
+        }
     }
 
     pub(crate) fn note(
@@ -562,9 +601,15 @@ impl Progress {
         reason: String,
     ) {
         self.tree = None;
-        if self.damages.len() < MOST_DAMAGES {
+        let most = self
+            .examining
+            .as_ref()
+            .map_or(MOST_DAMAGES, |examining| examining.most_damages);
+        if self.damages.len() < most {
             self.damages
                 .push(damage(segment, line, offset, due, reason));
+        } else {
+            self.untold += 1;
         }
     }
 }

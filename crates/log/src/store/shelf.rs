@@ -19,7 +19,10 @@ use super::{
     Checked, ClosingNote, SledStore, StoreError,
     note::{FileSum, Written},
 };
-use crate::{disk::sync_directory, line};
+use crate::{
+    disk::{free_bytes, sync_directory},
+    line,
+};
 
 /// The store's directory inside the data directory.
 const INDEX: &str = "index";
@@ -377,16 +380,4 @@ fn remove(path: &Path) -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         other => other,
     }
-}
-
-#[cfg(unix)]
-fn free_bytes(path: &Path) -> io::Result<u64> {
-    let disk = rustix::fs::statvfs(path)?;
-    Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
-}
-
-#[cfg(not(unix))]
-fn free_bytes(_path: &Path) -> io::Result<u64> {
-    // Nobody to ask: a store that fails for want of room is set aside like any other.
-    Ok(u64::MAX)
 }

@@ -4,6 +4,7 @@
 
 pub(crate) mod dice;
 pub(crate) mod disk;
+pub(crate) mod files;
 pub(crate) mod hesitant;
 pub(crate) mod model;
 pub(crate) mod play;
