@@ -10,7 +10,7 @@ use super::{
 use crate::{disk::Disk, event_log::LogInfo, index::Index, position::Position, tree::Tree};
 
 /// An append holds at most so many records; so many positions before the wanted end, ends are noted.
-const WINDOW: u64 = crate::write::MAX_APPEND_RECORDS as u64;
+const WINDOW: u64 = crate::write::MAX_APPEND_RECORDS;
 
 /// What is noted of a journal that is examined, beyond what opening it needs.
 #[derive(Clone, Debug)]
