@@ -72,13 +72,14 @@ mod projected;
 mod replay;
 mod request;
 mod round;
+mod rows;
 mod rules;
 mod series;
 mod stages;
 mod subscribe;
 mod view;
 
-pub use builder::{Builder, Founding};
+pub use builder::{Builder, Founding, Progress};
 pub use clock::{Clock, ClockConfirmed, ClockEvent, Found, HandClock, SystemClock};
 pub use desk::Redress;
 pub use error::Error;
@@ -91,6 +92,7 @@ pub use projected::{Reading, Whose};
 pub use replay::CaseQuery;
 pub use request::{Answer, CaseRef, EventSummary, Request};
 pub use round::{Issued, Moved, RoundReport};
+pub use rows::Home;
 pub use rules::{AdoptedWorkflow, Files};
 pub use stages::{
     Complaint, Concessions, Consolidation, Countermeasure, Decision, Determined, Goods,

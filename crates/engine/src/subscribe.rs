@@ -29,7 +29,7 @@ impl Redress {
     /// # Errors
     /// `unavailable` when the log closes before.
     pub async fn beyond(&self, position: u64) -> Result<u64, Error> {
-        while self.inner.journal.is_some() {
+        while self.inner.reading && self.inner.journal.is_some() {
             self.refresh()?;
             tokio::select! {
                 biased;

@@ -1,6 +1,7 @@
 //! All views together: records in, rows out, questions answered.
 
 use std::collections::{BTreeSet, HashMap};
+use std::ops::ControlFlow;
 
 use redress_core::event::Event;
 use redress_kernel::event::CaseEvent;
@@ -25,6 +26,8 @@ use crate::worklist::{self, Desk, WorkItem};
 const BATCH: usize = 10_000;
 /// Cases kept in memory between two writings.
 const CACHED: usize = 8_192;
+/// Rows deleted at once.
+const DELETED: usize = 4_096;
 
 /// The views over one log.
 ///
@@ -56,9 +59,9 @@ struct Checkpoint {
     views: Vec<(String, u32)>,
 }
 
-impl Default for Views {
+impl<R: Rows + Default> Default for Views<R> {
     fn default() -> Self {
-        Self::new()
+        Self::empty(R::default())
     }
 }
 
@@ -107,15 +110,27 @@ impl<R: Rows> Views<R> {
     /// # Errors
     /// When the rows cannot be read or written.
     pub fn clear(&mut self) -> Result<(), ViewError> {
-        let mut changes = Vec::new();
-        self.rows.scan(b"v/", &behind(b"v/"), &mut |key, _| {
-            changes.push(Change {
-                key: key.to_vec(),
-                value: None,
-            });
-            std::ops::ControlFlow::Continue(())
-        })?;
-        self.rows.write(changes)?;
+        // Without a checkpoint the rest is not believed, should it stay.
+        let gone = |key: &[u8]| Change {
+            key: key.to_vec(),
+            value: None,
+        };
+        self.rows.write(vec![gone(CHECKPOINT)])?;
+        loop {
+            let mut changes = Vec::new();
+            self.rows.scan(b"v/", &behind(b"v/"), &mut |key, _| {
+                changes.push(gone(key));
+                match changes.len() < DELETED {
+                    true => ControlFlow::Continue(()),
+                    false => ControlFlow::Break(()),
+                }
+            })?;
+            let last = changes.len() < DELETED;
+            self.rows.write(changes)?;
+            if last {
+                break;
+            }
+        }
         self.position = 0;
         self.forget();
         Ok(())
@@ -147,6 +162,18 @@ impl<R: Rows> Views<R> {
         &mut self,
         records: impl IntoIterator<Item = Record<'a>>,
     ) -> Result<(), ViewError> {
+        self.extend_to(records, 0)
+    }
+
+    /// Takes records, and then that the log holds nothing else up to a position that the views want.
+    ///
+    /// # Errors
+    /// As [`extend`](Self::extend).
+    pub fn extend_to<'a>(
+        &mut self,
+        records: impl IntoIterator<Item = Record<'a>>,
+        position: u64,
+    ) -> Result<(), ViewError> {
         let mut outcome = Ok(());
         for (count, record) in records.into_iter().enumerate() {
             outcome = self.take(&record);
@@ -156,6 +183,9 @@ impl<R: Rows> Views<R> {
             if count % BATCH == BATCH - 1 {
                 self.settle()?;
             }
+        }
+        if outcome.is_ok() {
+            self.taken = self.taken.max(position);
         }
         self.settle()?;
         outcome

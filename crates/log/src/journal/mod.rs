@@ -440,6 +440,13 @@ impl Journal {
         self.shared.index.store()
     }
 
+    /// What stands in the store was found wrong by whoever keeps rows there: nobody uses it any more, and the
+    /// next opening builds it anew from the journal.
+    pub fn distrust_store(&self, reason: &str) {
+        tracing::warn!(%reason, "the store is not believed any more");
+        self.shared.index.distrust(reason);
+    }
+
     /// A journal opened [`by_hand`](JournalOptions::by_hand): writes and answers all appends that wait, as one
     /// turn; a closed one seals. Says how many it answered. Otherwise does nothing.
     pub fn drive(&self) -> usize {

@@ -1,0 +1,163 @@
+//! Where the rows of the views live: in memory, or in the store beside the journal.
+//!
+//! Rows in the store have keys `v/…`; the index beside them uses others. A writing into the store is not seen all at
+//! once: whoever reads the views holds the desk's lock on them, and so does, alone, whoever brings them up to the
+//! head. A process that ends between two rows leaves a store that was not closed, and that is believed by nobody.
+
+use std::fmt;
+use std::sync::Arc;
+
+use redress_log::{Store, StoreChange, StoreError};
+use redress_views::rows::{Change, MemoryRows, Rows, RowsError, Visit};
+use redress_views::{ViewError, Views};
+
+/// How many rows are copied at once.
+const COPIED: usize = 4_096;
+
+/// The rows of the views, wherever they live.
+#[derive(Clone)]
+pub struct Home(Body);
+
+#[derive(Clone)]
+enum Body {
+    Memory(MemoryRows),
+    Store(Arc<dyn Store>),
+}
+
+impl Default for Home {
+    fn default() -> Self {
+        Self(Body::Memory(MemoryRows::default()))
+    }
+}
+
+impl Home {
+    pub(crate) fn store(store: Arc<dyn Store>) -> Self {
+        Self(Body::Store(store))
+    }
+
+    /// Whether the rows live in the store beside the journal.
+    #[must_use]
+    pub fn is_store(&self) -> bool {
+        matches!(self.0, Body::Store(_))
+    }
+
+    /// Whether the rows live in this very store; none: in memory.
+    pub(crate) fn is_in(&self, store: Option<&Arc<dyn Store>>) -> bool {
+        match (&self.0, store) {
+            (Body::Store(own), Some(other)) => std::ptr::addr_eq(Arc::as_ptr(own), Arc::as_ptr(other)),
+            (Body::Memory(_), None) => true,
+            _ => false,
+        }
+    }
+
+    /// The store in which the rows live.
+    pub(crate) fn clone_store(&self) -> Option<Arc<dyn Store>> {
+        match &self.0 {
+            Body::Store(store) => Some(store.clone()),
+            Body::Memory(_) => None,
+        }
+    }
+
+    /// Every row, in order of the keys.
+    ///
+    /// # Errors
+    /// When they do not answer.
+    pub fn all(&self) -> Result<Vec<(Vec<u8>, Vec<u8>)>, RowsError> {
+        let mut rows = Vec::new();
+        self.scan(b"v/", b"v0", &mut |key, value| {
+            rows.push((key.to_vec(), value.to_vec()));
+            std::ops::ControlFlow::Continue(())
+        })?;
+        Ok(rows)
+    }
+}
+
+impl fmt::Debug for Home {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Home")
+            .field("in_store", &self.is_store())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The same rows, wherever they live.
+impl PartialEq<MemoryRows> for Home {
+    fn eq(&self, other: &MemoryRows) -> bool {
+        let rows = self.all();
+        let other = other.iter().map(|(key, value)| (key.to_vec(), value.to_vec()));
+        rows.is_ok_and(|rows| other.eq(rows))
+    }
+}
+
+impl PartialEq<Home> for MemoryRows {
+    fn eq(&self, other: &Home) -> bool {
+        other == self
+    }
+}
+
+impl Rows for Home {
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, RowsError> {
+        match &self.0 {
+            Body::Memory(rows) => rows.get(key),
+            Body::Store(store) => store.get(key).map_err(|e| failed(&e)),
+        }
+    }
+
+    fn scan(&self, from: &[u8], until: &[u8], visit: &mut Visit<'_>) -> Result<(), RowsError> {
+        match &self.0 {
+            Body::Memory(rows) => rows.scan(from, until, visit),
+            Body::Store(store) => store.scan(from, until, visit).map_err(|e| failed(&e)),
+        }
+    }
+
+    fn write(&mut self, changes: Vec<Change>) -> Result<(), RowsError> {
+        match &mut self.0 {
+            Body::Memory(rows) => rows.write(changes),
+            Body::Store(store) => {
+                let mut changes: Vec<StoreChange> = changes
+                    .into_iter()
+                    .map(|Change { key, value }| StoreChange { key, value })
+                    .collect();
+                // Neighbours lie on one page of the store. Changes of one row stay in their order.
+                changes.sort_by(|a, b| a.key.cmp(&b.key));
+                store.write(&changes).map_err(|e| failed(&e))
+            }
+        }
+    }
+}
+
+fn failed(error: &StoreError) -> RowsError {
+    RowsError(error.to_string())
+}
+
+/// Views over a store. If they have not begun there, and rows of theirs lie in memory, those are copied.
+pub(crate) fn moved(views: &Views<Home>, store: Arc<dyn Store>) -> Result<Views<Home>, ViewError> {
+    let there = Views::over(Home::store(store.clone()))?;
+    let Body::Memory(rows) = &views.rows().0 else {
+        return Ok(there);
+    };
+    if there.position() > 0 || views.position() == 0 {
+        return Ok(there);
+    }
+    // Until the checkpoint is there as well, which is the last that is written, none of it is believed.
+    let mut home = there.into_rows();
+    let mut checkpoint = Vec::new();
+    let mut changes = Vec::new();
+    for (key, value) in rows.iter() {
+        let change = Change {
+            key: key.to_vec(),
+            value: Some(value.to_vec()),
+        };
+        if redress_views::rows::is_checkpoint(key) {
+            checkpoint.push(change);
+            continue;
+        }
+        changes.push(change);
+        if changes.len() >= COPIED {
+            home.write(std::mem::take(&mut changes))?;
+        }
+    }
+    home.write(changes)?;
+    home.write(checkpoint)?;
+    Views::over(home)
+}
