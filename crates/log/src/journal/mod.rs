@@ -306,6 +306,7 @@ impl JournalOptions {
         } = recovery::recover(with)?;
         if !recovery.damage.is_empty() {
             // Nothing will be written: the lock goes back with this return.
+            shared.told_of_damage();
             shared.index.close(None);
             return Ok(Journal::reading(Opened {
                 shared,
