@@ -16,7 +16,9 @@ use support::flips::{Tally, Whole};
 
 #[tokio::main]
 async fn main() -> std::process::ExitCode {
-    let flips = std::env::args().nth(1).map_or(600, |flips| flips.parse().unwrap());
+    let flips = std::env::args()
+        .nth(1)
+        .map_or(600, |flips| flips.parse().unwrap());
     let directory = tempfile::tempdir().unwrap();
     let whole = Whole::make(directory.path()).await;
     let mut tally = Tally::default();

@@ -119,7 +119,10 @@ impl Redress {
 
     /// Asks the views. When the store in which their rows live fails, or a row there does not read, they are built
     /// anew in memory, and asked again: nothing is answered from a store that was found wrong.
-    async fn asked<T>(&self, ask: impl Fn(&Reading<'_>) -> Result<T, ViewError>) -> Result<T, Error> {
+    async fn asked<T>(
+        &self,
+        ask: impl Fn(&Reading<'_>) -> Result<T, ViewError>,
+    ) -> Result<T, Error> {
         loop {
             let reading = self.views().await?;
             let error = match ask(&reading) {
@@ -248,12 +251,11 @@ impl Redress {
         // Streams that hold no cases are left out; of those that do nothing is, so that an event of a later
         // build is refused and not passed over.
         let mut categories = self.rules().await?.state.categories();
-        while views.position() < head {
-            let from = Position(views.position() + 1);
+        while views.taken() < head {
+            let from = Position(views.taken() + 1);
             if categories.is_empty() {
                 // A filter that names none would let everything pass.
-                views.advance(head)?;
-                return Ok(());
+                return Ok(views.advance(head)?);
             }
             let filter = Filter::everything().categories(&categories);
             let page = self.inner.log.all(from, &filter, PAGE).await;
@@ -268,18 +270,23 @@ impl Redress {
             for recorded in &page.records {
                 told.push(Told::of(recorded)?);
             }
-            views.extend_to(told.iter().map(Told::record), page.next.0 - 1)?;
+            let gathered = views.gather(told.iter().map(Told::record), page.next.0 - 1);
+            if gathered.is_err() {
+                // What came before the record in question is answered.
+                views.settle()?;
+            }
+            gathered?;
             if let Some(tell) = &self.inner.tell
                 && (!page.end || page.records.len() >= PAGE)
             {
-                let position = views.position();
+                let position = views.taken();
                 tell(Progress::Views { position, head });
             }
             if page.end {
-                return Ok(());
+                break;
             }
         }
-        Ok(())
+        Ok(views.settle()?)
     }
 
     /// The register (客户抱怨案件登记追踪表).

@@ -1,10 +1,12 @@
 //! Where the rows of the views live: in memory, or in the store beside the journal.
 //!
-//! Rows in the store have keys `v/…`; the index beside them uses others. A writing into the store is not seen all at
+//! Rows in the store have keys `v/…` and are packed, since they are rewritten whenever their case goes on; the index beside them uses others. A writing into the store is not seen all at
 //! once: whoever reads the views holds the desk's lock on them, and so does, alone, whoever brings them up to the
 //! head. A process that ends between two rows leaves a store that was not closed, and that is believed by nobody.
 
+use std::borrow::Cow;
 use std::fmt;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use redress_log::{Store, StoreChange, StoreError};
@@ -13,6 +15,13 @@ use redress_views::{ViewError, Views};
 
 /// How many rows are copied at once.
 const COPIED: usize = 4_096;
+/// Shorter rows are not worth packing.
+const PACKED_FROM: usize = 128;
+/// No row is as long as that.
+const LONGEST: usize = 64 << 20;
+/// What a row in the store begins with: it stands there as it is, or packed.
+const PLAIN: u8 = 0;
+const PACKED: u8 = 1;
 
 /// The rows of the views, wherever they live.
 #[derive(Clone)]
@@ -44,7 +53,9 @@ impl Home {
     /// Whether the rows live in this very store; none: in memory.
     pub(crate) fn is_in(&self, store: Option<&Arc<dyn Store>>) -> bool {
         match (&self.0, store) {
-            (Body::Store(own), Some(other)) => std::ptr::addr_eq(Arc::as_ptr(own), Arc::as_ptr(other)),
+            (Body::Store(own), Some(other)) => {
+                std::ptr::addr_eq(Arc::as_ptr(own), Arc::as_ptr(other))
+            }
             (Body::Memory(_), None) => true,
             _ => false,
         }
@@ -66,7 +77,7 @@ impl Home {
         let mut rows = Vec::new();
         self.scan(b"v/", b"v0", &mut |key, value| {
             rows.push((key.to_vec(), value.to_vec()));
-            std::ops::ControlFlow::Continue(())
+            ControlFlow::Continue(())
         })?;
         Ok(rows)
     }
@@ -84,7 +95,9 @@ impl fmt::Debug for Home {
 impl PartialEq<MemoryRows> for Home {
     fn eq(&self, other: &MemoryRows) -> bool {
         let rows = self.all();
-        let other = other.iter().map(|(key, value)| (key.to_vec(), value.to_vec()));
+        let other = other
+            .iter()
+            .map(|(key, value)| (key.to_vec(), value.to_vec()));
         rows.is_ok_and(|rows| other.eq(rows))
     }
 }
@@ -99,14 +112,33 @@ impl Rows for Home {
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, RowsError> {
         match &self.0 {
             Body::Memory(rows) => rows.get(key),
-            Body::Store(store) => store.get(key).map_err(|e| failed(&e)),
+            Body::Store(store) => {
+                let row = store.get(key).map_err(|e| failed(&e))?;
+                let row = row.map(|row| {
+                    unpacked(&row)
+                        .map(Cow::into_owned)
+                        .ok_or_else(|| strange(key))
+                });
+                row.transpose()
+            }
         }
     }
 
     fn scan(&self, from: &[u8], until: &[u8], visit: &mut Visit<'_>) -> Result<(), RowsError> {
         match &self.0 {
             Body::Memory(rows) => rows.scan(from, until, visit),
-            Body::Store(store) => store.scan(from, until, visit).map_err(|e| failed(&e)),
+            Body::Store(store) => {
+                let mut wrong = None;
+                let seen = store.scan(from, until, &mut |key, row| match unpacked(row) {
+                    Some(row) => visit(key, &row),
+                    None => {
+                        wrong = Some(strange(key));
+                        ControlFlow::Break(())
+                    }
+                });
+                seen.map_err(|e| failed(&e))?;
+                wrong.map_or(Ok(()), Err)
+            }
         }
     }
 
@@ -116,7 +148,10 @@ impl Rows for Home {
             Body::Store(store) => {
                 let mut changes: Vec<StoreChange> = changes
                     .into_iter()
-                    .map(|Change { key, value }| StoreChange { key, value })
+                    .map(|Change { key, value }| StoreChange {
+                        key,
+                        value: value.map(packed),
+                    })
                     .collect();
                 // Neighbours lie on one page of the store. Changes of one row stay in their order.
                 changes.sort_by(|a, b| a.key.cmp(&b.key));
@@ -128,6 +163,38 @@ impl Rows for Home {
 
 fn failed(error: &StoreError) -> RowsError {
     RowsError(error.to_string())
+}
+
+/// A row as it stands in the store.
+fn packed(mut row: Vec<u8>) -> Vec<u8> {
+    if row.len() >= PACKED_FROM && row.len() <= LONGEST {
+        let mut packed = vec![PACKED];
+        packed.extend(lz4_flex::block::compress_prepend_size(&row));
+        if packed.len() < row.len() {
+            return packed;
+        }
+    }
+    row.insert(0, PLAIN);
+    row
+}
+
+/// The row that stands in the store; none if it is none.
+fn unpacked(row: &[u8]) -> Option<Cow<'_, [u8]>> {
+    let (kind, row) = row.split_first()?;
+    match *kind {
+        PLAIN => Some(Cow::Borrowed(row)),
+        PACKED => {
+            let (length, packed) = lz4_flex::block::uncompressed_size(row).ok()?;
+            let length = Some(length).filter(|length| *length <= LONGEST)?;
+            let row = lz4_flex::block::decompress(packed, length).ok()?;
+            (row.len() == length).then_some(Cow::Owned(row))
+        }
+        _ => None,
+    }
+}
+
+fn strange(key: &[u8]) -> RowsError {
+    RowsError(format!("the row `{}` does not read", key.escape_ascii()))
 }
 
 /// Views over a store. If they have not begun there, and rows of theirs lie in memory, those are copied.

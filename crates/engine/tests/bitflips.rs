@@ -21,6 +21,13 @@ async fn a_flipped_bit_is_found_or_changes_nothing() {
     let mut tally = Tally::default();
     whole.flip(directory.path(), 26, flips, &mut tally).await;
     println!("{tally}");
-    assert!(tally.wrong.is_empty(), "{:#?}", &tally.wrong[..tally.wrong.len().min(5)]);
-    assert!(tally.rebuilt > 0 && tally.damaged + tally.failed > 0, "{tally}");
+    assert!(
+        tally.wrong.is_empty(),
+        "{:#?}",
+        &tally.wrong[..tally.wrong.len().min(5)]
+    );
+    assert!(
+        tally.rebuilt > 0 && tally.damaged + tally.failed > 0,
+        "{tally}"
+    );
 }

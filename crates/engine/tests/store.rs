@@ -65,7 +65,10 @@ impl Closed {
     async fn holds(&self, desk: &Redress, what: &str) {
         same(&self.answers, &ask(desk, &self.cases).await, what);
         let rebuilt = desk.views_rebuilt().await.unwrap();
-        assert!(rebuilt.rows() == desk.views().await.unwrap().rows(), "{what}");
+        assert!(
+            rebuilt.rows() == desk.views().await.unwrap().rows(),
+            "{what}"
+        );
     }
 }
 
@@ -142,8 +145,11 @@ async fn views_that_nobody_asked_are_brought_up_in_closing() {
     let desk = open(&path).await;
     let store = desk.journal().unwrap().store().unwrap();
     let checkpoint = store.get(b"v/checkpoint").unwrap().unwrap();
-    let checkpoint = String::from_utf8(checkpoint).unwrap();
-    assert!(checkpoint.contains(&format!("{{\"position\":{head},")), "{checkpoint}");
+    let checkpoint = String::from_utf8_lossy(&checkpoint).into_owned();
+    assert!(
+        checkpoint.contains(&format!("{{\"position\":{head},")),
+        "{checkpoint}"
+    );
 }
 
 #[tokio::test]
@@ -262,7 +268,9 @@ async fn a_store_of_another_time_or_another_log_gives_no_wrong_answer() {
         assert!(damage.contains(position), "{damage}");
     }
     assert!(desk.is_read_only());
-    let refused = desk.lodge(&by("E-sales"), support::complaint().into()).await;
+    let refused = desk
+        .lodge(&by("E-sales"), support::complaint().into())
+        .await;
     assert!(matches!(refused, Err(Error::Integrity { reason }) if reason.contains("136")));
     for (question, answer) in ask_views(&desk).await {
         let was = closed.answers.iter().find(|(other, _)| *other == question);
@@ -281,10 +289,18 @@ async fn a_journal_cut_back_behind_a_closed_store_is_only_read() {
     fs::write(path.join(last), lines[..lines.len() - 3].concat()).unwrap();
     let desk = open(&path).await;
     let damage = desk.recovery().damage.first().unwrap().to_string();
-    assert!(damage.contains("ends at position 132") && damage.contains("up to 134"), "{damage}");
-    let refused = desk.lodge(&by("E-sales"), support::complaint().into()).await;
+    assert!(
+        damage.contains("ends at position 132") && damage.contains("up to 134"),
+        "{damage}"
+    );
+    let refused = desk
+        .lodge(&by("E-sales"), support::complaint().into())
+        .await;
     assert_eq!(refused.unwrap_err().code(), "integrity");
-    assert_eq!(desk.register(&Default::default()).await.unwrap().len(), closed.cases.len() - 1);
+    assert_eq!(
+        desk.register(&Default::default()).await.unwrap().len(),
+        closed.cases.len() - 1
+    );
 }
 
 #[tokio::test]
@@ -295,7 +311,10 @@ async fn a_record_lost_behind_the_store_is_an_error_and_not_a_shorter_case() {
     let (last, bytes) = segments.last().unwrap();
     // The last record of the case that was lodged last, and of another segment's.
     let mut bytes = bytes.clone();
-    let seal = bytes.windows(9).rposition(|part| part == b"{\"redress").unwrap();
+    let seal = bytes
+        .windows(9)
+        .rposition(|part| part == b"{\"redress")
+        .unwrap();
     bytes[seal - 40] ^= 1;
     fs::write(path.join(last), bytes).unwrap();
     let desk = open(&path).await;
@@ -303,7 +322,10 @@ async fn a_record_lost_behind_the_store_is_an_error_and_not_a_shorter_case() {
     for ((question, was), (_, is)) in closed.answers.iter().zip(ask(&desk, &closed.cases).await) {
         match is {
             Err(error) if was.is_ok() => {
-                assert!(error.starts_with("integrity") && error.contains("134"), "{question}: {error}");
+                assert!(
+                    error.starts_with("integrity") && error.contains("134"),
+                    "{question}: {error}"
+                );
                 failed += 1;
             }
             is => assert_eq!(*was, is, "{question}"),
@@ -314,7 +336,9 @@ async fn a_record_lost_behind_the_store_is_an_error_and_not_a_shorter_case() {
     let again = desk.timeline(closed.cases[closed.cases.len() - 1]).await;
     let elsewhere = desk.timeline(closed.cases[0]).await;
     assert!(again.is_err() || elsewhere.is_err());
-    let refused = desk.lodge(&by("E-sales"), support::complaint().into()).await;
+    let refused = desk
+        .lodge(&by("E-sales"), support::complaint().into())
+        .await;
     assert!(refused.is_err());
 }
 
@@ -476,7 +500,7 @@ async fn a_store_that_fails_before_it_is_used_is_not_used() {
         let later = text.replace("{\"position\":134,", "{\"position\":135,");
         changes.push(StoreChange {
             key,
-            value: Some(later.into_bytes()),
+            value: Some([b"\0", later.as_bytes()].concat()),
         });
     }
     drop(desk);
@@ -547,7 +571,9 @@ async fn clearing_is_done_piece_by_piece() {
         key: key.clone(),
         value: Some(value.clone()),
     };
-    again.write(rows.iter().map(|(k, v)| value(k, v)).collect()).unwrap();
+    again
+        .write(rows.iter().map(|(k, v)| value(k, v)).collect())
+        .unwrap();
     let more = (0..10_000).map(|n| value(&format!("v/cases/1/c/{n:05}").into_bytes(), &vec![]));
     again.write(more.collect()).unwrap();
     let mut many = redress::views::Views::over(again).unwrap();

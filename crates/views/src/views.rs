@@ -22,8 +22,9 @@ use crate::statistics::{self, MonthStatistics, StatisticsQuery};
 use crate::store::{self, Made, decode, encode};
 use crate::worklist::{self, Desk, WorkItem};
 
-/// Records between two writings, when many are taken at once.
-const BATCH: usize = 10_000;
+/// Cases that change between two writings, when many records are taken at once. A case is written as a whole: the
+/// longer its records are gathered, the less often.
+const CHANGED: usize = 2_048;
 /// Cases kept in memory between two writings.
 const CACHED: usize = 8_192;
 /// Rows deleted at once.
@@ -174,21 +175,34 @@ impl<R: Rows> Views<R> {
         records: impl IntoIterator<Item = Record<'a>>,
         position: u64,
     ) -> Result<(), ViewError> {
-        let mut outcome = Ok(());
-        for (count, record) in records.into_iter().enumerate() {
-            outcome = self.take(&record);
-            if outcome.is_err() {
-                break;
-            }
-            if count % BATCH == BATCH - 1 {
+        let outcome = self.gather(records, position);
+        self.settle()?;
+        outcome
+    }
+
+    /// As [`extend_to`](Self::extend_to), but what is taken is written only when many cases have changed, and
+    /// answers are as of [`position`](Self::position) until [`settle`](Self::settle) writes the rest.
+    ///
+    /// # Errors
+    /// As [`extend`](Self::extend).
+    pub fn gather<'a>(
+        &mut self,
+        records: impl IntoIterator<Item = Record<'a>>,
+        position: u64,
+    ) -> Result<(), ViewError> {
+        for record in records {
+            self.take(&record)?;
+            if self.changed.len() >= CHANGED {
                 self.settle()?;
             }
         }
-        if outcome.is_ok() {
-            self.taken = self.taken.max(position);
-        }
-        self.settle()?;
-        outcome
+        self.taken = self.taken.max(position);
+        Ok(())
+    }
+
+    /// Up to where records have been taken; the next is behind it.
+    pub fn taken(&self) -> u64 {
+        self.taken
     }
 
     /// Says that the log holds nothing else up to a position that the views want.
@@ -248,7 +262,10 @@ impl<R: Rows> Views<R> {
     }
 
     /// Writes what changed, and how far the views are, in one go.
-    fn settle(&mut self) -> Result<(), ViewError> {
+    ///
+    /// # Errors
+    /// When the rows cannot be read or written; then the views stand at [`position`](Self::position).
+    pub fn settle(&mut self) -> Result<(), ViewError> {
         if self.taken == self.position {
             return Ok(());
         }

@@ -70,7 +70,12 @@ impl Whole {
             cases: Vec::new(),
             answers: Vec::new(),
         };
-        assert!(whole.files.iter().any(|(path, _)| path.ends_with("sled/db")));
+        assert!(
+            whole
+                .files
+                .iter()
+                .any(|(path, _)| path.ends_with("sled/db"))
+        );
         whole.write(&copy);
         let desk = open(&copy).await.unwrap();
         assert_eq!(desk.recovery().index_rebuilt, None);
@@ -80,7 +85,10 @@ impl Whole {
         drop(desk);
         fs::remove_dir_all(&copy).unwrap();
         for (question, answer) in &whole.answers {
-            assert!(answer.is_ok() || question.starts_with("number"), "{question}: {answer:?}");
+            assert!(
+                answer.is_ok() || question.starts_with("number"),
+                "{question}: {answer:?}"
+            );
         }
         whole
     }

@@ -86,7 +86,10 @@ pub(crate) async fn ask(desk: &Redress, cases: &[CaseId]) -> Vec<Answered> {
     let mut say = |question: String, answer| answers.push((question, answer));
     for case in cases {
         let view = desk.case(*case).await;
-        say(format!("case {case}"), text(view.map(|v| (v.complaint, v.corrected_later))));
+        say(
+            format!("case {case}"),
+            text(view.map(|v| (v.complaint, v.corrected_later))),
+        );
         say(format!("timeline {case}"), text(desk.timeline(*case).await));
         let explained = desk.explain_deadline(*case, Subject::Case).await;
         // A case without a clock has no deadline, and that is an answer.
@@ -95,7 +98,10 @@ pub(crate) async fn ask(desk: &Redress, cases: &[CaseId]) -> Vec<Answered> {
             other => Ok(other.map_err(|error| error.code().to_owned())),
         };
         say(format!("deadline {case}"), text(explained));
-        say(format!("beginning {case}"), text(desk.find(&case.to_string()[..13]).await));
+        say(
+            format!("beginning {case}"),
+            text(desk.find(&case.to_string()[..13]).await),
+        );
     }
     for number in ["26-03-01", "260302", "26-03-05"] {
         say(format!("number {number}"), text(desk.find(number).await));
@@ -105,7 +111,9 @@ pub(crate) async fn ask(desk: &Redress, cases: &[CaseId]) -> Vec<Answered> {
         let answer = match *what {
             "people" => text(desk.organisation().await),
             "rules" => text(desk.workflows().await.map(|rules| {
-                let versions = rules.iter().map(|r| (r.workflow.definition.version.clone(), r.files.clone()));
+                let versions = rules
+                    .iter()
+                    .map(|r| (r.workflow.definition.version.clone(), r.files.clone()));
                 versions.collect::<Vec<_>>()
             })),
             _ => text(desk.calendars().await),
@@ -138,22 +146,50 @@ async fn events(desk: &Redress) -> Result<Vec<Recorded>, Error> {
 pub(crate) async fn ask_views(desk: &Redress) -> Vec<Answered> {
     let mut answers = Vec::new();
     let mut say = |question: String, answer| answers.push((question, answer));
-    say("register".into(), text(desk.register(&Default::default()).await));
+    say(
+        "register".into(),
+        text(desk.register(&Default::default()).await),
+    );
     let now = at("2026-03-25T12:00:00+08:00");
     for department in ["gm-office", "sales", "quality", "manufacturing"] {
         let whose = Whose::Department(DepartmentId::new(department).unwrap());
-        say(format!("worklist {department}"), text(desk.worklist(whose, now).await));
+        say(
+            format!("worklist {department}"),
+            text(desk.worklist(whose, now).await),
+        );
     }
     for id in ["E-office", "E-dgm"] {
-        say(format!("worklist {id}"), text(desk.worklist(employee(id), now).await));
+        say(
+            format!("worklist {id}"),
+            text(desk.worklist(employee(id), now).await),
+        );
     }
-    for when in ["2026-03-03T12:00:00+08:00", "2026-03-17T09:00:00+08:00", "2026-03-25T12:00:00+08:00"] {
-        say(format!("overdue {when}"), text(desk.overdue(at(when)).await));
-        say(format!("due soon {when}"), text(desk.due_soon(at(when)).await));
+    for when in [
+        "2026-03-03T12:00:00+08:00",
+        "2026-03-17T09:00:00+08:00",
+        "2026-03-25T12:00:00+08:00",
+    ] {
+        say(
+            format!("overdue {when}"),
+            text(desk.overdue(at(when)).await),
+        );
+        say(
+            format!("due soon {when}"),
+            text(desk.due_soon(at(when)).await),
+        );
     }
-    say("reminders".into(), text(desk.reminders(&Default::default()).await));
-    say("inquiries".into(), text(desk.inquiries(&Default::default()).await));
-    say("candidates".into(), text(desk.inquiry_candidates(&Default::default()).await));
+    say(
+        "reminders".into(),
+        text(desk.reminders(&Default::default()).await),
+    );
+    say(
+        "inquiries".into(),
+        text(desk.inquiries(&Default::default()).await),
+    );
+    say(
+        "candidates".into(),
+        text(desk.inquiry_candidates(&Default::default()).await),
+    );
     say("months".into(), text(desk.months(None).await));
     let query = StatisticsQuery {
         definition: "customer-complaint".parse().unwrap(),

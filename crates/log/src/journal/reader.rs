@@ -186,7 +186,8 @@ impl Shared {
     /// that is damaged, for the damaged records may be this stream's.
     fn ends(&self) -> Result<(), ReadError> {
         let lost = self.lost.lock().unwrap_or_else(PoisonError::into_inner);
-        lost.clone().map_or(Ok(()), |damage| Err(ReadError::Damaged(damage)))
+        lost.clone()
+            .map_or(Ok(()), |damage| Err(ReadError::Damaged(damage)))
     }
 
     pub(crate) fn stream_page(

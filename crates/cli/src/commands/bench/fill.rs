@@ -294,7 +294,10 @@ impl<'t> Copy<'t> {
     }
 
     fn append(&self, step: &Step, serials: &mut BTreeMap<Month, u64>) -> Result<Append, Failure> {
-        let at = self.template.begin.plus_seconds(self.seconds + step.seconds);
+        let at = self
+            .template
+            .begin
+            .plus_seconds(self.seconds + step.seconds);
         let month = Month::of(at, &Zone::SHANGHAI);
         let mut serial = 0;
         if step.number.is_some() {

@@ -51,7 +51,12 @@ pub(crate) async fn run(session: &Session, args: &Args) -> Result<(), Failure> {
     };
     member("events", "事件数", "Events", Cell::count(events));
     member("runs", "次数", "Runs", Cell::count(args.runs));
-    member("opening_micros", "打开（微秒）", "Opening, µs", middle(|r| r.opening));
+    member(
+        "opening_micros",
+        "打开（微秒）",
+        "Opening, µs",
+        middle(|r| r.opening),
+    );
     member(
         "first_command_micros",
         "首个命令（微秒）",
@@ -70,7 +75,12 @@ pub(crate) async fn run(session: &Session, args: &Args) -> Result<(), Failure> {
         "Next view, µs",
         middle(|r| r.next_view),
     );
-    member("closing_micros", "关闭（微秒）", "Closing, µs", middle(|r| r.closing));
+    member(
+        "closing_micros",
+        "关闭（微秒）",
+        "Closing, µs",
+        middle(|r| r.closing),
+    );
     member(
         "first_run_opening_micros",
         "首轮打开（微秒）",
@@ -90,14 +100,24 @@ pub(crate) async fn run(session: &Session, args: &Args) -> Result<(), Failure> {
         "Resident at most, KiB",
         Cell::count(resident.unwrap_or_default()),
     );
-    member("journal_bytes", "日志字节数", "Journal, bytes of lines", Cell::count(journal.long));
+    member(
+        "journal_bytes",
+        "日志字节数",
+        "Journal, bytes of lines",
+        Cell::count(journal.long),
+    );
     member(
         "journal_allocated",
         "日志占用",
         "Journal, bytes on disk",
         Cell::count(journal.allocated),
     );
-    member("store_bytes", "存储字节数", "Store, bytes", Cell::count(store.long));
+    member(
+        "store_bytes",
+        "存储字节数",
+        "Store, bytes",
+        Cell::count(store.long),
+    );
     member(
         "store_allocated",
         "存储占用",
@@ -178,7 +198,9 @@ impl Bytes {
             };
             for entry in entries {
                 let entry = entry.map_err(|e| failed("listing a directory", e))?;
-                let kind = entry.metadata().map_err(|e| failed("looking at a file", e))?;
+                let kind = entry
+                    .metadata()
+                    .map_err(|e| failed("looking at a file", e))?;
                 if kind.is_dir() {
                     waiting.push(entry.path());
                 } else {
