@@ -69,16 +69,21 @@ impl Home {
         }
     }
 
-    /// Every row, in order of the keys.
+    /// A copy of every row.
     ///
     /// # Errors
     /// When they do not answer.
-    pub fn all(&self) -> Result<Vec<(Vec<u8>, Vec<u8>)>, RowsError> {
-        let mut rows = Vec::new();
+    pub fn all(&self) -> Result<MemoryRows, RowsError> {
+        let mut rows = MemoryRows::default();
+        let mut changes = Vec::new();
         self.scan(b"v/", b"v0", &mut |key, value| {
-            rows.push((key.to_vec(), value.to_vec()));
+            changes.push(Change {
+                key: key.to_vec(),
+                value: Some(value.to_vec()),
+            });
             ControlFlow::Continue(())
         })?;
+        rows.write(changes)?;
         Ok(rows)
     }
 }
@@ -94,11 +99,7 @@ impl fmt::Debug for Home {
 /// The same rows, wherever they live.
 impl PartialEq<MemoryRows> for Home {
     fn eq(&self, other: &MemoryRows) -> bool {
-        let rows = self.all();
-        let other = other
-            .iter()
-            .map(|(key, value)| (key.to_vec(), value.to_vec()));
-        rows.is_ok_and(|rows| other.eq(rows))
+        self.all().is_ok_and(|rows| rows == *other)
     }
 }
 
