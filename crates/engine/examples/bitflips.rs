@@ -12,17 +12,13 @@
 #[path = "../tests/support/mod.rs"]
 mod support;
 
-use support::flips::{Tally, Whole};
+use support::flips::flip;
 
-#[tokio::main]
-async fn main() -> std::process::ExitCode {
+fn main() -> std::process::ExitCode {
     let flips = std::env::args()
         .nth(1)
         .map_or(600, |flips| flips.parse().unwrap());
-    let directory = tempfile::tempdir().unwrap();
-    let whole = Whole::make(directory.path()).await;
-    let mut tally = Tally::default();
-    whole.flip(directory.path(), 1126, flips, &mut tally).await;
+    let tally = flip(flips);
     println!("{tally}");
     for wrong in &tally.wrong {
         println!("{wrong}");

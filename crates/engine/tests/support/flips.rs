@@ -49,8 +49,55 @@ impl fmt::Display for Tally {
     }
 }
 
+impl Tally {
+    fn add(&mut self, other: Self) {
+        self.refused += other.refused;
+        self.damaged += other.damaged;
+        self.rebuilt += other.rebuilt;
+        self.failed += other.failed;
+        self.same += other.same;
+        self.wrong.extend(other.wrong);
+    }
+}
+
+/// Flips so many bits, one a copy of a directory, on as many threads as there are cores.
+pub(crate) fn flip(count: u64) -> Tally {
+    // No disk is asked to be durable thousands of times: what stands in the files is what matters.
+    let memory = Path::new("/dev/shm");
+    let below = match memory.is_dir() {
+        true => tempfile::tempdir_in(memory),
+        false => tempfile::tempdir(),
+    };
+    let below = below.unwrap();
+    let whole = alone(Whole::make(below.path()));
+    let threads = std::thread::available_parallelism().map_or(1, |n| n.get() as u64);
+    let mut all = Tally::default();
+    std::thread::scope(|scope| {
+        let shares: Vec<_> = (0..threads)
+            .map(|thread| {
+                let (whole, below) = (&whole, below.path());
+                let share = (count + thread) / threads;
+                scope.spawn(move || {
+                    let mut tally = Tally::default();
+                    alone(whole.flip(below, thread, share, &mut tally));
+                    tally
+                })
+            })
+            .collect();
+        for share in shares {
+            all.add(share.join().unwrap());
+        }
+    });
+    all
+}
+
+fn alone<T>(future: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread().build();
+    runtime.unwrap().block_on(future)
+}
+
 /// A directory, closed, with what it answers.
-pub(crate) struct Whole {
+struct Whole {
     /// Every file, by its path inside, with its bytes.
     files: Vec<(PathBuf, Vec<u8>)>,
     cases: Vec<CaseId>,
@@ -59,7 +106,7 @@ pub(crate) struct Whole {
 
 impl Whole {
     /// Makes one below a directory.
-    pub(crate) async fn make(below: &Path) -> Self {
+    async fn make(below: &Path) -> Self {
         let path = below.join("whole");
         let (desk, _) = company(&path).await;
         desk.close().await.unwrap();
@@ -102,8 +149,7 @@ impl Whole {
         fs::create_dir_all(to.join("index/sled/blobs")).unwrap();
     }
 
-    /// Flips bits, one a copy, and tells what came of it.
-    pub(crate) async fn flip(&self, below: &Path, seed: u64, count: u64, tally: &mut Tally) {
+    async fn flip(&self, below: &Path, seed: u64, count: u64, tally: &mut Tally) {
         let mut dice = Dice(seed);
         for nth in 0..count {
             let file = dice.below(self.files.len() as u64) as usize;
