@@ -73,13 +73,14 @@ mod projected;
 mod replay;
 mod request;
 mod round;
+mod rows;
 mod rules;
 mod series;
 mod stages;
 mod subscribe;
 mod view;
 
-pub use builder::{Builder, Founding};
+pub use builder::{Builder, Founding, Progress};
 pub use clock::{Clock, ClockConfirmed, ClockEvent, Found, HandClock, SystemClock, is_behind};
 pub use desk::Redress;
 pub use error::Error;
@@ -94,6 +95,7 @@ pub use redress_log::Subscription;
 pub use replay::CaseQuery;
 pub use request::{Answer, CaseRef, EventSummary, Request};
 pub use round::{Issued, Moved, RoundReport};
+pub use rows::Home;
 pub use rules::{AdoptedWorkflow, Files};
 pub use stages::{
     Complaint, Concessions, Consolidation, Countermeasure, Decision, Determined, Goods,

@@ -100,6 +100,9 @@ pub trait Index: Send + Sync + Debug {
     }
     /// Takes leave: the journal ends, cleanly, at a checkpoint. None: it does not end cleanly.
     fn close(&self, _end: Option<&Checkpoint>) {}
+    /// What stands in the store was found wrong by whoever keeps rows there: it is not used any more, not even by
+    /// the next opening. The index is filled anew when it is asked.
+    fn distrust(&self, _reason: &str) {}
     /// Where views may keep their rows beside the index, if there is such a place now.
     fn store(&self) -> Option<Arc<dyn Store>> {
         None

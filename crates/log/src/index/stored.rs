@@ -244,7 +244,9 @@ impl Index for StoredIndex {
     }
 
     fn reached(&self) -> Result<Position, IndexError> {
-        self.asked(|inner| Ok(inner.tail.reached))
+        // Known whatever became of the store: the writer asks it behind every turn.
+        let inner = self.inner.read().unwrap_or_else(PoisonError::into_inner);
+        Ok(inner.tail.reached)
     }
 
     fn reset(&self) -> Result<bool, IndexError> {
@@ -307,6 +309,20 @@ impl Index for StoredIndex {
         };
         if let Err(error) = closed {
             tracing::warn!(%error, "the store could not be closed: it will be built anew");
+        }
+    }
+
+    fn distrust(&self, reason: &str) {
+        let mut mover = self.mover();
+        let mut inner = self.inner_mut();
+        let Some(store) = inner.store.take() else {
+            return;
+        };
+        mover.without = true;
+        inner.missing.get_or_insert_with(|| reason.to_owned());
+        // Closed without a note, so that the next opening does not believe it either.
+        if let Err(error) = store.body().close() {
+            tracing::debug!(%error, "a store that is not believed did not close");
         }
     }
 

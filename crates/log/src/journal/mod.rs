@@ -322,6 +322,7 @@ impl JournalOptions {
         } = recovery::recover(with)?;
         if !recovery.damage.is_empty() {
             // Nothing will be written: the lock goes back with this return.
+            shared.told_of_damage();
             shared.index.close(None);
             return Ok(Journal::reading(Opened {
                 shared,
@@ -459,6 +460,13 @@ impl Journal {
     #[must_use]
     pub fn store(&self) -> Option<Arc<dyn Store>> {
         self.shared.index.store()
+    }
+
+    /// What stands in the store was found wrong by whoever keeps rows there: nobody uses it any more, and the
+    /// next opening builds it anew from the journal.
+    pub fn distrust_store(&self, reason: &str) {
+        tracing::warn!(%reason, "the store is not believed any more");
+        self.shared.index.distrust(reason);
     }
 
     /// A journal opened [`by_hand`](JournalOptions::by_hand): writes and answers all appends that wait, as one
