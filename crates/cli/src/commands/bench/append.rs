@@ -1,6 +1,9 @@
 //! `redress bench append`: durable appends of many writers, each waiting for its answer before the next, against a
 //! bare file to which as many writers append the same bytes with the same group commit. Both run in turns within
 //! one run; the medians are compared.
+//!
+//! The writers are threads, as in a service that handles each request on one, or tasks of one thread: then they
+//! cost next to nothing themselves, and what is compared is the work of the log alone.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -10,6 +13,7 @@ use redress_log::{
     Append, AppendError, ClockKind, EventLog, Expected, Founding, JournalOptions, NewEvent,
     RawJson, Stamp, StreamId,
 };
+use tokio::runtime::Handle;
 use uuid::Uuid;
 
 use super::{Scratch, bare::Bare, failed, median, per_second, ratio};
@@ -23,6 +27,9 @@ pub(crate) struct Args {
     /// How many append at once
     #[arg(long, default_value_t = 512, value_parser = clap::value_parser!(u64).range(1..=8192))]
     writers: u64,
+    /// What the writers are
+    #[arg(long, value_enum, default_value_t = Kind::Threads)]
+    writers_as: Kind,
     /// How many events a run
     #[arg(long, default_value_t = 200_000, value_parser = clap::value_parser!(u64).range(1..))]
     events: u64,
@@ -34,6 +41,55 @@ pub(crate) struct Args {
     below: PathBuf,
 }
 
+/// What a writer is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Kind {
+    /// A thread of its own
+    Threads,
+    /// A task, all of them on one thread
+    Tasks,
+}
+
+impl Kind {
+    /// Runs all writers to their ends; how many microseconds that takes.
+    async fn run(
+        self,
+        writers: Vec<impl Future<Output = Result<(), AppendError>> + Send + 'static>,
+    ) -> Result<u64, Failure> {
+        let begun = Instant::now();
+        let mut ends = Vec::new();
+        match self {
+            Kind::Threads => {
+                let mut threads = Vec::new();
+                for writer in writers {
+                    let runtime = Handle::current();
+                    let thread = std::thread::Builder::new().stack_size(128 << 10);
+                    let thread = thread.spawn(move || runtime.block_on(writer));
+                    threads.push(thread.map_err(|e| failed("starting a writer", e))?);
+                }
+                for thread in threads {
+                    ends.push(
+                        thread
+                            .join()
+                            .map_err(|_| failed("a writer", "it panicked"))?,
+                    );
+                }
+            }
+            Kind::Tasks => {
+                let tasks: Vec<_> = writers.into_iter().map(tokio::spawn).collect();
+                for task in tasks {
+                    ends.push(task.await.map_err(|e| failed("a writer", e))?);
+                }
+            }
+        }
+        let micros = begun.elapsed().as_micros();
+        ends.into_iter()
+            .collect::<Result<(), _>>()
+            .map_err(|e| failed("a writer", e))?;
+        Ok(u64::try_from(micros).unwrap_or(u64::MAX))
+    }
+}
+
 /// Measures it.
 pub(crate) async fn run(session: &Session, args: &Args) -> Result<(), Failure> {
     let scratch = Scratch::below(&args.below, "append")?;
@@ -42,12 +98,12 @@ pub(crate) async fn run(session: &Session, args: &Args) -> Result<(), Failure> {
     let (mut journals, mut bares, mut bytes) = (Vec::new(), Vec::new(), 0);
     for run in 0..args.runs {
         let directory = scratch.0.join(format!("journal-{run}"));
-        journals.push(journal(&directory, args.writers, per_writer).await?);
+        journals.push(journal(&directory, args, per_writer).await?);
         let lines = lines(&directory)?;
         bytes = lines.iter().map(|line| line.len() as u64).sum();
         std::fs::remove_dir_all(&directory).map_err(|e| failed("taking a journal away", e))?;
         let file = scratch.0.join(format!("bare-{run}"));
-        bares.push(bare(&file, args.writers, lines).await?);
+        bares.push(bare(&file, args, lines).await?);
         std::fs::remove_file(&file).map_err(|e| failed("taking a file away", e))?;
     }
     let (journal, bare) = (median(journals), median(bares));
@@ -93,7 +149,7 @@ fn event(writer: u64) -> Result<NewEvent, Failure> {
 }
 
 /// How many microseconds the journal takes.
-async fn journal(directory: &Path, writers: u64, each: u64) -> Result<u64, Failure> {
+async fn journal(directory: &Path, args: &Args, each: u64) -> Result<u64, Failure> {
     let founding = Founding {
         log_id: Uuid::from_u128(1),
         zone: "Asia/Shanghai".into(),
@@ -101,29 +157,19 @@ async fn journal(directory: &Path, writers: u64, each: u64) -> Result<u64, Failu
     };
     let log = JournalOptions::new().create(directory, &founding);
     let log = Arc::new(log.map_err(|e| failed("founding a journal", e))?);
-    let mut shares = Vec::new();
-    for writer in 0..writers {
-        shares.push(appends(writer, each)?);
-    }
-    let begun = Instant::now();
-    let mut tasks = Vec::new();
-    for share in shares {
-        let log = log.clone();
-        tasks.push(tokio::spawn(async move {
+    let mut writers = Vec::new();
+    for writer in 0..args.writers {
+        let (share, log) = (appends(writer, each)?, log.clone());
+        writers.push(async move {
             for append in share {
                 log.append(append).await?;
             }
-            Ok::<_, AppendError>(())
-        }));
+            Ok(())
+        });
     }
-    for task in tasks {
-        task.await
-            .map_err(|e| failed("a writer", e))?
-            .map_err(|e| failed("a writer", e))?;
-    }
-    let micros = begun.elapsed().as_micros();
+    let micros = args.writers_as.run(writers).await?;
     log.close().await.map_err(|e| failed("closing", e))?;
-    Ok(u64::try_from(micros).unwrap_or(u64::MAX))
+    Ok(micros)
 }
 
 /// What one writer appends. It is made before the time is taken, as the lines of the bare file are.
@@ -173,33 +219,28 @@ fn lines(directory: &Path) -> Result<Vec<Vec<u8>>, Failure> {
 }
 
 /// How many microseconds a bare file takes.
-async fn bare(path: &Path, writers: u64, lines: Vec<Vec<u8>>) -> Result<u64, Failure> {
+async fn bare(path: &Path, args: &Args, lines: Vec<Vec<u8>>) -> Result<u64, Failure> {
     let file = Arc::new(Bare::create(path).map_err(|e| failed("making a file", e))?);
-    let writers = usize::try_from(writers).unwrap_or(1);
+    let writers = usize::try_from(args.writers).unwrap_or(1);
     let mut shares: Vec<Vec<Vec<u8>>> = vec![Vec::new(); writers];
     for (n, line) in lines.into_iter().enumerate() {
         if let Some(share) = shares.get_mut(n % writers) {
             share.push(line);
         }
     }
-    let begun = Instant::now();
-    let mut tasks = Vec::new();
-    for share in shares {
+    let writers = shares.into_iter().map(|share| {
         let file = file.clone();
-        tasks.push(tokio::spawn(async move {
+        async move {
             for line in share {
-                if file.append(line).await.is_err() {
-                    break;
-                }
+                // A writer that has ended says why when it is closed.
+                let _gone = file.append(line).await;
             }
-        }));
-    }
-    for task in tasks {
-        task.await.map_err(|e| failed("a writer", e))?;
-    }
-    let micros = begun.elapsed().as_micros();
+            Ok(())
+        }
+    });
+    let micros = args.writers_as.run(writers.collect()).await?;
     if let Some(file) = Arc::into_inner(file) {
         file.close().map_err(|e| failed("a bare file", e))?;
     }
-    Ok(u64::try_from(micros).unwrap_or(u64::MAX))
+    Ok(micros)
 }
