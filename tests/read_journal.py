@@ -12,7 +12,6 @@ taken from the program that writes the log. Nothing is ever written. Needs Pytho
 """
 
 import argparse
-import datetime
 import hashlib
 import json
 import os
@@ -35,17 +34,24 @@ RECORD = ["position", "turn", "part", "recorded_at", "stream", "version", "id", 
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 HASH = re.compile(r"[0-9a-f]{64}")
-INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
+INSTANT = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
+                     r"T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{6}Z")
 PART = re.compile(r"([1-9][0-9]{0,4})/([1-9][0-9]{0,4})")
 TYPE = re.compile(r"[a-z][a-z0-9_.-]{0,99}")
-CATEGORY = re.compile(r"[a-z][a-z0-9_-]*")
+# Which of the characters beyond ASCII are letters changes with every Unicode: all are taken.
+STREAM = re.compile(r"[a-z][a-z0-9_-]*/(?:[A-Za-z0-9_.:~@+-]|[^\x00-\x7f])+")
 CRC = re.compile(rb',"crc":"([0-9a-f]{8})"\}\n')
 CRC_BYTES = len(b',"crc":"00000000"}\n')
+WITNESS = re.compile(rb'\{"position":|\{"redress":"seal"')
 SEGMENT = re.compile(r"[0-9]{20}\.jsonl")
 
 
 class Broken(Exception):
     """A line, or the marker, is not spelled as the page says."""
+
+
+class Unwritten(Broken):
+    """What no writer wrote to its end: there is no LF, or the checksum does not agree."""
 
 
 class NotRedress(Exception):
@@ -139,24 +145,6 @@ def matches(pattern, value):
     return isinstance(value, str) and pattern.fullmatch(value) is not None
 
 
-def is_instant(value):
-    if not matches(INSTANT, value):
-        return False
-    try:
-        datetime.datetime.fromisoformat(value[:-1])  # the 30th of February matches the pattern
-    except ValueError:
-        return False
-    return True
-
-
-def is_stream(value):
-    if not isinstance(value, str) or len(value.encode("utf-8")) > 200:
-        return False
-    category, slash, name = value.partition("/")
-    return (CATEGORY.fullmatch(category) is not None and slash == "/" and name != ""
-            and all(c.isalnum() or c in "-_.:~@+" for c in name))
-
-
 def check_marker(value):
     need(value["format"] == FORMAT, "format")
     need(matches(UUID, value["log"]), "log")
@@ -172,25 +160,25 @@ def check_record(value):
     need(part is not None, "part")
     value["part"] = part_of, parts = int(part[1]), int(part[2])
     need(part_of <= parts <= MAX_APPEND_RECORDS, "part")
-    need(is_instant(value["recorded_at"]), "recorded_at")
-    need(is_stream(value["stream"]), "stream")
+    need(matches(INSTANT, value["recorded_at"]), "recorded_at")
+    need(matches(STREAM, value["stream"]) and len(value["stream"].encode()) <= 200, "stream")
     need(is_count(value["version"]), "version")
     need(matches(UUID, value["id"]), "id")
     need(matches(TYPE, value["type"]), "type")
-    need(is_count(value["schema"]), "schema")
-    need(is_instant(value["occurred_at"]), "occurred_at")
+    need(is_count(value["schema"], 0) and value["schema"] < 2**32, "schema")
+    need(matches(INSTANT, value["occurred_at"]), "occurred_at")
 
 
 def parse_line(line):
     """What stands in a line: ("record" or "header" or "seal", its fields). `part` becomes (k, n)."""
     if len(line) > MAX_LINE_BYTES:
-        raise Broken("longer than 1 MiB")
+        raise Unwritten("longer than 1 MiB")
     crc = CRC.fullmatch(line, max(0, len(line) - CRC_BYTES))
     if crc is None:
-        raise Broken("no checksum and LF at its end")
+        raise Unwritten("it does not end with a checksum and LF")
     body = line[:-CRC_BYTES]
     if crc32c(body) != int(crc[1], 16):
-        raise Broken("the checksum does not agree")
+        raise Unwritten("the checksum does not agree")
     value = parse(body + b"}")
     need(isinstance(value, dict), "line")
     # Brackets inside texts are counted here as well: only lines with many of them are looked at.
@@ -213,13 +201,13 @@ def parse_line(line):
 
 
 def read_marker(directory):
+    """What redress.json says. It may be written by hand, so its meaning counts, not its bytes."""
     try:
         with open(os.path.join(directory, "redress.json"), "rb") as file:
-            text = file.read(MAX_LINE_BYTES)
-        marker = parse(text.removesuffix(b"\n"))
-        need(isinstance(marker, dict) and list(marker) == MARKER, "redress.json")
+            marker = json.loads(file.read(MAX_LINE_BYTES))
+        need(isinstance(marker, dict) and set(MARKER) <= set(marker), "redress.json")
         check_marker(marker)
-    except (OSError, Broken) as why:
+    except (OSError, ValueError, Broken) as why:
         raise NotRedress(f"{directory}: {why}") from None
     return marker
 
@@ -275,7 +263,7 @@ class Log:
         self.versions = {}     # of the last record in each stream
         self.parts = []        # (fields, line) of an append that is not there whole yet
         self.append_bytes = 0  # of the append in hand
-        self.misplaced = False # whether the line in hand is whole, but at the wrong place
+        self.torn_perhaps = None  # whether what is wrong with the line in hand may be a torn end
         self.tree = Tree()     # over whole appends only
         self.whole = True      # False from the first damage on: no version or tree head can be known
         self.lost = False      # True behind damage, until a record or a header says where we are
@@ -283,20 +271,15 @@ class Log:
     def records(self):
         folder = os.path.join(self.directory, "journal")
         names = sorted(n for n in os.listdir(folder) if SEGMENT.fullmatch(n)) if os.path.isdir(folder) else []
-        if not names:
-            yield from self.damage("journal", 0, 0, "there is no segment")
         for number, name in enumerate(names, 1):
             self.segments = number
             yield from self.segment(os.path.join(folder, name), name, last=number == len(names))
 
     def segment(self, path, name, last):
-        kind = "nothing"
-        # What a torn end is measured from: the place behind the last whole append, header or seal.
-        good_line, good_offset = 1, 0
-        offset = 0
+        kind, number, offset, good = "nothing", 0, 0, 0
         with open(path, "rb") as file:
             for number, line in enumerate(file, 1):
-                wrong = self.misplaced = None
+                wrong = self.torn_perhaps = None
                 try:
                     kind, value = parse_line(line)
                     if (kind == "header") != (number == 1):
@@ -304,9 +287,10 @@ class Log:
                     wrong = getattr(self, "check_" + kind)(value, line, name)
                 except Broken as why:
                     kind, wrong = "broken", str(why)
-                # A segment is there with its header or not at all: a first line is never torn.
-                if (kind == "broken" or self.misplaced) and last and number > 1 and self.is_torn(path, good_offset):
-                    return self.tear(path, name, good_line, good_offset)
+                    # A segment is there with its header or not at all: that is never torn.
+                    self.torn_perhaps = number > 1 and isinstance(why, Unwritten)
+                if self.torn_perhaps and last and not self.findings and not self.durable(path, offset):
+                    return self.tear(path, name, number, good, wrong)
                 if wrong:
                     yield from self.damage(name, number, offset, wrong)
                 offset += len(line)
@@ -316,12 +300,14 @@ class Log:
                     self.position, self.lost = value["first"] - 1, False
                 elif kind == "broken" and number > 1:
                     self.position += 1  # it will have been a record
-                if kind != "broken" and not self.parts:
-                    good_line, good_offset = number + 1, offset
+                if not self.parts:
+                    good = offset  # up to here there are whole appends and nothing else
         if kind == "nothing":
             yield from self.damage(name, 1, 0, "the segment is empty")
-        elif last and self.parts:
-            self.tear(path, name, good_line, good_offset)
+        elif last and self.parts and not self.findings:
+            self.tear(path, name, number + 1, good, "the last parts of an append are not there")
+        elif self.parts:
+            yield from self.damage(name, number + 1, offset, "the last parts of an append are not there")
         elif not last and kind in ("header", "record"):
             yield from self.damage(name, number + 1, offset, "no seal, and another segment behind it")
 
@@ -356,7 +342,8 @@ class Log:
         before = self.versions.get(stream, 0 if self.whole else version - 1)
         if not self.lost:
             if value["position"] != self.position + 1:
-                self.misplaced = True
+                # Where a turn was cut short, pages behind the gap may have reached the disk.
+                self.torn_perhaps = True
                 return f"position {value['position']} where {self.position + 1} belongs"
             if value["turn"] not in (self.turn, value["position"]):
                 return f"turn {value['turn']} in or behind turn {self.turn}"
@@ -394,34 +381,33 @@ class Log:
             yield value, line
         self.parts = []
 
-    def is_torn(self, path, offset):
-        """Whether what stands behind `offset`, behind the last whole append, was never acknowledged.
+    def durable(self, path, offset):
+        """Whether the line at `offset` had been on the disk, so that what is wrong with it is no torn end.
 
-        The next turn is written only when one is on the disk. The one that is torn begins at the next
-        position or, if it holds earlier appends as well, before it. So a turn that begins further on
-        proves that what is broken had been durable, and so does a seal.
+        A turn is written only when the one before is on the disk. So a turn that began behind the
+        position which is due here proves it, and so does a seal. Either may stand inside a line,
+        where a line feed has been damaged.
         """
-        following = self.position - len(self.parts) + 1
         with open(path, "rb") as file:
             file.seek(offset)
             for line in file:
-                try:
-                    kind, value = parse_line(line)
-                except Broken:
-                    continue
-                if kind == "seal" or (kind == "record" and value["turn"] > following):
-                    return False
-        return True
+                for start in WITNESS.finditer(line):
+                    try:
+                        kind, value = parse_line(line[start.start():])
+                    except Broken:
+                        continue
+                    if kind == "seal" or value["turn"] > self.position + 1:
+                        return True
+        return False
 
-    def tear(self, path, name, line, offset):
-        for value, _ in self.parts:
-            self.versions[value["stream"]] -= 1
+    def tear(self, path, name, line, good, reason):
         self.position -= len(self.parts)
         self.parts = []
-        self.torn = {"file": name, "line": line, "offset": offset, "bytes": os.path.getsize(path) - offset}
+        self.torn = {"file": f"journal/{name}", "line": line, "offset": good,
+                     "bytes": os.path.getsize(path) - good, "reason": reason}
 
     def damage(self, name, line, offset, reason):
-        self.findings.append({"file": name, "line": line, "offset": offset,
+        self.findings.append({"file": f"journal/{name}", "line": line, "offset": offset,
                               "position": self.position + 1, "reason": reason})
         yield from self.flush()
         self.whole, self.lost = False, True
