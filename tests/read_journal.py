@@ -385,9 +385,11 @@ class Log:
         """Whether the line at `offset` had been on the disk, so that what is wrong with it is no torn end.
 
         A turn is written only when the one before is on the disk. So a turn that began behind the
-        position which is due here proves it, and so does a seal. Either may stand inside a line,
-        where a line feed has been damaged.
+        position which is due here proves it, and so does a seal behind that position. If a turn
+        begins with the very record that is due here, what is broken in front of it was a seal.
+        Each may stand inside a line, where a line feed has been damaged.
         """
+        due = self.position + 1
         with open(path, "rb") as file:
             file.seek(offset)
             for line in file:
@@ -396,7 +398,10 @@ class Log:
                         kind, value = parse_line(line[start.start():])
                     except Broken:
                         continue
-                    if kind == "seal" or value["turn"] > self.position + 1:
+                    if kind == "seal":
+                        if value["next"] >= due:
+                            return True
+                    elif value["turn"] > due or value["turn"] == value["position"] == due:
                         return True
         return False
 

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use redress::ClockEvent;
+use redress::{ClockEvent, LogEvent};
 use redress_core::event::ComplaintEvent;
 use redress_kernel::adoption::RulesEvent;
 use redress_kernel::event::{CaseEvent, EventError, Kind};
@@ -34,7 +34,7 @@ macro_rules! families {
     };
 }
 
-families! { CaseEvent ComplaintEvent OrganisationEvent RulesEvent NumbersEvent ClockEvent }
+families! { CaseEvent ComplaintEvent OrganisationEvent RulesEvent NumbersEvent ClockEvent LogEvent }
 
 /// How the golden lines of earlier schemas are read: type, schema, payload as recorded, payload as it would be
 /// written today. In the order of the golden lines.
@@ -99,6 +99,8 @@ complaint.decided 1 f00d17e9015c5ce183199c1eb8011ba2cdae9dea722a5f525cc2f246c361
 complaint.objection_filed 1 73504e54843451fd34cc06be0e9176345172dac45283647552c719f91ae5be39
 complaint.objection_ruled 1 89791d6349063767bf13570b29ea77a288ebc715c19dc22e8b6819257e165b7d
 complaint.third_party_named 1 7164afddbdc022de63ea9f239e4fb5d7492284ef6e1e54810c3a58f6d166ff61
+log.restored 1 7b8004abf66023139f154bd882751326179241513db0001879a6344ac66b1bd4
+log.restored 1 92ed896de506cf48d14131d12fccc41d776334885d459192835e4852f0f6c930
 numbers.assigned 1 541f1fab2f658ac86afd2a73212dfa18e8dbca9a00cb14735fc8383e5af9ae47
 organisation.changed 1 c89f81aa2171f4937124f57fd7a63032eecc889fb6d73cf8aad7e9bf9002e3fb
 organisation.changed 1 2437b30f60524dc6afa0b3a0d61c3c8cee4c9bf7f430872de656179bbaa71865

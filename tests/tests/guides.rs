@@ -120,6 +120,14 @@ fn historic_cases_are_imported_once() {
 }
 
 #[test]
+fn a_log_is_kept_safe() {
+    let said = follow("docs/guides/operations.md");
+    for told in ["journal is whole", "Epoch", "records.jsonl"] {
+        assert!(said.contains(told), "{told} is not told:\n{said}");
+    }
+}
+
+#[test]
 fn the_demonstration_names_commands_that_run() {
     let folder = tempfile::tempdir().unwrap();
     let said = run("redress demo", "redress demo", folder.path());

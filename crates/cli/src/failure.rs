@@ -268,6 +268,7 @@ impl Failure {
                     | Error::Directory { .. }
                     | Error::ClockBehind { .. }
                     | Error::ClockAhead { .. }
+                    | Error::RestoreUnrecorded { .. }
                     | Error::OtherClock { .. } => Exit::Unavailable,
                     _ => Exit::Failure,
                 };
@@ -377,6 +378,19 @@ fn advice(error: &Error) -> Option<(String, String, String)> {
             format!("时钟为 {clock}，而按已经过的时间应为 {expected}"),
             "set the clock right and start again, or confirm it with the command `clock_confirm`",
             "请校正时钟后重新启动，或用命令 `clock_confirm` 确认",
+        ),
+        Error::RestoreUnrecorded { epoch } => said(
+            format!("日志已恢复至世代 {epoch}，但尚未记入日志"),
+            "run the same `redress restore` again, or `redress restore --record --as EMPLOYEE`; commands that only read go on",
+            "请重新运行同一 `redress restore` 命令，或运行 `redress restore --record --as 员工号`；只读命令不受影响",
+        ),
+        Error::Directory {
+            code: "is_a_backup",
+            reason,
+        } => said(
+            format!("此目录是备份，不能写入：{reason}"),
+            "make a data directory of it with `redress restore BACKUP DIR`; commands that only read take it as it is",
+            "请用 `redress restore 备份 目录` 恢复成数据目录；只读命令可直接使用",
         ),
         Error::Directory { reason, .. } => said(
             format!("此目录不能作为数据目录打开：{reason}"),

@@ -17,6 +17,7 @@ mod run;
 mod session;
 mod settings;
 mod story;
+mod waiting;
 
 pub use arguments::command;
 pub use run::main;

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use redress::{HandClock, Redress};
+use redress::{Builder, HandClock, Redress};
 use redress_core::regulation::Workflow;
 use redress_kernel::actor::By;
 use redress_kernel::form::FieldKind;
@@ -16,6 +16,7 @@ use crate::fill;
 use crate::moment::Moment;
 use crate::output::{Output, Zones};
 use crate::settings::Settings;
+use crate::waiting::Waiting;
 
 /// What a command is handed.
 #[derive(Debug)]
@@ -39,6 +40,19 @@ impl Session {
         }
     }
 
+    /// The same session at another data directory.
+    pub(crate) fn at_directory(&self, data: std::path::PathBuf) -> Self {
+        Self {
+            settings: Settings {
+                data,
+                ..self.settings.clone()
+            },
+            output: self.output.clone(),
+            zone: OnceLock::new(),
+            clock: OnceLock::new(),
+        }
+    }
+
     /// The company's zone, as far as a data directory has told it.
     pub(crate) fn zone(&self) -> Zone {
         self.zone.get().copied().unwrap_or_default()
@@ -55,7 +69,7 @@ impl Session {
         if self.settings.dry_run {
             return self.looking(moment).await;
         }
-        let open = || Redress::builder().directory(&self.settings.data);
+        let open = || self.builder();
         let desk = open().open().await.map_err(|e| self.failed(&e))?;
         self.told(&desk);
         let desk = if desk.info().clock == ClockKind::Simulated {
@@ -93,11 +107,7 @@ impl Session {
 
     /// Opens it to read, as it would be at a later moment if its clock is a simulated one.
     pub(crate) async fn looking(&self, moment: Option<Moment>) -> Result<Redress, Failure> {
-        let open = || {
-            Redress::builder()
-                .directory(&self.settings.data)
-                .read_only()
-        };
+        let open = || self.builder().read_only();
         let mut desk = open().open().await.map_err(|e| self.failed(&e))?;
         self.told(&desk);
         if let (Some(moment), ClockKind::Simulated) = (moment, desk.info().clock) {
@@ -114,9 +124,23 @@ impl Session {
         Ok(desk)
     }
 
-    /// Says what opening found: an end that was cut, damage.
+    fn builder(&self) -> Builder {
+        let waiting = Waiting::new(self.output.lang);
+        Redress::builder()
+            .directory(&self.settings.data)
+            .progress(move |progress| waiting.tell(progress))
+    }
+
+    /// Says what opening found: an index that was not believed, an end that was cut, damage.
     fn told(&self, desk: &Redress) {
         let recovery = desk.recovery();
+        if let Some(reason) = &recovery.index_rebuilt {
+            self.output.warn(
+                "index_rebuilt",
+                &format!("索引不可信，已依据日志重建：{reason}"),
+                &format!("the index was not believed and was built anew from the log: {reason}"),
+            );
+        }
         if let Some(cut) = &recovery.cut {
             let kept = cut.kept_as.as_deref();
             self.output.warn(

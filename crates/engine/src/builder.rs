@@ -11,7 +11,8 @@ use redress_kernel::id::EmployeeId;
 use redress_kernel::organisation::{Organisation, OrganisationCommand};
 use redress_kernel::time::{Instant, Zone};
 use redress_log::{
-    Append, ClockKind, EventLog, Expected, Journal, MemoryLog, OpenError, Recovery, StreamWrite,
+    Append, ClockKind, EventLog, Expected, Journal, JournalOptions, MemoryLog, OpenError, Recovery,
+    Scanned, StreamWrite,
 };
 
 use crate::clock::{Clock, HandClock, SystemClock, draw_id};
@@ -31,7 +32,26 @@ pub struct Builder {
     clock: Option<Arc<dyn Clock>>,
     read_only: bool,
     cases: Option<usize>,
+    journal: JournalOptions,
+    tell: Option<Tell>,
 }
+
+/// How far a reading is that may take a while.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Progress {
+    /// The journal is read through, in opening or to build its index anew.
+    Journal(Scanned),
+    /// The views are brought up to the log's head.
+    Views {
+        /// The position that they have reached.
+        position: u64,
+        /// The head.
+        head: u64,
+    },
+}
+
+pub(crate) type Tell = Arc<dyn Fn(Progress) + Send + Sync>;
 
 #[derive(Default)]
 enum Place {
@@ -145,6 +165,31 @@ impl Builder {
         self
     }
 
+    /// How the journal of a directory is opened: the sizes of its segments, its queue, its index. It must not be
+    /// one that is driven [by hand](JournalOptions::by_hand).
+    #[must_use]
+    pub fn journal(mut self, options: JournalOptions) -> Self {
+        self.journal = options;
+        self
+    }
+
+    /// Who is told how far a reading is that may take a while: of the journal, where what its store knows is not
+    /// believed, and of the views. Told from within; it must return soon.
+    #[must_use]
+    pub fn progress(mut self, tell: impl Fn(Progress) + Send + Sync + 'static) -> Self {
+        self.tell = Some(Arc::new(tell));
+        self
+    }
+
+    /// The options of the journal, with who is told.
+    fn options(&self) -> JournalOptions {
+        let options = self.journal.clone();
+        match self.tell.clone() {
+            Some(tell) => options.tell(move |scanned| tell(Progress::Journal(scanned))),
+            None => options,
+        }
+    }
+
     /// Opens a log that was founded before.
     ///
     /// # Errors
@@ -165,17 +210,17 @@ impl Builder {
             Place::Directory(path) => {
                 let path = path.clone();
                 let read_only = self.read_only;
+                let options = self.options();
                 let open = move || match read_only {
-                    true => Journal::open_read_only(&path),
-                    false => Journal::open(&path),
+                    true => options.open_read_only(&path),
+                    false => options.open(&path),
                 };
                 let journal = Arc::new(apart(open).await?);
                 if let Some(damage) = journal.damage() {
                     tracing::warn!(%damage, "the journal is damaged: open for reading only");
                 }
                 recovery = journal.recovery().clone();
-                let reading = journal.is_read_only().then(|| journal.clone());
-                (journal as Arc<dyn EventLog>, reading)
+                (journal.clone() as Arc<dyn EventLog>, Some(journal))
             }
         };
         let desk = self.desk(log, journal, recovery).await?;
@@ -212,9 +257,12 @@ impl Builder {
         // Everything is read before anything is made: faulty rules leave no directory behind.
         let opening = Opening::of(&founding, clock.now())?;
         let log_id = draw_id(&*clock);
-        let log: Arc<dyn EventLog> = match &self.place {
-            Place::Memory => Arc::new(MemoryLog::new(log_id, founding.zone.name(), founding.clock)),
-            Place::Log(log) => log.clone(),
+        let (log, journal) = match &self.place {
+            Place::Memory => {
+                let log = MemoryLog::new(log_id, founding.zone.name(), founding.clock);
+                (Arc::new(log) as Arc<dyn EventLog>, None)
+            }
+            Place::Log(log) => (log.clone(), None),
             Place::Directory(path) => {
                 let path = path.clone();
                 let marker = redress_log::Founding {
@@ -222,8 +270,9 @@ impl Builder {
                     zone: founding.zone.name().to_owned(),
                     clock: founding.clock,
                 };
-                let create = move || match Journal::create(&path, &marker) {
-                    Err(error @ OpenError::Exists { .. }) => match Journal::open(&path) {
+                let options = self.options();
+                let create = move || match options.clone().create(&path, &marker) {
+                    Err(error @ OpenError::Exists { .. }) => match options.open(&path) {
                         Ok(journal)
                             if journal.head().0 == 0
                                 && journal.info().zone == marker.zone
@@ -235,14 +284,15 @@ impl Builder {
                     },
                     other => other,
                 };
-                Arc::new(apart(create).await?)
+                let journal = Arc::new(apart(create).await?);
+                (journal.clone() as Arc<dyn EventLog>, Some(journal))
             }
         };
         let builder = Self {
             clock: Some(clock),
             ..self
         };
-        let desk = builder.desk(log, None, Recovery::default()).await?;
+        let desk = builder.desk(log, journal, Recovery::default()).await?;
         desk.record_founding(opening).await?;
         Ok(desk)
     }
@@ -268,8 +318,9 @@ impl Builder {
         };
         let desk = Redress {
             inner: Arc::new(Inner {
-                reading: self.read_only || journal.is_some(),
+                reading: self.read_only || journal.as_ref().is_some_and(|j| j.is_read_only()),
                 journal,
+                tell: self.tell,
                 recovery,
                 zone,
                 watch: crate::clock::Watch::of(&*clock),
@@ -277,12 +328,13 @@ impl Builder {
                 rules: Folded::new(stream("rules", "main")?),
                 organisation: Folded::new(stream("organisation", "main")?),
                 confirmed: Folded::new(stream("clock", "main")?),
+                lives: Folded::new(stream("log", "main")?),
                 organising: tokio::sync::Mutex::default(),
                 cases: Cases::new(self.cases.unwrap_or(4096)),
                 series: crate::series::AllSeries::default(),
                 flights: Mutex::default(),
                 recorded: Mutex::new((0, Instant::MIN)),
-                projected: tokio::sync::RwLock::new(Projected::new()),
+                projected: tokio::sync::RwLock::new(Projected::default()),
                 log,
             }),
         };

@@ -101,8 +101,9 @@ pub(crate) fn draw_id(clock: &dyn Clock) -> Uuid {
 /// How far a clock may be behind the log, in seconds, before commands are refused.
 const TOLERANCE_SECONDS: i64 = 300;
 
-/// Whether a clock is too far behind the last recording.
-pub(crate) fn is_behind(clock: Instant, recorded: Instant) -> bool {
+/// Whether a clock is too far behind the last recording, so that commands are refused until it is confirmed.
+#[must_use]
+pub fn is_behind(clock: Instant, recorded: Instant) -> bool {
     clock.plus_seconds(TOLERANCE_SECONDS) < recorded
 }
 
@@ -225,7 +226,7 @@ impl Redress {
     /// # Errors
     /// `unknown_employee`, `read_only`, or what the log meets.
     pub async fn clock_confirm(&self, by: &By) -> Result<ClockConfirmed, Error> {
-        self.not_reading()?;
+        self.is_recorded().await?;
         let recorded = self.last_recorded().await?;
         let clock = self.inner.clock.now();
         let now = recorded.max(clock);

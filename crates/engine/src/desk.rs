@@ -18,6 +18,7 @@ use crate::error::{Error, of_append};
 use crate::folded::{Folded, Known, PAGE};
 use crate::frame::{self, Mark};
 use crate::held::{Cases, Held};
+use crate::lives::Lives;
 use crate::organise::Organised;
 use crate::projected::Projected;
 use crate::request::{Answer, CaseRef};
@@ -47,8 +48,10 @@ pub(crate) type Flight = Arc<OnceCell<Result<Answer, Error>>>;
 
 pub(crate) struct Inner {
     pub(crate) log: Arc<dyn EventLog>,
-    /// Set when the log is a journal opened for reading only: it is read on before each query.
+    /// Set when the log is a journal that the desk opened. One for reading only is read on before each query.
     pub(crate) journal: Option<Arc<Journal>>,
+    /// Who is told how far a long reading is.
+    pub(crate) tell: Option<crate::builder::Tell>,
     /// What opening found.
     pub(crate) recovery: redress_log::Recovery,
     pub(crate) reading: bool,
@@ -58,6 +61,7 @@ pub(crate) struct Inner {
     pub(crate) rules: Folded<Rules>,
     pub(crate) organisation: Folded<Organised>,
     pub(crate) confirmed: Folded<Confirmed>,
+    pub(crate) lives: Folded<Lives>,
     /// Who changes the organisation, one after the other.
     pub(crate) organising: tokio::sync::Mutex<()>,
     pub(crate) cases: Cases,
@@ -106,6 +110,12 @@ impl Redress {
     #[must_use]
     pub fn recovery(&self) -> &redress_log::Recovery {
         &self.inner.recovery
+    }
+
+    /// The journal, where the desk opened a directory: the log with its tree and its store.
+    #[must_use]
+    pub fn journal(&self) -> Option<&Arc<Journal>> {
+        self.inner.journal.as_ref()
     }
 
     /// The log itself.
@@ -181,12 +191,14 @@ impl Redress {
         Ok(self.rules().await?.state.calendars().cloned().collect())
     }
 
-    /// Takes no more commands, waits for those on their way, seals the log. Queries go on.
+    /// Takes no more commands, waits for those on their way, seals the log. Queries go on; views that lived in the
+    /// store beside the journal are built anew in memory when they are asked. A [`Reading`](crate::Reading) that is
+    /// held is waited for.
     ///
     /// # Errors
     /// If what waits cannot be stored.
     pub async fn close(&self) -> Result<(), Error> {
-        let closed = self.inner.log.close().await;
+        let closed = self.close_behind_views().await;
         closed.map_err(|error| of_append(error, Uuid::nil()))
     }
 
@@ -225,7 +237,7 @@ impl Redress {
     /// Refuses commands on a log that is read only, and while the clock is behind the log, or
     /// was set ahead, unconfirmed.
     pub(crate) async fn writable(&self) -> Result<(), Error> {
-        self.not_reading()?;
+        self.is_recorded().await?;
         self.inner.watch.check(&*self.inner.clock)?;
         let recorded = self.last_recorded().await?;
         let clock = self.inner.clock.now();

@@ -134,6 +134,12 @@ pub enum Error {
         /// What it would say if nobody had set it.
         expected: Instant,
     },
+    /// The log was restored, and that is not recorded yet: it comes before anything else.
+    #[error("the log was restored and is in life {epoch}; that is not recorded yet")]
+    RestoreUnrecorded {
+        /// The life in which it is.
+        epoch: u32,
+    },
     /// The directory was founded with another kind of clock.
     #[error("the directory is kept by a {} clock", founded.as_str())]
     OtherClock {
@@ -164,6 +170,7 @@ impl Error {
             Self::CalendarMissing { .. } => "calendar_missing",
             Self::ClockBehind { .. } => "clock_behind",
             Self::ClockAhead { .. } => "clock_ahead",
+            Self::RestoreUnrecorded { .. } => "restore_unrecorded",
             Self::OtherClock { .. } => "other_clock",
         }
     }

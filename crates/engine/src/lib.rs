@@ -66,25 +66,28 @@ mod held;
 mod import;
 mod json;
 mod links;
+mod lives;
 mod organise;
 mod people;
 mod projected;
 mod replay;
 mod request;
 mod round;
+mod rows;
 mod rules;
 mod series;
 mod stages;
 mod subscribe;
 mod view;
 
-pub use builder::{Builder, Founding};
-pub use clock::{Clock, ClockConfirmed, ClockEvent, Found, HandClock, SystemClock};
+pub use builder::{Builder, Founding, Progress};
+pub use clock::{Clock, ClockConfirmed, ClockEvent, Found, HandClock, SystemClock, is_behind};
 pub use desk::Redress;
 pub use error::Error;
 pub use forms::{CustomerAnswer, FieldValue, Fields, Lodging, StageForm};
 pub use import::{ImportReport, imported_case};
 pub use links::{FOLLOWS, JOINT_INSPECTION, RAISED_FROM, RAISED_TO};
+pub use lives::{LogEvent, LogRestored};
 pub use organise::Organising;
 pub use people::{by, employee, hold_office, join};
 pub use projected::{Reading, Whose};
@@ -92,6 +95,7 @@ pub use redress_log::Subscription;
 pub use replay::CaseQuery;
 pub use request::{Answer, CaseRef, EventSummary, Request};
 pub use round::{Issued, Moved, RoundReport};
+pub use rows::Home;
 pub use rules::{AdoptedWorkflow, Files};
 pub use stages::{
     Complaint, Concessions, Consolidation, Countermeasure, Decision, Determined, Goods,

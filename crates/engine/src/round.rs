@@ -74,7 +74,7 @@ impl Redress {
     /// `clock_ahead`, or what the log meets; what was issued before stands, the next round goes on.
     #[tracing::instrument(level = "debug", skip_all)]
     pub async fn round(&self) -> Result<RoundReport, Error> {
-        self.not_reading()?;
+        self.is_recorded().await?;
         // A clock that is behind does no harm here; one set ahead would remind of what is not late.
         self.inner.watch.check(&*self.inner.clock)?;
         let at = self.now().await?;

@@ -1,4 +1,5 @@
 //! A desk under load is killed a hundred times with SIGKILL: every acknowledged command is there, whole, and once.
+//! With `REDRESS_FULL=1`, as `./test --full` sets it, a thousand times.
 
 #![allow(
     clippy::unwrap_used,
@@ -19,6 +20,7 @@ use uuid::Uuid;
 const HELD: &str = "REDRESS_TEST_KILLED_DIRECTORY";
 const FROM: &str = "REDRESS_TEST_KILLED_FROM";
 const TASKS: u64 = 16;
+/// How often a directory's desk is killed; the long run does it to ten directories.
 const KILLS: u64 = 100;
 
 /// The n-th command: a complaint is lodged. Its id comes from its number, so that it can be asked for again.
@@ -119,6 +121,17 @@ fn work_and_die(directory: &std::path::Path, kill: u64) -> Vec<(u64, String)> {
 
 #[test]
 fn a_hundred_kills_lose_no_acknowledged_command() {
+    let directories = if std::env::var("REDRESS_FULL").is_ok() {
+        10
+    } else {
+        1
+    };
+    for nth in 0..directories {
+        kill_a_hundred_times(nth * KILLS);
+    }
+}
+
+fn kill_a_hundred_times(first: u64) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -137,7 +150,7 @@ fn a_hundred_kills_lose_no_acknowledged_command() {
     });
     let mut acknowledged = Vec::new();
     let mut fruitful = 0;
-    for kill in 0..KILLS {
+    for kill in first..first + KILLS {
         let acks = work_and_die(&path, kill);
         fruitful += u64::from(!acks.is_empty());
         acknowledged.extend(acks);

@@ -253,6 +253,20 @@ fn holder_of(file: &mut File) -> Option<u32> {
     None
 }
 
+/// How much room a directory's disk has left.
+#[cfg(unix)]
+pub(crate) fn free_bytes(path: &Path) -> io::Result<u64> {
+    let disk = rustix::fs::statvfs(path)?;
+    Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
+}
+
+/// How much room a directory's disk has left.
+#[cfg(not(unix))]
+pub(crate) fn free_bytes(_path: &Path) -> io::Result<u64> {
+    // Nobody to ask: a store that fails for want of room is set aside like any other.
+    Ok(u64::MAX)
+}
+
 #[cfg(unix)]
 pub(crate) fn sync_directory(path: &Path) -> io::Result<()> {
     File::open(path)?.sync_all()

@@ -83,6 +83,12 @@ impl RawJson {
     /// Says where it is not in the one spelling.
     pub fn new(text: impl Into<String>) -> Result<RawJson, JsonFault> {
         let text = text.into();
+        RawJson::check(&text)?;
+        Ok(RawJson(text.into_boxed_str()))
+    }
+
+    /// Whether a text is a value in the one spelling.
+    pub(crate) fn check(text: &str) -> Result<(), JsonFault> {
         let mut scanner = Scanner {
             bytes: text.as_bytes(),
             at: 0,
@@ -91,7 +97,7 @@ impl RawJson {
         if scanner.at != text.len() {
             return Err(scanner.syntax());
         }
-        Ok(RawJson(text.into_boxed_str()))
+        Ok(())
     }
 
     /// Writes a value as JSON and takes that.

@@ -16,7 +16,7 @@ use crate::{
     stamp::Stamp,
     stream_id::StreamId,
     tree::{Tree, TreeHash},
-    write::NewEvent,
+    write::{NewEvent, kind_is_sound},
 };
 
 /// How a record's line begins.
@@ -24,10 +24,13 @@ pub(crate) const RECORD_START: &[u8] = b"{\"position\":";
 /// How a seal's line begins.
 pub(crate) const SEAL_START: &[u8] = b"{\"redress\":\"seal\"";
 /// How a header's line begins.
-const HEADER_START: &[u8] = b"{\"redress\":\"segment\"";
-const CRC_KEY: &[u8] = b",\"crc\":\"";
+pub(crate) const HEADER_START: &[u8] = b"{\"redress\":\"segment\"";
+/// No header and no seal is as long as that.
+pub(crate) const LONGEST_SEAL_BYTES: u64 = 4096;
+/// What stands before the checksum.
+pub(crate) const CRC_KEY: &[u8] = b",\"crc\":\"";
 /// `,"crc":"1a2b3c4d"}`
-const CRC_BYTES: usize = 18;
+pub(crate) const CRC_BYTES: usize = 18;
 
 /// The place that a record gets; the same for all records of an append but position, part, stream, version.
 pub(crate) struct Place<'a> {
@@ -156,7 +159,6 @@ pub(crate) fn write_record(buffer: &mut Vec<u8>, place: &Place<'_>, event: &NewE
     finish(buffer, start);
 }
 
-/// Adds the checksum of all bytes from `start` on, the closing brace and a line break.
 /// Writes a number in its one spelling.
 fn number(buffer: &mut Vec<u8>, number: u64) {
     let mut digits = [0; 20];
@@ -173,6 +175,7 @@ fn number(buffer: &mut Vec<u8>, number: u64) {
     buffer.extend_from_slice(digits.get(at..).unwrap_or_default());
 }
 
+/// Adds the checksum of all bytes from `start` on, the closing brace and a line break.
 pub(crate) fn finish(buffer: &mut Vec<u8>, start: usize) {
     let crc = crc32c::crc32c(buffer.get(start..).unwrap_or_default());
     buffer.extend_from_slice(CRC_KEY);
@@ -287,6 +290,30 @@ impl<'a> Record<'a> {
         let mut cursor = Cursor { rest: self.rest };
         let name = cursor.name()?;
         Some(name)
+    }
+
+    /// Whether the content, too, is what this format writes: every value in its one spelling.
+    pub(crate) fn is_sound(&self) -> bool {
+        let check = || -> Option<()> {
+            let mut cursor = Cursor { rest: self.rest };
+            let (_, kind) = cursor.name()?;
+            kind_is_sound(kind).then_some(())?;
+            cursor.literal(b",\"schema\":")?;
+            u32::try_from(cursor.number()?).ok()?;
+            cursor.literal(b",\"occurred_at\":\"")?;
+            cursor.stamp()?;
+            cursor.literal(b"\",\"actor\":")?;
+            let actor = cursor.value()?;
+            cursor.literal(b",\"command\":")?;
+            let command = cursor.value()?;
+            cursor.literal(b",\"payload\":")?;
+            for value in [actor, command, cursor.rest] {
+                RawJson::check(std::str::from_utf8(value).ok()?).ok()?;
+            }
+            StreamId::parse(self.place.stream).ok()?;
+            Some(())
+        };
+        check().is_some()
     }
 
     /// The whole record; `None` when the bytes are not what this format writes.

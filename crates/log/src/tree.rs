@@ -141,6 +141,11 @@ impl Tree {
             .unwrap_or_else(TreeHash::of_nothing)
     }
 
+    /// How many leaves it has.
+    pub(crate) fn size(&self) -> u64 {
+        self.size
+    }
+
     pub(crate) fn head(&self) -> TreeHead {
         TreeHead {
             position: Position(self.size),

@@ -84,6 +84,12 @@ impl Rows for MemoryRows {
     }
 }
 
+/// Whether a row says how far the views are. Without it no row is believed: whoever copies rows copies it last.
+#[must_use]
+pub fn is_checkpoint(key: &[u8]) -> bool {
+    key == crate::key::CHECKPOINT
+}
+
 /// The first key behind all that begin with the prefix.
 pub(crate) fn behind(prefix: &[u8]) -> Vec<u8> {
     let mut key = prefix.to_vec();

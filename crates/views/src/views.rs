@@ -1,6 +1,7 @@
 //! All views together: records in, rows out, questions answered.
 
 use std::collections::{BTreeSet, HashMap};
+use std::ops::ControlFlow;
 
 use redress_core::event::Event;
 use redress_kernel::event::CaseEvent;
@@ -21,10 +22,13 @@ use crate::statistics::{self, MonthStatistics, StatisticsQuery};
 use crate::store::{self, Made, decode, encode};
 use crate::worklist::{self, Desk, WorkItem};
 
-/// Records between two writings, when many are taken at once.
-const BATCH: usize = 10_000;
+/// Cases that change between two writings, when many records are taken at once. A case is written as a whole: the
+/// longer its records are gathered, the less often.
+const CHANGED: usize = 2_048;
 /// Cases kept in memory between two writings.
 const CACHED: usize = 8_192;
+/// Rows deleted at once.
+const DELETED: usize = 4_096;
 
 /// The views over one log.
 ///
@@ -56,9 +60,9 @@ struct Checkpoint {
     views: Vec<(String, u32)>,
 }
 
-impl Default for Views {
+impl<R: Rows + Default> Default for Views<R> {
     fn default() -> Self {
-        Self::new()
+        Self::empty(R::default())
     }
 }
 
@@ -107,15 +111,27 @@ impl<R: Rows> Views<R> {
     /// # Errors
     /// When the rows cannot be read or written.
     pub fn clear(&mut self) -> Result<(), ViewError> {
-        let mut changes = Vec::new();
-        self.rows.scan(b"v/", &behind(b"v/"), &mut |key, _| {
-            changes.push(Change {
-                key: key.to_vec(),
-                value: None,
-            });
-            std::ops::ControlFlow::Continue(())
-        })?;
-        self.rows.write(changes)?;
+        // Without a checkpoint the rest is not believed, should it stay.
+        let gone = |key: &[u8]| Change {
+            key: key.to_vec(),
+            value: None,
+        };
+        self.rows.write(vec![gone(CHECKPOINT)])?;
+        loop {
+            let mut changes = Vec::new();
+            self.rows.scan(b"v/", &behind(b"v/"), &mut |key, _| {
+                changes.push(gone(key));
+                match changes.len() < DELETED {
+                    true => ControlFlow::Continue(()),
+                    false => ControlFlow::Break(()),
+                }
+            })?;
+            let last = changes.len() < DELETED;
+            self.rows.write(changes)?;
+            if last {
+                break;
+            }
+        }
         self.position = 0;
         self.forget();
         Ok(())
@@ -147,18 +163,46 @@ impl<R: Rows> Views<R> {
         &mut self,
         records: impl IntoIterator<Item = Record<'a>>,
     ) -> Result<(), ViewError> {
-        let mut outcome = Ok(());
-        for (count, record) in records.into_iter().enumerate() {
-            outcome = self.take(&record);
-            if outcome.is_err() {
-                break;
-            }
-            if count % BATCH == BATCH - 1 {
+        self.extend_to(records, 0)
+    }
+
+    /// Takes records, and then that the log holds nothing else up to a position that the views want.
+    ///
+    /// # Errors
+    /// As [`extend`](Self::extend).
+    pub fn extend_to<'a>(
+        &mut self,
+        records: impl IntoIterator<Item = Record<'a>>,
+        position: u64,
+    ) -> Result<(), ViewError> {
+        let outcome = self.gather(records, position);
+        self.settle()?;
+        outcome
+    }
+
+    /// As [`extend_to`](Self::extend_to), but what is taken is written only when many cases have changed, and
+    /// answers are as of [`position`](Self::position) until [`settle`](Self::settle) writes the rest.
+    ///
+    /// # Errors
+    /// As [`extend`](Self::extend).
+    pub fn gather<'a>(
+        &mut self,
+        records: impl IntoIterator<Item = Record<'a>>,
+        position: u64,
+    ) -> Result<(), ViewError> {
+        for record in records {
+            self.take(&record)?;
+            if self.changed.len() >= CHANGED {
                 self.settle()?;
             }
         }
-        self.settle()?;
-        outcome
+        self.taken = self.taken.max(position);
+        Ok(())
+    }
+
+    /// Up to where records have been taken; the next is behind it.
+    pub fn taken(&self) -> u64 {
+        self.taken
     }
 
     /// Says that the log holds nothing else up to a position that the views want.
@@ -218,7 +262,10 @@ impl<R: Rows> Views<R> {
     }
 
     /// Writes what changed, and how far the views are, in one go.
-    fn settle(&mut self) -> Result<(), ViewError> {
+    ///
+    /// # Errors
+    /// When the rows cannot be read or written; then the views stand at [`position`](Self::position).
+    pub fn settle(&mut self) -> Result<(), ViewError> {
         if self.taken == self.position {
             return Ok(());
         }

@@ -1,5 +1,7 @@
 //! The commands, one file each, its manual at the head.
 
+mod audit;
+mod backup;
 mod bench;
 mod calendar;
 mod case;
@@ -7,6 +9,7 @@ mod clock;
 mod completions;
 mod demo;
 mod do_;
+mod doctor;
 mod due_soon;
 mod explain;
 mod import;
@@ -17,6 +20,7 @@ mod man;
 mod organisation;
 mod overdue;
 mod reminders;
+mod restore;
 mod round;
 mod schema;
 mod statistics;
@@ -68,6 +72,15 @@ pub(crate) enum Command {
     /// Confirm a clock that is behind the log
     #[command(subcommand)]
     Clock(clock::Command),
+    /// Whether what is stored is what was written
+    #[command(subcommand)]
+    Audit(audit::Command),
+    /// Copy the log into another directory, or what was appended since into the backup there
+    Backup(backup::Args),
+    /// Make a data directory of a backup
+    Restore(restore::Args),
+    /// Say what is wrong with the data directory, and what to do
+    Doctor(doctor::Args),
     /// Play a company that handles real complaints, on a simulated clock
     Demo(demo::Args),
     /// Enter historic cases from a CSV file
@@ -101,6 +114,10 @@ pub(crate) async fn run(session: &Session, command: Command) -> Result<(), Failu
         Command::Calendar(command) => calendar::run(session, command),
         Command::Workflow(command) => workflow::run(session, command).await,
         Command::Clock(command) => clock::run(session, &command).await,
+        Command::Audit(command) => audit::run(session, &command).await,
+        Command::Backup(args) => backup::run(session, &args),
+        Command::Restore(args) => restore::run(session, &args).await,
+        Command::Doctor(args) => doctor::run(session, &args).await,
         Command::Demo(args) => demo::run(session, args).await,
         Command::Import(args) => import::run(session, args).await,
         Command::Bench(command) => bench::run(session, &command).await,

@@ -3,6 +3,7 @@
 mod cell;
 mod intervals;
 mod listing;
+mod progress;
 mod table;
 
 use std::io::{IsTerminal, Write};
@@ -14,6 +15,7 @@ use serde_json::Value as Json;
 pub(crate) use cell::{Cell, duration, harmless, money_json};
 pub(crate) use intervals::intervals;
 pub(crate) use listing::{Column, Listing, Record, column};
+pub(crate) use progress::Reading;
 
 use crate::failure::{Exit, Failure};
 use crate::settings::{Color, Format, Lang, Settings};

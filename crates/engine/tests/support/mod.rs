@@ -1,6 +1,14 @@
 //! A company to test with: its staff, its clock, a complaint of it.
 #![allow(dead_code, reason = "each test file uses a part of it")]
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    reason = "a test fails by panicking"
+)]
+
+pub(crate) mod flips;
+pub(crate) mod questions;
 
 use std::path::Path;
 use std::sync::Arc;

@@ -3,11 +3,15 @@
 //! An index is never believed: every record found by it is read from the journal and
 //! compared. It can be thrown away and built anew by reading the journal.
 
+mod compare;
+mod ledger;
 mod memory;
 mod stored;
 
 use std::{fmt::Debug, sync::Arc};
 
+pub(crate) use compare::{difference, each_run};
+pub(crate) use ledger::Ledger;
 pub use memory::MemoryIndex;
 pub(crate) use stored::StoredIndex;
 
@@ -96,6 +100,9 @@ pub trait Index: Send + Sync + Debug {
     }
     /// Takes leave: the journal ends, cleanly, at a checkpoint. None: it does not end cleanly.
     fn close(&self, _end: Option<&Checkpoint>) {}
+    /// What stands in the store was found wrong by whoever keeps rows there: it is not used any more, not even by
+    /// the next opening. The index is filled anew when it is asked.
+    fn distrust(&self, _reason: &str) {}
     /// Where views may keep their rows beside the index, if there is such a place now.
     fn store(&self) -> Option<Arc<dyn Store>> {
         None

@@ -21,7 +21,7 @@ use crate::{
 /// How many entries a run in the store holds at most.
 const RUN_ENTRIES: usize = 256;
 const REACHED: &[u8] = b"r";
-const WAYMARKS: &[u8] = b"w\0";
+pub(super) const WAYMARKS: &[u8] = b"w\0";
 
 /// See the head of the file. INVARIANT: together, tail, what is moving and the store hold every entry that
 /// was added, unless `missing` says why not.
@@ -244,7 +244,9 @@ impl Index for StoredIndex {
     }
 
     fn reached(&self) -> Result<Position, IndexError> {
-        self.asked(|inner| Ok(inner.tail.reached))
+        // Known whatever became of the store: the writer asks it behind every turn.
+        let inner = self.inner.read().unwrap_or_else(PoisonError::into_inner);
+        Ok(inner.tail.reached)
     }
 
     fn reset(&self) -> Result<bool, IndexError> {
@@ -307,6 +309,20 @@ impl Index for StoredIndex {
         };
         if let Err(error) = closed {
             tracing::warn!(%error, "the store could not be closed: it will be built anew");
+        }
+    }
+
+    fn distrust(&self, reason: &str) {
+        let mut mover = self.mover();
+        let mut inner = self.inner_mut();
+        let Some(store) = inner.store.take() else {
+            return;
+        };
+        mover.without = true;
+        inner.missing.get_or_insert_with(|| reason.to_owned());
+        // Closed without a note, so that the next opening does not believe it either.
+        if let Err(error) = store.body().close() {
+            tracing::debug!(%error, "a store that is not believed did not close");
         }
     }
 
@@ -437,18 +453,18 @@ fn key(prefix: &[u8], number: u64) -> Vec<u8> {
 }
 
 /// The number at a key's end.
-fn tail_of(key: &[u8]) -> &[u8] {
+pub(super) fn tail_of(key: &[u8]) -> &[u8] {
     key.get(key.len().saturating_sub(8)..).unwrap_or_default()
 }
 
-fn number_of(bytes: &[u8]) -> u64 {
+pub(super) fn number_of(bytes: &[u8]) -> u64 {
     bytes
         .iter()
         .fold(0, |number, byte| number << 8 | u64::from(*byte))
 }
 
 /// Entries as differences to the one before, in numbers of as many bytes as they need.
-fn encode(entries: &[Entry]) -> Vec<u8> {
+pub(super) fn encode(entries: &[Entry]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(entries.len() * 7);
     let mut before = (0_u64, 0_u64);
     for entry in entries {
@@ -460,7 +476,7 @@ fn encode(entries: &[Entry]) -> Vec<u8> {
     bytes
 }
 
-fn decode(bytes: &[u8]) -> Vec<Entry> {
+pub(super) fn decode(bytes: &[u8]) -> Vec<Entry> {
     let mut entries = Vec::with_capacity(bytes.len() / 5);
     let mut rest = bytes;
     let mut before = (0_u64, 0_u64);

@@ -7,13 +7,10 @@ use crate::{
     checkpoint::Checkpoint,
     disk::{Disk, DiskFile},
     event_log::LogInfo,
-    line::{self, Header, Line, Seal},
+    line::{self, Header, LONGEST_SEAL_BYTES, Line, Seal},
     position::Position,
     tree::TreeHash,
 };
-
-/// No header and no seal is as long as that.
-const LINE_BYTES: u64 = 4096;
 
 /// The segments up to a checkpoint, opened, and not read.
 #[derive(Debug)]
@@ -46,6 +43,7 @@ pub(crate) fn stand(disk: &dyn Disk, info: &LogInfo, checkpoint: Checkpoint) -> 
         return other("its segment is missing");
     }
     let mut due = (Position::FIRST, TreeHash::of_nothing());
+    let mut epoch = 0;
     let mut segments = Vec::new();
     for first in firsts
         .into_iter()
@@ -58,10 +56,11 @@ pub(crate) fn stand(disk: &dyn Disk, info: &LogInfo, checkpoint: Checkpoint) -> 
         };
         let ours = (header.log, header.first) == (info.log_id, first)
             && (header.first, header.tree) == due
-            && header.epoch <= info.epoch;
+            && (epoch..=info.epoch).contains(&header.epoch);
         if !ours {
             return other("a segment does not go on where the one before ends");
         }
+        epoch = header.epoch;
         if first == checkpoint.segment {
             if size < checkpoint.bytes {
                 return Ok(Stand::Ahead);
@@ -91,7 +90,7 @@ pub(crate) fn stand(disk: &dyn Disk, info: &LogInfo, checkpoint: Checkpoint) -> 
 
 /// The header in front of a segment.
 fn header(file: &dyn DiskFile) -> io::Result<Option<Header>> {
-    let bytes = read(file, 0, LINE_BYTES)?;
+    let bytes = read(file, 0, LONGEST_SEAL_BYTES)?;
     let line = bytes
         .split(|byte| *byte == b'\n')
         .next()
@@ -104,7 +103,7 @@ fn header(file: &dyn DiskFile) -> io::Result<Option<Header>> {
 
 /// The seal that ends at an offset.
 fn seal(file: &dyn DiskFile, end: u64) -> io::Result<Option<Seal>> {
-    let start = end.saturating_sub(LINE_BYTES);
+    let start = end.saturating_sub(LONGEST_SEAL_BYTES);
     let bytes = read(file, start, end - start)?;
     let line = bytes.strip_suffix(b"\n").unwrap_or_default();
     let line = line

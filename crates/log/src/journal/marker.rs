@@ -1,10 +1,17 @@
 //! The file that says that a directory is redress's, and of which format.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::open_error::OpenError;
+use super::{
+    bounded::Bounded,
+    manifest::{self, Manifest},
+    open_error::OpenError,
+};
 use crate::{
+    copying::empty_file,
     disk::{Disk, read_whole},
     event_log::{ClockKind, LogInfo},
 };
@@ -50,6 +57,11 @@ pub(crate) fn read(disk: &dyn Disk) -> Result<LogInfo, OpenError> {
         _ => OpenError::io(disk, "list", "", &error),
     })?;
     if !found.iter().any(|name| name == NAME) {
+        if found.iter().any(|name| name == manifest::NAME) {
+            return Err(OpenError::Backup {
+                path: disk.place(""),
+            });
+        }
         found.sort();
         found.truncate(5);
         return Err(OpenError::NotRedress {
@@ -94,6 +106,79 @@ pub(crate) fn read(disk: &dyn Disk) -> Result<LogInfo, OpenError> {
     })
 }
 
+/// A directory that is only read: a data directory, or a backup, of which no more is seen than its manifest
+/// vouches for.
+pub(crate) struct ToRead {
+    pub(crate) info: LogInfo,
+    pub(crate) disk: Arc<dyn Disk>,
+    pub(crate) manifest: Option<Manifest>,
+}
+
+/// Reads the marker of a data directory or the manifest of a backup.
+pub(crate) fn read_either(disk: Arc<dyn Disk>) -> Result<ToRead, OpenError> {
+    let info = match read(&*disk) {
+        Err(OpenError::Backup { .. }) => {
+            let manifest = manifest::read(&*disk)?;
+            return Ok(ToRead {
+                info: manifest.info(),
+                disk: Arc::new(Bounded::new(disk, manifest.segment, manifest.bytes)),
+                manifest: Some(manifest),
+            });
+        }
+        read => read?,
+    };
+    Ok(ToRead {
+        info,
+        disk,
+        manifest: None,
+    })
+}
+
+/// Whether the marker is, byte for byte, the one that would be written.
+pub(crate) fn is_spelled(disk: &dyn Disk, info: &LogInfo) -> Result<bool, OpenError> {
+    let bytes = disk
+        .open_to_read(NAME)
+        .and_then(|file| read_whole(&*file))
+        .map_err(|error| OpenError::io(disk, "read", NAME, &error))?;
+    Ok(bytes == line(info))
+}
+
+/// The marker's one line.
+fn line(info: &LogInfo) -> Vec<u8> {
+    let marker = Marker {
+        format: info.format,
+        log: info.log_id,
+        epoch: info.epoch,
+        zone: info.zone.clone(),
+        clock: info.clock,
+    };
+    // Numbers, texts and nothing else: writing them cannot fail.
+    let mut bytes = serde_json::to_vec(&marker).unwrap_or_default();
+    bytes.push(b'\n');
+    bytes
+}
+
+/// Writes the marker, so that it is not there or there whole.
+pub(crate) fn write(disk: &dyn Disk, info: &LogInfo) -> Result<(), OpenError> {
+    write_whole(disk, NAME, UNFINISHED, &line(info))
+        .map_err(|error| OpenError::io(disk, "write", NAME, &error))
+}
+
+/// Writes a small file under another name, makes it durable, and gives it its own.
+pub(crate) fn write_whole(
+    disk: &dyn Disk,
+    name: &str,
+    unfinished: &str,
+    bytes: &[u8],
+) -> std::io::Result<()> {
+    // It is not taken away first: that it is there may say something by itself.
+    let file = empty_file(disk, unfinished)?;
+    file.write_at(bytes, 0)?;
+    file.sync_data()?;
+    disk.rename(unfinished, name)?;
+    disk.sync_dir("")
+}
+
 /// Whether a log may be founded in the directory: it is empty but for what a founding leaves.
 pub(crate) fn vacant(disk: &dyn Disk) -> Result<(), OpenError> {
     let mut found = disk
@@ -101,6 +186,11 @@ pub(crate) fn vacant(disk: &dyn Disk) -> Result<(), OpenError> {
         .map_err(|error| OpenError::io(disk, "list", "", &error))?;
     if found.iter().any(|name| name == NAME) {
         return Err(OpenError::Exists {
+            path: disk.place(""),
+        });
+    }
+    if found.iter().any(|name| name == manifest::NAME) {
+        return Err(OpenError::Backup {
             path: disk.place(""),
         });
     }
@@ -133,35 +223,13 @@ pub(crate) fn found(disk: &dyn Disk, founding: &Founding) -> Result<LogInfo, Ope
     {
         return Err(OpenError::Zone { zone });
     }
-    let marker = Marker {
-        format: FORMAT,
-        log: log_id,
-        epoch: 1,
-        zone: zone.clone(),
-        clock,
-    };
-    let mut bytes = serde_json::to_vec(&marker).map_err(|error| OpenError::Marker {
-        path: disk.place(NAME),
-        reason: error.to_string(),
-    })?;
-    bytes.push(b'\n');
-    let write = || {
-        match disk.remove(UNFINISHED) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
-        let file = disk.create(UNFINISHED)?;
-        file.write_at(&bytes, 0)?;
-        file.sync_data()?;
-        disk.rename(UNFINISHED, NAME)?;
-        disk.sync_dir("")
-    };
-    (write)().map_err(|error| OpenError::io(disk, "write", NAME, &error))?;
-    Ok(LogInfo {
+    let info = LogInfo {
         log_id,
         epoch: 1,
         format: FORMAT,
         zone,
         clock,
-    })
+    };
+    write(disk, &info)?;
+    Ok(info)
 }

@@ -4,18 +4,22 @@
 //! them through), `behind` (what need not be read), `recovery` (setting right an unclean end),
 //! `writer` (the state machine), `leaves` (the tree over what it wrote), `queue` (what waits for it,
 //! and who drives it), `reader` (pages of records), `pause` (between two looks at what another
-//! process writes).
+//! process writes). For those who do not open it: `examine` (reading all of it), `manifest` (what a backup
+//! says of itself), `bounded` (no more of a backup than that).
 
-mod behind;
+pub(crate) mod behind;
+pub(crate) mod bounded;
+pub(crate) mod examine;
 mod leaves;
-mod marker;
+pub(crate) mod manifest;
+pub(crate) mod marker;
 mod open_error;
 mod pause;
 mod queue;
 mod reader;
-mod recovery;
-mod scan;
-mod segment;
+pub(crate) mod recovery;
+pub(crate) mod scan;
+pub(crate) mod segment;
 mod writer;
 
 use std::{
@@ -182,8 +186,10 @@ impl JournalOptions {
     /// # Errors
     /// As there.
     pub fn open_read_only_on(self, disk: Arc<dyn Disk>) -> Result<Journal, OpenError> {
-        let info = marker::read(&*disk)?;
-        Ok(Journal::reading(recovery::survey(self.with(disk, info))?))
+        let to_read = marker::read_either(disk)?;
+        let mut with = self.with(to_read.disk, to_read.info);
+        with.known = to_read.manifest.map(|manifest| manifest.position);
+        Ok(Journal::reading(recovery::survey(with)?))
     }
 
     fn found(
@@ -259,6 +265,12 @@ impl JournalOptions {
                 return Ok((with, None));
             }
             Stand::Other(reason) => {
+                // What it knew must be there in whatever form before it is given up: else records are lost.
+                let read = recovery::survey(self.with(disk, info.clone()))?;
+                if read.shared.head() < position {
+                    with.known = Some(position);
+                    return Ok((with, None));
+                }
                 with.index = anew(info);
                 return Ok((with, Some(reason)));
             }
@@ -310,6 +322,7 @@ impl JournalOptions {
         } = recovery::recover(with)?;
         if !recovery.damage.is_empty() {
             // Nothing will be written: the lock goes back with this return.
+            shared.told_of_damage();
             shared.index.close(None);
             return Ok(Journal::reading(Opened {
                 shared,
@@ -447,6 +460,13 @@ impl Journal {
     #[must_use]
     pub fn store(&self) -> Option<Arc<dyn Store>> {
         self.shared.index.store()
+    }
+
+    /// What stands in the store was found wrong by whoever keeps rows there: nobody uses it any more, and the
+    /// next opening builds it anew from the journal.
+    pub fn distrust_store(&self, reason: &str) {
+        tracing::warn!(%reason, "the store is not believed any more");
+        self.shared.index.distrust(reason);
     }
 
     /// A journal opened [`by_hand`](JournalOptions::by_hand): writes and answers all appends that wait, as one

@@ -37,6 +37,12 @@ pub enum OpenError {
         /// Some of what is in it.
         found: Vec<String>,
     },
+    /// The directory is a backup, and was to be written to.
+    #[error("`{}` is a backup: restore it first", path.display())]
+    Backup {
+        /// The directory.
+        path: PathBuf,
+    },
     /// The directory has another format.
     #[error("`{}` has format {found}; this program knows format {known}", path.display())]
     Format {
@@ -112,6 +118,7 @@ impl OpenError {
             OpenError::NotRedress { .. } => "not_a_redress_directory",
             OpenError::Exists { .. } => "log_exists",
             OpenError::NotEmpty { .. } => "directory_not_empty",
+            OpenError::Backup { .. } => "is_a_backup",
             OpenError::Format { .. } => "other_format",
             OpenError::Marker { .. } => "marker_damaged",
             OpenError::Zone { .. } => "zone",

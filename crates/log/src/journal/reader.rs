@@ -1,6 +1,9 @@
 //! Reading records: by stream by way of the index, or all in order. Every record is checked.
 
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{
+    Arc, Mutex, PoisonError, RwLock,
+    atomic::{AtomicBool, Ordering},
+};
 
 use tokio::sync::watch;
 use uuid::Uuid;
@@ -15,7 +18,7 @@ use crate::{
     disk::Disk,
     error::{Damage, ReadError},
     event_log::{Filter, LogInfo},
-    index::{Entry, Index, IndexError, Indexed},
+    index::{Entry, Index, IndexError, Indexed, MemoryIndex},
     line::{self, Line, Record},
     position::{Position, Version},
     record::{Page, Recorded},
@@ -41,6 +44,10 @@ pub(crate) struct Shared {
     pub(crate) leaves: Leaves,
     /// Damage that was met after opening. It forbids to write as damage found in opening does.
     met: Mutex<Option<Damage>>,
+    /// Damage by which records are missing in the index, that opening did not tell of.
+    lost: Mutex<Option<Damage>>,
+    /// Opening told of damage: whoever reads on knows that records are missing.
+    told: AtomicBool,
     tell: Option<Tell>,
 }
 
@@ -71,6 +78,8 @@ impl Shared {
             gate: RwLock::default(),
             leaves: Leaves::new(None),
             met: Mutex::default(),
+            lost: Mutex::default(),
+            told: AtomicBool::new(false),
             tell,
         }
     }
@@ -86,6 +95,11 @@ impl Shared {
     pub(crate) fn damage_met(&self) -> Option<Damage> {
         let met = self.met.lock().unwrap_or_else(PoisonError::into_inner);
         met.clone()
+    }
+
+    /// Opening tells of damage, and reading goes on.
+    pub(crate) fn told_of_damage(&self) {
+        self.told.store(true, Ordering::Relaxed);
     }
 
     fn meet(&self, damage: &Damage) {
@@ -131,23 +145,32 @@ impl Shared {
     /// Fills the index from the journal; false if that would bring nothing new.
     fn fill_anew(&self, why: &ReadError) -> Result<bool, ReadError> {
         let _alone = self.gate.write().unwrap_or_else(PoisonError::into_inner);
+        // A record that is not what the index says: if the journal is damaged, the index is right, and knows of
+        // records that it could not be told of again.
+        if let ReadError::Damaged(_) = why
+            && (self.damage_met().is_some() || self.scan(&MemoryIndex::default())?)
+        {
+            return Ok(false);
+        }
         if !self.index.reset().map_err(unanswered)? {
             return Ok(false);
         }
         tracing::warn!(reason = %why, "the index does not agree with the journal: it is built anew");
+        if self.scan(&*self.index)? && !self.told.load(Ordering::Relaxed) {
+            *self.lost.lock().unwrap_or_else(PoisonError::into_inner) = self.damage_met();
+        }
+        Ok(true)
+    }
+
+    /// Reads the journal through into an index. Whether it is damaged.
+    fn scan(&self, index: &dyn Index) -> Result<bool, ReadError> {
         let segments = self.segments.all();
         let total = segments.iter().map(|segment| segment.readable()).sum();
         let mut progress = Progress::start().telling(self.tell.clone(), total);
         for (nth, segment) in segments.iter().enumerate() {
             let is_last = nth + 1 == segments.len();
             progress.enter(segment);
-            let read = progress.read(
-                segment,
-                segment.readable(),
-                is_last,
-                &self.info,
-                &*self.index,
-            );
+            let read = progress.read(segment, segment.readable(), is_last, &self.info, index);
             read.map_err(|error| match error {
                 ScanError::Io(error) => unread(segment, &error),
                 ScanError::Index(error) => unanswered(error),
@@ -156,7 +179,15 @@ impl Shared {
         if let Some(damage) = progress.damages.first() {
             self.meet(damage);
         }
-        Ok(true)
+        Ok(!progress.damages.is_empty())
+    }
+
+    /// Whether a stream ends where the index says so: not if the index was filled behind opening from a journal
+    /// that is damaged, for the damaged records may be this stream's.
+    fn ends(&self) -> Result<(), ReadError> {
+        let lost = self.lost.lock().unwrap_or_else(PoisonError::into_inner);
+        lost.clone()
+            .map_or(Ok(()), |damage| Err(ReadError::Damaged(damage)))
     }
 
     /// Waits until this process knows the head to be past a position.
@@ -211,6 +242,9 @@ impl Shared {
             if bytes >= PAGE_BYTES {
                 break;
             }
+        }
+        if next > last {
+            self.ends()?;
         }
         Ok(Page {
             records,

@@ -15,7 +15,7 @@ use crate::{
     error::Damage,
     event_log::LogInfo,
     index::Index,
-    line::Header,
+    line::{Header, LONGEST_SEAL_BYTES},
     position::Position,
     tree::Tree,
 };
@@ -75,7 +75,7 @@ pub(crate) struct With {
     pub(crate) index: Arc<dyn Index>,
     /// What need not be read, because the index knows it.
     pub(crate) skipped: Option<Skipped>,
-    /// A position that an index knew; a journal that ends before it has lost records.
+    /// A position that an index knew, or a backup's manifest; a journal that ends before it has lost records.
     pub(crate) known: Option<Position>,
     pub(crate) tell: Option<Tell>,
 }
@@ -108,6 +108,10 @@ pub(crate) fn recover(with: With) -> Result<Opened, OpenError> {
         Err(error) => return Err(failed("remove", segment::UNFINISHED, &error)),
     }
     if let Some(last) = shared.segments.last() {
+        // A writer that died may have left room set apart. What others may need goes back first.
+        (last.file.size())
+            .and_then(|size| last.file.truncate(size))
+            .map_err(|e| failed("cut", &last.path, &e))?;
         if let (Some(_), Some(cut)) = (torn, &mut recovery.cut) {
             match keep_aside(&*disk, &last, cut) {
                 Ok(kept) => cut.kept_as = Some(kept),
@@ -115,10 +119,8 @@ pub(crate) fn recover(with: With) -> Result<Opened, OpenError> {
                 Err(error) => return Err(failed("cut", &last.path, &error)),
             }
         }
-        if !recovery.clean {
-            recovery.rewritten =
-                write_again(&last, progress).map_err(|e| failed("sync", &last.path, &e))?;
-        }
+        recovery.rewritten =
+            write_again(&last, progress).map_err(|e| failed("sync", &last.path, &e))?;
     } else {
         let first = create_segment(&*disk, &shared.info, &Tree::default())
             .map_err(|e| failed("make", segment::DIRECTORY, &e))?;
@@ -126,11 +128,11 @@ pub(crate) fn recover(with: With) -> Result<Opened, OpenError> {
         progress.good_lines = 1;
         progress.epoch = shared.info.epoch;
         shared.segments.push(first);
-        disk.sync_dir("").map_err(|e| failed("sync", "", &e))?;
     }
-    // The last segment's name may have been given just before the end.
-    disk.sync_dir(segment::DIRECTORY)
-        .map_err(|e| failed("sync", segment::DIRECTORY, &e))?;
+    // The last segment's name may have been given just before the end, and the directory's too.
+    for dir in [segment::DIRECTORY, ""] {
+        disk.sync_dir(dir).map_err(|e| failed("sync", dir, &e))?;
+    }
     Ok(opened)
 }
 
@@ -192,8 +194,8 @@ fn read_through(with: With, to_write: bool) -> Result<(Opened, Option<Torn>), Op
         && known > head
     {
         let reason = format!(
-            "the journal ends at position {head}, the index knows records up to {known}: they were \
-             acknowledged and are missing"
+            "the journal ends at position {head}, records up to {known} are known to have been there: they \
+             were acknowledged and are missing"
         );
         progress.note(last, progress.good_lines, *size, head.next(), reason);
     }
@@ -226,7 +228,8 @@ pub(crate) fn cut_of(torn: &Torn, progress: &Progress) -> Cut {
     }
 }
 
-/// Copies the torn end into a file of its own, durably, and only then cuts it off.
+/// Copies the torn end into a file of its own, durably, and only then cuts it off. When there is no room for
+/// that, nothing has changed.
 pub(crate) fn keep_aside(disk: &dyn Disk, segment: &Segment, cut: &Cut) -> io::Result<String> {
     let mut path = format!("{}/cut-{:020}", segment::DIRECTORY, cut.position.0);
     let mut copy = 1;
@@ -243,30 +246,59 @@ pub(crate) fn keep_aside(disk: &dyn Disk, segment: &Segment, cut: &Cut) -> io::R
     let copied = copy_bytes(segment, cut.offset, cut.bytes, |bytes, at| {
         file.write_at(bytes, at - cut.offset)
     });
-    if let Err(error) = copied.and_then(|()| file.sync_data()) {
+    let kept = copied
+        .and_then(|()| file.sync_data())
+        .and_then(|()| disk.sync_dir(segment::DIRECTORY));
+    if let Err(error) = kept {
         // Half a copy helps nobody; if it cannot be taken away either, the next try takes another name.
         let _ = disk.remove(&path);
         return Err(error);
     }
-    disk.sync_dir(segment::DIRECTORY)?;
-    segment.file.truncate(cut.offset)?;
-    segment.file.sync_data()?;
+    segment
+        .file
+        .truncate(cut.offset)
+        .and_then(|()| segment.file.sync_data())
+        .map_err(past_trying)?;
     Ok(path)
 }
 
-/// Writes the last turn again where it stands. Its sync may have failed, and then the
+/// What failed is not to be tried again in this process, even if it was for want of room.
+fn past_trying(error: io::Error) -> io::Error {
+    if is_no_space(&error) {
+        io::Error::other(error)
+    } else {
+        error
+    }
+}
+
+/// Writes the last turn again where it stands, or the seal behind it. Its sync may have failed, and then the
 /// system may hold pages as clean that never reached the disk.
 fn write_again(segment: &Segment, progress: &Progress) -> io::Result<Option<Position>> {
-    let length = progress.good_bytes.saturating_sub(progress.turn_offset);
-    if progress.turn < segment.first || length == 0 {
-        segment.file.sync_data()?;
-        return Ok(None);
-    }
-    copy_bytes(segment, progress.turn_offset, length, |bytes, at| {
+    let end = progress.good_bytes;
+    let of_turn = progress.turn >= segment.first && progress.turn_offset < end;
+    let (from, turn) = if progress.sealed {
+        (last_line(segment, end)?, None)
+    } else if of_turn {
+        (progress.turn_offset, Some(progress.turn))
+    } else {
+        (end, None)
+    };
+    copy_bytes(segment, from, end - from, |bytes, at| {
         segment.file.write_at(bytes, at)
     })?;
     segment.file.sync_data()?;
-    Ok(Some(progress.turn))
+    Ok(turn)
+}
+
+/// Where the header or the seal begins that ends at an offset.
+fn last_line(segment: &Segment, end: u64) -> io::Result<u64> {
+    let start = end.saturating_sub(LONGEST_SEAL_BYTES);
+    let mut bytes = vec![0; usize::try_from(end - start).map_err(io::Error::other)?];
+    let read = segment.file.read_at(&mut bytes, start)?;
+    bytes.truncate(read);
+    let before = bytes.strip_suffix(b"\n").unwrap_or_default();
+    let line = memchr::memrchr(b'\n', before).map_or(0, |at| at as u64 + 1);
+    Ok(start + line)
 }
 
 fn copy_bytes(
@@ -292,7 +324,7 @@ fn copy_bytes(
 }
 
 /// Makes a segment so that it is either not there or there with its header: another name
-/// first, sync, rename, sync the directory.
+/// first, sync, rename. It is left to sync the directory.
 pub(crate) fn create_segment(
     disk: &dyn Disk,
     info: &LogInfo,
@@ -308,7 +340,6 @@ pub(crate) fn create_segment(
     file.write_at(&header, 0)?;
     file.sync_data()?;
     disk.rename(segment::UNFINISHED, &segment::path_of(first))?;
-    disk.sync_dir(segment::DIRECTORY)?;
     Ok(Arc::new(Segment::new(first, file, header.len() as u64)))
 }
 

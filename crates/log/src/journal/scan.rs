@@ -2,13 +2,16 @@
 
 use std::{fmt, io, sync::Arc};
 
-use super::segment::{Lines, Segment};
+use super::{
+    examine::{End, Examining},
+    segment::{Lines, Segment},
+};
 use crate::{
     checkpoint::Checkpoint,
     error::Damage,
     event_log::LogInfo,
     index::{Entry, Index, IndexError, Indexed},
-    line::{self, Line, Place, RECORD_START, SEAL_START},
+    line::{self, Header, Line, Place, RECORD_START, Record, SEAL_START},
     position::{Position, Version},
     stamp::Stamp,
     tree::{Tree, TreeHash},
@@ -89,7 +92,11 @@ pub(crate) struct Progress {
     /// The tree over all records before; none behind damage, where it cannot be known.
     pub(crate) tree: Option<Tree>,
     pub(crate) damages: Vec<Damage>,
+    /// How many damaged places more there are than are told.
+    pub(crate) untold: u64,
     telling: Option<Telling>,
+    /// Set when the journal is examined rather than opened.
+    pub(crate) examining: Option<Box<Examining>>,
 }
 
 /// What stands behind the last whole append of the last segment.
@@ -172,7 +179,9 @@ impl Progress {
             epoch: 1,
             tree: Some(Tree::default()),
             damages: Vec::new(),
+            untold: 0,
             telling: None,
+            examining: None,
         }
     }
 
@@ -253,6 +262,7 @@ impl Progress {
                 if pending.records.is_empty() {
                     self.good_bytes = behind;
                     self.good_lines = number;
+                    self.examine_end(segment);
                     if let Some(telling) = &mut self.telling {
                         telling.at(behind, self.next);
                     }
@@ -325,16 +335,14 @@ impl Progress {
             Err(reason) => Some(Fault::torn(reason)),
             Ok(Line::Header(header)) if offset == 0 => {
                 self.sealed = true;
-                let known = header.first == segment.first
-                    && (header.log, header.format) == (info.log_id, info.format)
-                    && (self.epoch..=info.epoch).contains(&header.epoch)
-                    && (&header.zone, header.clock) == (&info.zone, info.clock);
+                let strange = self.strangeness(&header, segment, info);
                 self.epoch = self.epoch.max(header.epoch).min(info.epoch);
-                if known {
-                    self.disowns(header.tree)
-                } else {
-                    let reason = "the segment belongs to another log or another place";
-                    Some(Fault::certain(reason))
+                if let Some(examining) = &mut self.examining {
+                    examining.enter(header.epoch, header.first);
+                }
+                match strange {
+                    Some(reason) => Some(Fault::certain(reason)),
+                    None => self.disowns(header.tree),
                 }
             }
             Ok(Line::Header(_)) => Some(Fault::certain("a header in the middle of a segment")),
@@ -358,6 +366,9 @@ impl Progress {
                     seal.next
                 )))
             }
+            Ok(Line::Record(record)) if self.examining.is_some() && !record.is_sound() => {
+                Some(Fault::certain("the content is not what this format writes"))
+            }
             Ok(Line::Record(record)) => {
                 let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
                 let entry = Entry {
@@ -369,6 +380,41 @@ impl Progress {
             }
         };
         Ok(fault.map_or(Step::Fine, Step::Fault))
+    }
+
+    /// Why a segment with this header does not belong here.
+    fn strangeness(&self, header: &Header, segment: &Segment, info: &LogInfo) -> Option<String> {
+        if header.log != info.log_id {
+            return Some("the segment belongs to another log".into());
+        }
+        if header.format != info.format {
+            let (format, due) = (header.format, info.format);
+            return Some(format!(
+                "the segment has format {format}, the directory format {due}"
+            ));
+        }
+        if header.first != segment.first {
+            return Some(format!(
+                "the segment says that it begins at position {}, its name says {}",
+                header.first, segment.first
+            ));
+        }
+        if (&header.zone, header.clock) != (&info.zone, info.clock) {
+            return Some("the segment's zone or clock is not the directory's".into());
+        }
+        if header.epoch > info.epoch {
+            let (epoch, due) = (header.epoch, info.epoch);
+            return Some(format!(
+                "the segment is of epoch {epoch}, the directory of epoch {due}"
+            ));
+        }
+        if header.epoch < self.epoch {
+            let (epoch, before) = (header.epoch, self.epoch);
+            return Some(format!(
+                "the segment is of epoch {epoch}, one before it of epoch {before}"
+            ));
+        }
+        None
     }
 
     /// Whether a header or a seal was written over other records than those before it.
@@ -412,9 +458,7 @@ impl Progress {
             }])?;
             self.next = due.next();
             self.recorded_at = Some(place.recorded_at);
-            if let Some(tree) = &mut self.tree {
-                tree.push(TreeHash::leaf(line));
-            }
+            self.grow(TreeHash::leaf(line));
             return Ok(Step::Fine);
         }
         pending.turn = place.turn;
@@ -528,10 +572,35 @@ impl Progress {
             .collect();
         index.add(&records)?;
         self.next = Position(self.next.0 + records.len() as u64);
-        if let Some(tree) = &mut self.tree {
-            pending.leaves.into_iter().for_each(|leaf| tree.push(leaf));
-        }
+        pending.leaves.into_iter().for_each(|leaf| self.grow(leaf));
         Ok(())
+    }
+
+    /// Adds the leaf of the next record to the tree.
+    fn grow(&mut self, leaf: TreeHash) {
+        let Some(tree) = &mut self.tree else {
+            return;
+        };
+        tree.push(leaf);
+        if let Some(examining) = &mut self.examining {
+            examining.grown(tree);
+        }
+    }
+
+    /// Notes that the segment consists of whole appends up to here.
+    fn examine_end(&mut self, segment: &Segment) {
+        let (Some(examining), Some(tree)) = (&mut self.examining, &self.tree) else {
+            return;
+        };
+        let position = Position(self.next.0.saturating_sub(1));
+        // A segment without a record is no end: the next one may take its place.
+        if examining.wants_end(position) && segment.first <= position {
+            examining.end = Some(End {
+                segment: segment.first,
+                bytes: self.good_bytes,
+                tree: tree.clone(),
+            });
+        }
     }
 
     pub(crate) fn note(
@@ -543,9 +612,15 @@ impl Progress {
         reason: String,
     ) {
         self.tree = None;
-        if self.damages.len() < MOST_DAMAGES {
+        let most = self
+            .examining
+            .as_ref()
+            .map_or(MOST_DAMAGES, |examining| examining.most_damages);
+        if self.damages.len() < most {
             self.damages
                 .push(damage(segment, line, offset, due, reason));
+        } else {
+            self.untold += 1;
         }
     }
 }
@@ -561,8 +636,9 @@ fn damage(segment: &Segment, line: u64, offset: u64, position: Position, reason:
     }
 }
 
-/// Whether a whole record of a turn that began after `due`, or a seal, stands at or behind
-/// `from`: then the turn at `from` was synced, and what is wrong there is no torn write.
+/// Whether something stands at or behind `from` that was written only after what is due at `from` was synced:
+/// then what is wrong there is no torn write. That is a whole record of a turn that began after `due`; the very
+/// record that is due, so that a seal must have stood before it; or a seal.
 /// A damaged line break joins two lines, so a record is looked for inside lines too.
 fn later(segment: &Segment, from: u64, size: u64, due: Position) -> io::Result<bool> {
     let mut lines = Lines::new(&*segment.file, from, size, CHUNK_BYTES);
@@ -574,8 +650,12 @@ fn later(segment: &Segment, from: u64, size: u64, due: Position) -> io::Result<b
             .chain(memchr::memmem::find_iter(raw.bytes, SEAL_START));
         for start in starts {
             match line::read(raw.bytes.get(start..).unwrap_or_default()) {
-                Ok(Line::Record(record)) if record.place.turn > due => return Ok(true),
-                Ok(Line::Seal(_)) => return Ok(true),
+                Ok(Line::Record(Record { place, .. }))
+                    if place.turn > due || (place.turn, place.position) == (due, due) =>
+                {
+                    return Ok(true);
+                }
+                Ok(Line::Seal(seal)) if seal.next >= due => return Ok(true),
                 _ => {}
             }
         }

@@ -15,7 +15,7 @@ use super::{
     reader::Shared,
     recovery::{Cut, create_segment, keep_aside},
     scan::Progress,
-    segment::Segment,
+    segment::{self, Segment},
 };
 use crate::{
     admission::{Admission, Admitted},
@@ -62,6 +62,8 @@ pub(crate) struct Writer {
     sealed: bool,
     /// Up to where the disk has promised room.
     reserved: u64,
+    /// Whether the disk may hold room behind the end, promised or not.
+    set_apart: bool,
     segment_bytes: u64,
     /// The torn end that a full disk kept from being put aside. It must go before anything is written.
     uncut: Option<Cut>,
@@ -169,6 +171,7 @@ impl Writer {
             recorded_at: progress.recorded_at,
             epoch: progress.epoch,
             reserved: progress.good_bytes,
+            set_apart: false,
             sealed: progress.sealed,
             segment,
             shared,
@@ -401,34 +404,35 @@ impl Writer {
         if until <= self.reserved {
             return Ok(());
         }
-        let file = self.segment.file.clone();
-        let ample = until + RESERVE_BYTES;
-        let asked = file
-            .reserve(self.bytes, ample)
-            .map(|()| ample)
-            .or_else(|_| file.reserve(self.bytes, until).map(|()| until));
-        match asked {
-            Ok(reserved) => self.reserved = reserved,
-            Err(error) if is_no_space(&error) => {
-                // Nothing was written; what the disk may have set apart goes back.
-                self.release()?;
-                return Err(Failure::NoSpace);
+        for size in [until + RESERVE_BYTES, until] {
+            self.set_apart = true;
+            match self.segment.file.reserve(self.bytes, size) {
+                Ok(()) => {
+                    self.reserved = size;
+                    return Ok(());
+                }
+                // Nothing was written. What the disk set apart all the same goes back: others need it too.
+                Err(error) if is_no_space(&error) => self.release()?,
+                // A promise is a convenience. Whether the bytes can be written, writing tells.
+                Err(error) => {
+                    tracing::debug!(%error, "no room could be reserved");
+                    return Ok(());
+                }
             }
-            // A promise is a convenience. Whether the bytes can be written, writing tells.
-            Err(error) => tracing::debug!(%error, "no room could be reserved"),
         }
-        Ok(())
+        Err(Failure::NoSpace)
     }
 
     /// Gives back the room behind the end.
     fn release(&mut self) -> Result<(), Failure> {
-        if self.reserved <= self.bytes {
+        if !self.set_apart {
             return Ok(());
         }
         self.reserved = self.bytes;
-        let file = &self.segment.file;
-        let given_back = file.truncate(self.bytes);
-        given_back.map_err(|error| Failure::NotStored(format!("cutting back failed: {error}")))
+        let given_back = self.segment.file.truncate(self.bytes);
+        given_back.map_err(|error| Failure::NotStored(format!("cutting back failed: {error}")))?;
+        self.set_apart = false;
+        Ok(())
     }
 
     /// Cuts back what a write left behind. Only a failed sync leaves the outcome open: once a sync has failed,
@@ -457,18 +461,19 @@ impl Writer {
     fn begin_segment(&mut self) -> Result<(), Failure> {
         self.seal()?;
         self.release()?;
-        let made = create_segment(&*self.shared.disk, &self.shared.info, &self.tree());
-        let made = made.map_err(|error| {
-            if is_no_space(&error) {
-                Failure::NoSpace
-            } else {
-                Failure::NotStored(format!("a new segment failed: {error}"))
-            }
-        })?;
+        let failed = |error| Failure::NotStored(format!("a new segment failed: {error}"));
+        let disk = &*self.shared.disk;
+        let made = match create_segment(disk, &self.shared.info, &self.tree()) {
+            Err(error) if is_no_space(&error) => return Err(Failure::NoSpace),
+            made => made.map_err(failed)?,
+        };
+        // It has its name now: going on in the segment before it would be damage, for whatever reason.
+        disk.sync_dir(segment::DIRECTORY).map_err(failed)?;
         self.bytes = made.readable();
         self.lines = 1;
         self.epoch = self.shared.info.epoch;
         self.reserved = self.bytes;
+        self.set_apart = false;
         self.sealed = true;
         self.segment = made.clone();
         self.shared.segments.push(made);

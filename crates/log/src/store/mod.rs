@@ -13,12 +13,12 @@ mod sled;
 
 use std::{fmt::Debug, ops::ControlFlow};
 
+pub use self::sled::SledStore;
 pub use self::{
     checked::Checked,
     memory::MemoryStore,
     note::ClosingNote,
     shelf::{Look, Shelf},
-    sled::SledStore,
 };
 
 /// The store on disk: every row of it is checked.

@@ -19,12 +19,15 @@ use super::{
     Checked, ClosingNote, SledStore, StoreError,
     note::{FileSum, Written},
 };
-use crate::{disk::sync_directory, line};
+use crate::{
+    disk::{free_bytes, sync_directory},
+    line,
+};
 
 /// The store's directory inside the data directory.
 const INDEX: &str = "index";
-/// Where it goes when it is not trusted.
-const ASIDE: &str = "index-aside";
+/// Where it goes when it is not trusted: the first name that can be had.
+const ASIDE: [&str; 3] = ["index-aside", "index-aside-2", "index-aside-3"];
 const NOTE: &str = "closed.json";
 const NEW_NOTE: &str = "closed.json.new";
 /// The library's directory inside the store's, and the one it makes in there.
@@ -138,7 +141,8 @@ impl Shelf {
     }
 
     /// Moves what is there out of the way, untried, and says where to; one older such thing is
-    /// deleted. Nothing is written but names, so it works on a full disk.
+    /// deleted, and if that cannot be, another name is taken. Nothing is written but names, so it
+    /// works on a full disk.
     ///
     /// # Errors
     /// When the disk refuses; then it is still there.
@@ -149,11 +153,15 @@ impl Shelf {
             Err(error) => return Err(failed(error)),
             Ok(_) => {}
         }
-        let aside = self.root.join(ASIDE);
-        remove(&aside).map_err(failed)?;
-        fs::rename(&self.index, &aside).map_err(failed)?;
-        sync_directory(&self.root).map_err(failed)?;
-        Ok(Some(aside))
+        let mut tried = Ok(());
+        for aside in ASIDE.map(|name| self.root.join(name)) {
+            tried = remove(&aside).and_then(|()| fs::rename(&self.index, &aside));
+            if tried.is_ok() {
+                sync_directory(&self.root).map_err(failed)?;
+                return Ok(Some(aside));
+            }
+        }
+        tried.map(|()| None).map_err(failed)
     }
 
     /// Closes a store and writes its note. Whatever fails, there is no note, and the store is
@@ -372,16 +380,4 @@ fn remove(path: &Path) -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         other => other,
     }
-}
-
-#[cfg(unix)]
-fn free_bytes(path: &Path) -> io::Result<u64> {
-    let disk = rustix::fs::statvfs(path)?;
-    Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
-}
-
-#[cfg(not(unix))]
-fn free_bytes(_path: &Path) -> io::Result<u64> {
-    // Nobody to ask: a store that fails for want of room is set aside like any other.
-    Ok(u64::MAX)
 }

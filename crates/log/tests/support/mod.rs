@@ -2,8 +2,13 @@
 
 #![allow(dead_code, reason = "each test file uses its own part")]
 
+pub(crate) mod dice;
 pub(crate) mod disk;
+pub(crate) mod files;
 pub(crate) mod hesitant;
+pub(crate) mod model;
+pub(crate) mod play;
+pub(crate) mod tree;
 
 use std::{
     pin::pin,

@@ -1,7 +1,9 @@
-//! `redress bench append`: how fast the log is on this machine, each figure beside its yardstick.
+//! `redress bench`: how fast redress is on this machine, each figure beside its yardstick.
 
 mod append;
 mod bare;
+mod fill;
+mod open;
 
 use crate::failure::{Exit, Failure};
 use crate::session::Session;
@@ -11,12 +13,18 @@ use crate::session::Session;
 pub(crate) enum Command {
     /// Durable appends of many writers, against a bare file with the same bytes and the same group commit
     Append(append::Args),
+    /// Makes a directory with a log of many cases, to be opened
+    Fill(fill::Args),
+    /// Opening a directory, a first command and first questions; memory and disk
+    Open(open::Args),
 }
 
 /// Measures it.
 pub(crate) async fn run(session: &Session, command: &Command) -> Result<(), Failure> {
     match command {
         Command::Append(args) => append::run(session, args).await,
+        Command::Fill(args) => fill::run(session, args).await,
+        Command::Open(args) => open::run(session, args).await,
     }
 }
 

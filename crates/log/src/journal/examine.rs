@@ -1,0 +1,167 @@
+//! Reading a journal through to examine it: nothing is opened, nothing is written.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use super::{
+    open_error::OpenError,
+    scan::{Progress, ScanError, Tell, Torn},
+    segment::{self, Segment},
+};
+use crate::{disk::Disk, event_log::LogInfo, index::Index, position::Position, tree::Tree};
+
+/// An append holds at most so many records; so many positions before the wanted end, ends are noted.
+const WINDOW: u64 = crate::write::MAX_APPEND_RECORDS;
+
+/// What is noted of a journal that is examined, beyond what opening it needs.
+#[derive(Clone, Debug)]
+pub(crate) struct Examining {
+    /// The trees that are wanted, each up to a position.
+    pub(crate) heads: BTreeMap<Position, Option<Tree>>,
+    /// Where the last whole append at or before this position ends is wanted.
+    until: Position,
+    pub(crate) end: Option<End>,
+    /// The lives of the log, each with the first position of its first segment.
+    pub(crate) epochs: Vec<(u32, Position)>,
+    pub(crate) most_damages: usize,
+}
+
+/// A place behind a whole append, and what is before it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct End {
+    /// The segment, by its first position.
+    pub(crate) segment: Position,
+    /// The bytes of it that are before the place.
+    pub(crate) bytes: u64,
+    /// The tree over all records before.
+    pub(crate) tree: Tree,
+}
+
+impl Examining {
+    /// Notes the trees up to some positions, and the last end.
+    pub(crate) fn new(heads: impl IntoIterator<Item = Position>) -> Examining {
+        Examining {
+            heads: heads
+                .into_iter()
+                .map(|position| {
+                    let nothing = (position == Position::NONE).then(Tree::default);
+                    (position, nothing)
+                })
+                .collect(),
+            until: Position(u64::MAX),
+            end: None,
+            epochs: Vec::new(),
+            most_damages: 1000,
+        }
+    }
+
+    /// Notes the last end at or before a position.
+    pub(crate) fn until(mut self, position: Position) -> Examining {
+        self.until = position;
+        self
+    }
+
+    pub(super) fn enter(&mut self, epoch: u32, first: Position) {
+        if self.epochs.last().is_none_or(|(last, _)| *last != epoch) {
+            self.epochs.push((epoch, first));
+        }
+    }
+
+    pub(super) fn grown(&mut self, tree: &Tree) {
+        if let Some(wanted) = self.heads.get_mut(&Position(tree.size())) {
+            *wanted = Some(tree.clone());
+        }
+    }
+
+    pub(super) fn wants_end(&self, position: Position) -> bool {
+        self.until != Position(u64::MAX)
+            && position <= self.until
+            && self.until.0 - position.0 <= WINDOW
+    }
+}
+
+/// A journal that was read through.
+pub(crate) struct Examined {
+    pub(crate) progress: Progress,
+    pub(crate) examining: Examining,
+    /// What stands behind the last whole append.
+    pub(crate) torn: Option<Torn>,
+    pub(crate) segments: Vec<(Arc<Segment>, u64)>,
+}
+
+impl Examined {
+    /// The last position of a whole append.
+    pub(crate) fn position(&self) -> Position {
+        Position(self.progress.next.0.saturating_sub(1))
+    }
+
+    /// The place behind the last whole append, or behind that at or before the position that was asked for;
+    /// none behind damage, and in a log without records.
+    pub(crate) fn end(&self) -> Option<End> {
+        if self.examining.until < self.position() {
+            return self.examining.end.clone();
+        }
+        let tree = self.progress.tree.clone()?;
+        let (last, _) = self.segments.last()?;
+        if last.first <= self.position() {
+            return Some(End {
+                segment: last.first,
+                bytes: self.progress.good_bytes,
+                tree,
+            });
+        }
+        let (before, size) = self.segments.iter().rev().nth(1)?;
+        Some(End {
+            segment: before.first,
+            bytes: *size,
+            tree,
+        })
+    }
+}
+
+/// Reads all segments from front to back: every line, every record's content.
+pub(crate) fn examine(
+    disk: &dyn Disk,
+    info: &LogInfo,
+    index: &dyn Index,
+    examining: Examining,
+    tell: Option<Tell>,
+) -> Result<Examined, OpenError> {
+    let failed =
+        |action, path: &str, error: &std::io::Error| OpenError::io(disk, action, path, error);
+    let firsts =
+        segment::listed(disk).map_err(|error| failed("list", segment::DIRECTORY, &error))?;
+    let mut segments = Vec::with_capacity(firsts.len());
+    let mut bytes = 0;
+    for first in firsts {
+        let path = segment::path_of(first);
+        let file = disk
+            .open_to_read(&path)
+            .map_err(|error| failed("open", &path, &error))?;
+        let size = file.size().map_err(|error| failed("read", &path, &error))?;
+        bytes += size;
+        segments.push((Arc::new(Segment::new(first, file, size)), size));
+    }
+    let mut progress = Progress::start().telling(tell, bytes);
+    progress.examining = Some(Box::new(examining));
+    let mut torn = None;
+    for (nth, (segment, size)) in segments.iter().enumerate() {
+        progress.enter(segment);
+        let is_last = nth + 1 == segments.len();
+        torn = progress
+            .read(segment, *size, is_last, info, index)
+            .map_err(|error| match error {
+                ScanError::Io(error) => failed("read", &segment.path, &error),
+                ScanError::Index(error) => OpenError::Index { reason: error.0 },
+            })?;
+    }
+    let examining = progress
+        .examining
+        .take()
+        .map_or_else(|| Examining::new([]), |examining| *examining);
+    Ok(Examined {
+        progress,
+        examining,
+        torn,
+        segments,
+    })
+}
