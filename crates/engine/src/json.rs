@@ -144,9 +144,12 @@ fn alone(members: Map<String, Value>) -> Result<(), Error> {
 }
 
 fn answer(value: &impl serde::Serialize) -> Result<Value, Error> {
-    serde_json::to_value(value).map_err(|e| Error::Integrity {
+    let mut answer = serde_json::to_value(value).map_err(|e| Error::Integrity {
         reason: e.to_string(),
-    })
+    })?;
+    // By name, as they are anyway unless the host builds serde_json to keep the order of declaration.
+    answer.sort_all_objects();
+    Ok(answer)
 }
 
 fn optional<T: DeserializeOwned>(

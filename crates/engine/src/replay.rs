@@ -179,10 +179,11 @@ impl Redress {
 
 pub(crate) fn timeline_entry(recorded: &Recorded) -> Result<TimelineEntry, Error> {
     let entry = frame::entry(recorded)?;
-    let payload =
+    let mut payload: serde_json::Value =
         serde_json::from_str(recorded.payload.as_str()).map_err(|e| Error::Integrity {
             reason: format!("position {}: {e}", recorded.position),
         })?;
+    payload.sort_all_objects();
     Ok(TimelineEntry {
         position: recorded.position.0,
         version: recorded.version.0,

@@ -7,8 +7,8 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::position::LARGEST_INTEGER;
 
 /// One JSON value as text: no blanks between its parts, no line break, no float, integers
-/// within ±(2^53 − 1), no escape for what UTF-8 can say. The bytes are what is stored,
-/// hashed and handed back; they are never written anew from their meaning.
+/// within ±(2^53 − 1), no escape for what UTF-8 can say, no key twice in an object. The bytes
+/// are what is stored, hashed and handed back; they are never written anew from their meaning.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct RawJson(Box<str>);
 
@@ -40,6 +40,12 @@ pub enum JsonFault {
         /// The byte, counted from 0.
         at: usize,
     },
+    /// A key stands twice in an object, the second time at this byte.
+    #[error("a key that stands twice in an object (byte {at})")]
+    Key {
+        /// The byte, counted from 0.
+        at: usize,
+    },
     /// Arrays and objects are nested deeper than 100, at this byte.
     #[error("nested deeper than {} (byte {at})", RawJson::MAX_DEPTH)]
     Depth {
@@ -60,6 +66,7 @@ impl JsonFault {
             JsonFault::Float { .. } => "json_float",
             JsonFault::Integer { .. } => "json_integer",
             JsonFault::Escape { .. } => "json_escape",
+            JsonFault::Key { .. } => "json_key",
             JsonFault::Depth { .. } => "json_depth",
             JsonFault::Unwritable(_) => "json_unwritable",
         }
@@ -152,7 +159,7 @@ struct Scanner<'a> {
     at: usize,
 }
 
-impl Scanner<'_> {
+impl<'a> Scanner<'a> {
     fn syntax(&self) -> JsonFault {
         JsonFault::Syntax { at: self.at }
     }
@@ -192,15 +199,18 @@ impl Scanner<'_> {
             self.at += 1;
             return Ok(());
         }
+        let mut keys: Vec<(&'a [u8], usize)> = Vec::new();
         loop {
             if keyed {
+                let start = self.at;
                 self.string()?;
+                keys.push((self.bytes.get(start..self.at).unwrap_or_default(), start));
                 self.expect(b":")?;
             }
             self.value(depth + 1)?;
             if self.peek() == end {
                 self.at += 1;
-                return Ok(());
+                return once_each(keys);
             }
             self.expect(b",")?;
         }
@@ -267,6 +277,17 @@ impl Scanner<'_> {
         }
         Ok(())
     }
+}
+
+/// Readers disagree on what a key means that stands twice in an object. A text has one spelling, so
+/// equal keys are equal bytes.
+fn once_each(mut keys: Vec<(&[u8], usize)>) -> Result<(), JsonFault> {
+    keys.sort_unstable();
+    let twice = keys.windows(2).find_map(|two| match two {
+        [(first, _), (second, at)] if first == second => Some(*at),
+        _ => None,
+    });
+    twice.map_or(Ok(()), |at| Err(JsonFault::Key { at }))
 }
 
 #[cfg(test)]
@@ -337,6 +358,9 @@ mod tests {
             r#""\u001F""#,
         ] {
             assert_eq!(code(bad), Err("json_escape"), "{bad}");
+        }
+        for bad in [r#"{"a":1,"b":2,"a":1}"#, r#"[{"":{"\n":0,"\n":1}}]"#] {
+            assert_eq!(code(bad), Err("json_key"), "{bad}");
         }
         assert_eq!(code(&"[".repeat(200_000)), Err("json_depth"));
     }

@@ -16,7 +16,7 @@ use crate::{
     stamp::Stamp,
     stream_id::StreamId,
     tree::{Tree, TreeHash},
-    write::NewEvent,
+    write::{NewEvent, kind_is_sound},
 };
 
 /// How a record's line begins.
@@ -296,7 +296,8 @@ impl<'a> Record<'a> {
     pub(crate) fn is_sound(&self) -> bool {
         let check = || -> Option<()> {
             let mut cursor = Cursor { rest: self.rest };
-            cursor.name()?;
+            let (_, kind) = cursor.name()?;
+            kind_is_sound(kind).then_some(())?;
             cursor.literal(b",\"schema\":")?;
             u32::try_from(cursor.number()?).ok()?;
             cursor.literal(b",\"occurred_at\":\"")?;

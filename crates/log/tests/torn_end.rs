@@ -350,3 +350,16 @@ async fn missing_and_foreign_segments_are_damage() {
         assert_eq!(log.head(), Position(12));
     }
 }
+
+#[tokio::test]
+async fn a_segment_without_a_whole_header_is_damage_and_stays_as_it_is() {
+    for left in [0, 1, 60] {
+        let disk = unclean().await;
+        disk.tamper(SEGMENT, |file| file.truncate(left));
+        let log = open(&disk);
+        let damage = log.damage().unwrap();
+        assert_eq!((damage.line, damage.offset), (1, 0));
+        assert!(log.append(one("case/1", 0, [1])).await.is_err());
+        assert_eq!(disk.bytes(SEGMENT).len(), left);
+    }
+}

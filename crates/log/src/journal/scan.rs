@@ -176,7 +176,7 @@ impl Progress {
             seal_last: false,
             good_bytes: 0,
             good_lines: 0,
-            epoch: 0,
+            epoch: 1,
             tree: Some(Tree::default()),
             damages: Vec::new(),
             untold: 0,
@@ -238,6 +238,11 @@ impl Progress {
         info: &LogInfo,
         index: &dyn Index,
     ) -> Result<Option<Torn>, ScanError> {
+        if size == 0 {
+            let reason = "the segment is empty".to_owned();
+            self.note(segment, 1, 0, self.next, reason);
+            return Ok(None);
+        }
         let mut lines = Lines::new(&*segment.file, self.good_bytes, size, CHUNK_BYTES);
         let mut pending = Pending::default();
         let mut number = self.good_lines;
@@ -247,6 +252,9 @@ impl Progress {
             let due = self.due(&pending);
             let step = if raw.ended {
                 self.take(segment, raw.bytes, offset, info, index, &mut pending)?
+            } else if offset == 0 {
+                // A segment is not there, or there with its header.
+                Step::Fault(Fault::certain("the segment has no whole header"))
             } else {
                 Step::Fault(Fault::torn("the line is not ended"))
             };
@@ -320,7 +328,10 @@ impl Progress {
     ) -> Result<Step, ScanError> {
         let read = line::read(bytes);
         let fault = match read {
-            Err(reason) if offset == 0 => Some(Fault::certain(reason)),
+            // A write that was cut short leaves no line whose checksum agrees.
+            Err(reason) if offset == 0 || line::checked(bytes).is_ok() => {
+                Some(Fault::certain(reason))
+            }
             Err(reason) => Some(Fault::torn(reason)),
             Ok(Line::Header(header)) if offset == 0 => {
                 self.sealed = true;
