@@ -1,6 +1,6 @@
 //! Whether an append may stand, and which places its events get. Both bodies decide here.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map};
 
 use uuid::Uuid;
 
@@ -46,13 +46,6 @@ impl Touched {
     }
 }
 
-/// The places an append got.
-pub(crate) struct Admitted {
-    pub(crate) appended: Appended,
-    /// Each write's first new version.
-    pub(crate) first_versions: Vec<Version>,
-}
-
 impl Admission {
     /// Begins behind what is stored.
     pub(crate) fn new(head: Position, recorded_at: Option<Stamp>) -> Admission {
@@ -80,12 +73,12 @@ impl Admission {
         self.open.clear();
     }
 
-    /// Decides one append, which [`Append::check`] has passed.
+    /// Decides one append, which [`Append::check`] has passed, and gives its records their places.
     pub(crate) fn admit(
         &mut self,
         append: &Append,
         standing: &dyn Standing,
-    ) -> Result<Admitted, AppendError> {
+    ) -> Result<Appended, AppendError> {
         for write in &append.writes {
             self.agree(write, standing)?;
         }
@@ -103,14 +96,12 @@ impl Admission {
         let recorded_at = self
             .recorded_at
             .map_or(append.recorded_at, |t| t.max(append.recorded_at));
-        let mut first_versions = Vec::with_capacity(append.writes.len());
         let mut versions = Vec::with_capacity(append.writes.len());
         for write in &append.writes {
             // It was put there when the write was agreed to.
             let Some(touched) = self.open.get_mut(&write.stream) else {
                 continue;
             };
-            first_versions.push(Version(touched.count()).next());
             touched
                 .added
                 .extend(write.events.iter().map(|event| event.id));
@@ -121,31 +112,27 @@ impl Admission {
             self.next = Position(first.0 + records);
         }
         let last = Position(first.0 + records - 1);
-        Ok(Admitted {
-            appended: Appended {
-                first,
-                last,
-                recorded_at,
-                versions,
-            },
-            first_versions,
+        Ok(Appended {
+            first,
+            last,
+            recorded_at,
+            versions,
         })
     }
 
     fn agree(&mut self, write: &StreamWrite, standing: &dyn Standing) -> Result<(), AppendError> {
         let stream = &write.stream;
-        if !self.open.contains_key(stream) {
-            let before = match self.flying.get(stream) {
-                Some(touched) => touched.count(),
-                None => standing.count(stream)?,
-            };
-            let added = Vec::new();
-            self.open.insert(stream.clone(), Touched { before, added });
-        }
-        let Some(touched) = self.open.get(stream) else {
-            return Ok(());
+        let actual = match self.open.entry(stream.clone()) {
+            hash_map::Entry::Occupied(touched) => touched.get().count(),
+            hash_map::Entry::Vacant(place) => {
+                let before = match self.flying.get(stream) {
+                    Some(touched) => touched.count(),
+                    None => standing.count(stream)?,
+                };
+                let added = Vec::new();
+                place.insert(Touched { before, added }).count()
+            }
         };
-        let actual = touched.count();
         let expected = match write.expected {
             Expected::Any => return Ok(()),
             Expected::Count(expected) if expected == actual => return Ok(()),

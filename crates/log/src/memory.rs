@@ -75,8 +75,7 @@ impl MemoryLog {
         }
         let head = Position(state.records.len() as u64);
         let mut admission = Admission::new(head, state.records.last().map(|r| r.recorded_at));
-        let admitted = admission.admit(&append, &*state)?;
-        let appended = admitted.appended;
+        let appended = admission.admit(&append, &*state)?;
         let records: u32 = append
             .writes
             .iter()
@@ -85,8 +84,8 @@ impl MemoryLog {
         let of = NonZeroU32::new(records).unwrap_or(NonZeroU32::MIN);
         let mut number = NonZeroU32::MIN;
         let mut position = appended.first;
-        for (write, first) in append.writes.into_iter().zip(admitted.first_versions) {
-            let mut version = first;
+        for (nth, write) in append.writes.into_iter().enumerate() {
+            let mut version = appended.first_version(nth, write.events.len());
             for event in write.events {
                 let at = state.records.len();
                 state

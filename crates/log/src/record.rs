@@ -84,6 +84,13 @@ pub struct Appended {
 }
 
 impl Appended {
+    /// The version of the first record that a write of the append added; the write is the `nth`, of so many
+    /// records.
+    pub(crate) fn first_version(&self, nth: usize, records: usize) -> Version {
+        let last = self.versions.get(nth).map_or(0, |(_, last)| last.0);
+        Version((last + 1).saturating_sub(records as u64))
+    }
+
     /// The last version of a stream of the append.
     #[must_use]
     pub fn version(&self, stream: &StreamId) -> Option<Version> {

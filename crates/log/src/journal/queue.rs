@@ -3,10 +3,7 @@
 //! One thread decides and answers, the other writes and syncs. So the appends that come while a turn is on its
 //! way to the disk are decided and spelled out meanwhile.
 
-use std::{
-    collections::VecDeque,
-    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
-};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{oneshot, watch};
 
@@ -18,6 +15,9 @@ use crate::{disk::DiskLock, error::AppendError, write::Append};
 
 /// A turn takes what waits, up to so many bytes: a sync longer than that gains nothing more.
 const TURN_BYTES: usize = 16 << 20;
+/// While a turn is on its way to the disk, the deciding thread is woken once for so many appends: to be woken
+/// for each costs more than to decide it.
+const BATCH_APPENDS: usize = 64;
 
 /// Appends in the order in which they were handed in.
 #[derive(Debug)]
@@ -34,11 +34,13 @@ pub(crate) struct Queue {
 
 #[derive(Debug, Default)]
 struct Waiting {
-    jobs: VecDeque<Job>,
+    jobs: Vec<Job>,
     bytes: u64,
     /// The appends, and the bytes of them, that are in the open turn: they wait too.
     open: (usize, u64),
     closing: bool,
+    /// Whether a turn is on its way to the disk.
+    flying: bool,
     /// What is to be written, until the writing thread takes it.
     write: Option<Write>,
     /// How it went, until the deciding thread takes it.
@@ -88,16 +90,16 @@ impl Queue {
         {
             return Err(AppendError::Busy);
         }
-        let idle = state.jobs.is_empty();
         state.bytes += bytes;
-        state.jobs.push_back(Job {
+        state.jobs.push(Job {
             append,
             bytes,
             answer,
         });
+        // With others in front of it, somebody has been woken already, or will be.
+        let due = state.jobs.len() == state.due();
         drop(state);
-        // With others in front of it, somebody has been woken already.
-        if idle {
+        if due {
             self.wake.notify_one();
         }
         Ok(receiver)
@@ -110,15 +112,15 @@ impl Queue {
 
     /// Waits for appends or for a landing; nothing comes back when the queue is closed and empty and nothing is
     /// on its way. `room` is how many bytes the open turn can take.
-    fn next(&self, flying: bool, room: usize) -> Option<Next> {
+    fn next(&self, room: usize) -> Option<Next> {
         let mut state = self.state();
         loop {
             let landing = state.landing.take();
-            let jobs = state.take(room);
-            if landing.is_some() || !jobs.is_empty() {
+            if landing.is_some() || (room > 0 && state.jobs.len() >= state.due()) {
+                let jobs = state.take(room);
                 return Some(Next { jobs, landing });
             }
-            if state.closing && !flying && state.jobs.is_empty() {
+            if state.closing && !state.flying && state.jobs.is_empty() {
                 return None;
             }
             state = self
@@ -130,19 +132,16 @@ impl Queue {
 
     /// Drives the writer until the queue is closed, then ends.
     fn decide(&self, mut writer: Writer, lock: Box<dyn DiskLock>, shared: &Shared) {
-        while let Some(Next { jobs, landing }) = self.next(
-            writer.is_flying(),
-            TURN_BYTES.saturating_sub(writer.open_bytes()),
-        ) {
-            if !jobs.is_empty() {
-                writer.admit(jobs);
-            }
+        let room = |writer: &Writer| TURN_BYTES.saturating_sub(writer.open_bytes());
+        while let Some(Next { jobs, landing }) = self.next(room(&writer)) {
+            writer.admit(jobs);
             let landed = landing.and_then(|landing| writer.land(landing));
             // The disk first: what has landed is shown and answered while the next turn is being written.
             if !writer.is_flying() {
                 let write = writer.submit();
                 let mut state = self.state();
                 state.open = (0, 0);
+                state.flying = write.is_some();
                 state.write = write;
                 drop(state);
                 self.wake_disk.notify_one();
@@ -193,21 +192,31 @@ impl Queue {
 }
 
 impl Waiting {
+    /// From how many appends on the deciding thread has something to do.
+    fn due(&self) -> usize {
+        if self.flying { BATCH_APPENDS } else { 1 }
+    }
+
     /// The first appends that wait: as many as have room, at least one if there is any room.
     fn take(&mut self, room: usize) -> Vec<Job> {
         let room = room as u64;
-        let (mut jobs, mut bytes) = (Vec::new(), 0);
-        while let Some(job) = self
-            .jobs
-            .pop_front_if(|job| room > 0 && (jobs.is_empty() || bytes + job.bytes <= room))
-        {
-            bytes += job.bytes;
-            jobs.push(job);
-        }
+        let mut bytes = 0;
+        let fits = |job: &&Job| {
+            let fits = bytes == 0 || bytes + job.bytes <= room;
+            bytes += if fits { job.bytes } else { 0 };
+            fits && room > 0
+        };
+        let count = if self.bytes <= room {
+            bytes = self.bytes;
+            self.jobs.len()
+        } else {
+            self.jobs.iter().take_while(fits).count()
+        };
+        let rest = self.jobs.split_off(count);
         self.bytes = self.bytes.saturating_sub(bytes);
-        self.open.0 += jobs.len();
+        self.open.0 += count;
         self.open.1 += bytes;
-        jobs
+        std::mem::replace(&mut self.jobs, rest)
     }
 }
 

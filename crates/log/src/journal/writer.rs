@@ -18,7 +18,7 @@ use super::{
     segment::{self, Segment},
 };
 use crate::{
-    admission::{Admission, Admitted},
+    admission::Admission,
     checkpoint::Checkpoint,
     disk::{DiskFile, is_no_space},
     error::AppendError,
@@ -212,10 +212,7 @@ impl Writer {
         let first = self.open.next;
         for job in jobs {
             let admitted = self.admission.admit(&job.append, &*self.shared);
-            let answer = admitted.map(|admitted| {
-                self.open.write(&job.append, &admitted, first);
-                admitted.appended
-            });
+            let answer = admitted.inspect(|appended| self.open.write(&job.append, appended, first));
             self.open.answers.push(answer);
             self.open.jobs.push(job);
         }
@@ -516,14 +513,12 @@ impl Turn {
     }
 
     /// Adds the lines of an append that was admitted; `turn` is the first position of this turn.
-    fn write(&mut self, append: &Append, admitted: &Admitted, turn: Position) {
-        let appended = &admitted.appended;
+    fn write(&mut self, append: &Append, appended: &Appended, turn: Position) {
         let of = u32::try_from(appended.last.0 + 1 - appended.first.0).unwrap_or(u32::MAX);
         let mut number = 1;
         let mut position = appended.first;
-        let writes = append.writes.iter().zip(&admitted.first_versions);
-        for (nth, (write, first)) in writes.enumerate() {
-            let mut version = *first;
+        for (nth, write) in append.writes.iter().enumerate() {
+            let mut version = appended.first_version(nth, write.events.len());
             for event in &write.events {
                 let place = Place {
                     position,
