@@ -157,11 +157,17 @@ impl Disk for RealDisk {
         if path.is_dir() {
             return Ok(());
         }
+        // Each directory that is made is a name in the one above it.
+        let missing: Vec<&Path> = path.ancestors().take_while(|dir| !dir.is_dir()).collect();
         fs::create_dir_all(&path)?;
-        match path.parent() {
-            Some(above) if !above.as_os_str().is_empty() => sync_directory(above),
-            _ => Ok(()),
+        for made in missing {
+            match made.parent() {
+                Some(above) if !above.as_os_str().is_empty() => sync_directory(above)?,
+                Some(_) => sync_directory(Path::new("."))?,
+                None => {}
+            }
         }
+        Ok(())
     }
 
     fn open_to_read(&self, path: &str) -> io::Result<Arc<dyn DiskFile>> {

@@ -25,7 +25,7 @@ pub struct Part {
 pub struct Recorded {
     /// Where it stands in the whole log.
     pub position: Position,
-    /// Where the group commit that stored it began.
+    /// Where the turn began that stored it: the appends that one sync made durable together.
     pub turn: Position,
     /// Which record of its append it is.
     pub part: Part,

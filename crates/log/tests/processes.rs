@@ -344,10 +344,7 @@ fn each_acknowledged_turn_has_a_sync_of_its_own() {
         .count();
     println!("{} turns, {syncs} syncs", turns.len());
     assert!(syncs >= turns.len());
-    assert!(
-        turns.len() > 200,
-        "group commit of {WRITERS} writers at most"
-    );
+    assert!(turns.len() > 200, "turns of {WRITERS} writers at most");
 }
 
 #[test]

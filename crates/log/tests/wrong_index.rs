@@ -20,7 +20,10 @@ use redress_log::{
 };
 use uuid::Uuid;
 
-use support::{disk::TestDisk, founding, numbers, one, read_all, read_stream, stream};
+use support::{
+    disk::{Call, Fault, TestDisk, Way},
+    founding, numbers, one, read_all, read_stream, stream,
+};
 
 /// Answers as a sound index does, but for one lie at a time.
 #[derive(Debug, Default)]
@@ -37,6 +40,7 @@ const OTHER_LENGTH: u8 = 2;
 const OTHER_RECORD: u8 = 3;
 const FAR_POSITION: u8 = 4;
 const SILENCE: u8 = 5;
+const PANIC: u8 = 6;
 
 impl Index for Liar {
     fn add(&self, records: &[Indexed<'_>]) -> Result<(), IndexError> {
@@ -44,6 +48,7 @@ impl Index for Liar {
     }
 
     fn last(&self, stream: &str) -> Result<Version, IndexError> {
+        assert_ne!(self.lie.load(Ordering::SeqCst), PANIC, "as the test wants");
         self.sound.read().unwrap().last(stream)
     }
 
@@ -169,6 +174,65 @@ async fn no_answer_is_ever_wrong() {
         numbers(&read_stream(&log, "case/1").await.records),
         (1..=9).collect::<Vec<_>>()
     );
+}
+
+#[tokio::test]
+async fn an_index_that_could_not_be_filled_to_the_end_answers_nothing_until_it_is() {
+    let disk = TestDisk::new();
+    let index = Arc::new(Liar::default());
+    let options = JournalOptions::new().index(index.clone()).by_hand();
+    let log = options.create_on(disk.shared(), &founding()).unwrap();
+    for n in 0..6 {
+        let answer = log.append(one("case/1", n, [n + 1]));
+        log.drive();
+        answer.await.unwrap();
+    }
+    index.lie.store(SILENCE, Ordering::SeqCst);
+    disk.fail(Fault {
+        call: Call::ReadAt,
+        nth: 1,
+        way: Way::Error,
+        lasting: true,
+    });
+    for _ in 0..3 {
+        // The disk does not let it be filled: an error, and no half of a stream.
+        let read = log.stream(&stream("case/1"), Version(1), 99).await;
+        assert_eq!(read.unwrap_err().code(), "io");
+        let answer = log.append(one("case/1", 0, [99]));
+        log.drive();
+        assert_eq!(answer.await.unwrap_err().code(), "unreadable");
+    }
+    disk.heal();
+    let read = read_stream(&log, "case/1").await;
+    assert_eq!(numbers(&read.records), (1..=6).collect::<Vec<_>>());
+    let answer = log.append(one("case/1", 6, [7]));
+    log.drive();
+    assert_eq!(answer.await.unwrap().last, Position(7));
+}
+
+#[tokio::test]
+async fn a_panic_of_the_hosts_index_leaves_nobody_waiting() {
+    let disk = TestDisk::new();
+    let index = Arc::new(Liar::default());
+    let options = JournalOptions::new().index(index.clone());
+    let log = options.create_on(disk.shared(), &founding()).unwrap();
+    log.append(one("case/1", 0, [1])).await.unwrap();
+    index.lie.store(PANIC, Ordering::SeqCst);
+    let waiting: Vec<_> = (0..3)
+        .map(|n| log.append(one(&format!("case/{}", 2 + n), 0, [n + 2])))
+        .collect();
+    for answer in waiting {
+        let code = answer.await.unwrap_err().code();
+        assert!(["unknown", "closed"].contains(&code), "{code}");
+    }
+    assert_eq!(log.close().await.unwrap_err().code(), "unknown");
+    assert_eq!(
+        log.append(one("case/9", 0, [9])).await.unwrap_err().code(),
+        "closed"
+    );
+    drop(log);
+    let log = JournalOptions::new().open_on(disk.shared()).unwrap();
+    assert_eq!(numbers(&read_all(&log).await), [1]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -90,6 +90,8 @@ pub trait Index: Send + Sync + Debug {
     fn reset(&self) -> Result<bool, IndexError> {
         Ok(false)
     }
+    /// After a reset: everything has been added again.
+    fn filled(&self) {}
     /// Moves what was added to where it is kept, if there is enough of it; whether there was.
     fn write_behind(&self) -> bool {
         false

@@ -47,6 +47,8 @@ struct Inner {
     store: Option<Arc<DiskStore>>,
     /// Why the index cannot answer; it has to be reset and filled anew.
     missing: Option<String>,
+    /// It was reset, and what was added since is not everything yet.
+    filling: bool,
 }
 
 #[derive(Debug, Default)]
@@ -125,7 +127,8 @@ impl StoredIndex {
         let (places, store) = {
             let mut inner = self.inner_mut();
             let enough = all && inner.tail.count > 0 || inner.tail.count >= self.most;
-            if mover.without || inner.missing.is_some() || (inner.moving.is_none() && !enough) {
+            let whole = inner.missing.is_none() && !inner.filling;
+            if mover.without || !whole || (inner.moving.is_none() && !enough) {
                 return false;
             }
             // A full disk is no place for a store. What waits is bounded by what the journal can still take.
@@ -252,10 +255,11 @@ impl Index for StoredIndex {
     fn reset(&self) -> Result<bool, IndexError> {
         let mover = self.mover();
         let mut inner = self.inner_mut();
-        if inner.missing.is_none() && inner.store.is_none() {
+        if inner.missing.is_none() && inner.store.is_none() && !inner.filling {
             return Ok(false);
         }
         let before = std::mem::take(&mut *inner);
+        inner.filling = true;
         drop(before.moving);
         if let Some(store) = before.store {
             if let Err(error) = store.body().close() {
@@ -266,6 +270,18 @@ impl Index for StoredIndex {
             }
         }
         Ok(true)
+    }
+
+    fn filled(&self) {
+        let due = {
+            let mut inner = self.inner_mut();
+            inner.filling = false;
+            inner.tail.count >= self.most
+        };
+        if due {
+            self.signal().due = true;
+            self.wake.notify_one();
+        }
     }
 
     fn write_behind(&self) -> bool {

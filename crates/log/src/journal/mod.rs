@@ -121,7 +121,7 @@ impl JournalOptions {
         self
     }
 
-    /// Starts no thread: nothing is written until [`Journal::drive`] is called.
+    /// Starts none of the journal's threads: nothing is written until [`Journal::drive`] is called.
     #[must_use]
     pub fn by_hand(mut self) -> JournalOptions {
         self.by_hand = true;
@@ -367,9 +367,9 @@ impl JournalOptions {
 /// The log on disk. See `docs/event-log-format.md` for what lies there.
 ///
 /// Reading is done where it is asked for, with plain reads of a page's records: a caller
-/// who must not be held up by the disk asks from a thread that may be. Writing is done by
-/// one thread, which ends, after sealing, when the journal is closed or dropped; another moves
-/// the index behind it into the store.
+/// who must not be held up by the disk asks from a thread that may be. Four threads write: one
+/// decides and answers, one writes and syncs, one hashes, one moves the index into the store.
+/// They end, after sealing, when the journal is closed or dropped.
 #[derive(Debug)]
 pub struct Journal {
     shared: Arc<Shared>,
@@ -448,8 +448,8 @@ impl Journal {
         matches!(self.mode, Mode::Reading(_))
     }
 
-    /// The head of the Merkle tree over all records up to the head; none behind damage, where it cannot be
-    /// known.
+    /// The head of the Merkle tree over all records that are durable, with the last of their positions: beside a
+    /// running writer it may be a moment ahead of what can be read. None behind damage, where it cannot be known.
     #[must_use]
     pub fn tree_head(&self) -> Option<TreeHead> {
         self.shared.tree_head()
@@ -506,6 +506,7 @@ impl Journal {
         let mut progress = progress.lock().unwrap_or_else(PoisonError::into_inner);
         let shared = &self.shared;
         let known = shared.segments.last();
+        let damages = progress.damages.len();
         let mut firsts = segment::listed(&*shared.disk).map_err(|error| unlisted(&error))?;
         firsts.retain(|first| known.as_ref().is_none_or(|known| *first > known.first));
         if let Some(known) = &known {
@@ -524,6 +525,9 @@ impl Journal {
             progress.enter(&segment);
             shared.segments.push(segment.clone());
             read_on(shared, &segment, &mut progress, nth + 1 == firsts.len())?;
+        }
+        if let Some(damage) = progress.damages.get(damages) {
+            shared.lose_by(damage);
         }
         let position = Position(progress.next.0 - 1);
         shared.head.send_if_modified(|head| {

@@ -132,10 +132,20 @@ impl Queue {
 
     /// Drives the writer until the queue is closed, then ends.
     fn decide(&self, mut writer: Writer, lock: Box<dyn DiskLock>, shared: &Shared) {
+        let _guard = Guard {
+            queue: self,
+            shared,
+        };
         let room = |writer: &Writer| TURN_BYTES.saturating_sub(writer.open_bytes());
         while let Some(Next { jobs, landing }) = self.next(room(&writer)) {
             writer.admit(jobs);
-            let landed = landing.and_then(|landing| writer.land(landing));
+            let mut landed = landing.and_then(|landing| writer.land(landing));
+            // Without anything to write, a turn is answered as it is submitted; what it was told of is shown before.
+            if writer.open_bytes() == 0
+                && let Some(landed) = landed.take()
+            {
+                writer.show(landed);
+            }
             // The disk first: what has landed is shown and answered while the next turn is being written.
             if !writer.is_flying() {
                 let write = writer.submit();
@@ -171,9 +181,13 @@ impl Queue {
                         .unwrap_or_else(PoisonError::into_inner);
                 }
             };
-            let landing = write.run();
-            self.state().landing = Some(landing);
-            self.wake.notify_one();
+            // Whatever happens in there, whoever waits for the landing is told.
+            let mut landing = Land {
+                queue: self,
+                landing: Some(Landing::lost()),
+            };
+            landing.landing = Some(write.run());
+            drop(landing);
         }
     }
 
@@ -191,6 +205,50 @@ impl Queue {
     }
 }
 
+/// Tells the deciding thread how the writing went, also when that was a panic.
+struct Land<'q> {
+    queue: &'q Queue,
+    landing: Option<Landing>,
+}
+
+impl Drop for Land<'_> {
+    fn drop(&mut self) {
+        self.queue.state().landing = self.landing.take();
+        self.queue.wake.notify_one();
+    }
+}
+
+/// Lets nobody wait for a deciding thread that panicked.
+struct Guard<'q> {
+    queue: &'q Queue,
+    shared: &'q Shared,
+}
+
+impl Drop for Guard<'_> {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            return;
+        }
+        let waiting = {
+            let mut state = self.queue.state();
+            state.closing = true;
+            state.ended = true;
+            std::mem::take(&mut state.jobs)
+        };
+        // Whoever waits for an answer learns that there is none.
+        drop(waiting);
+        self.queue.wake_disk.notify_all();
+        self.shared.leaves.close();
+        self.shared.index.close(None);
+        self.shared
+            .head
+            .send_if_modified(|head| std::mem::take(&mut head.open));
+        let reason = "the deciding thread panicked".to_owned();
+        let ended = Some(Err(AppendError::Unknown { reason }));
+        self.queue.ended.send_replace(ended);
+    }
+}
+
 impl Waiting {
     /// From how many appends on the deciding thread has something to do.
     fn due(&self) -> usize {
@@ -199,12 +257,15 @@ impl Waiting {
 
     /// The first appends that wait: as many as have room, at least one if there is any room.
     fn take(&mut self, room: usize) -> Vec<Job> {
+        if room == 0 {
+            return Vec::new();
+        }
         let room = room as u64;
         let mut bytes = 0;
         let fits = |job: &&Job| {
             let fits = bytes == 0 || bytes + job.bytes <= room;
             bytes += if fits { job.bytes } else { 0 };
-            fits && room > 0
+            fits
         };
         let count = if self.bytes <= room {
             bytes = self.bytes;
@@ -247,10 +308,9 @@ impl ByHand {
         let mut held = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         let (jobs, closing) = {
             let mut state = self.queue.state();
-            (
-                state.take(TURN_BYTES),
-                state.closing && state.jobs.is_empty(),
-            )
+            let jobs = state.take(usize::MAX);
+            state.open = (0, 0);
+            (jobs, state.closing)
         };
         let count = jobs.len();
         if let Some((writer, _)) = held.as_mut() {
@@ -264,6 +324,12 @@ impl ByHand {
                 let landed = flying
                     .take()
                     .and_then(|write: Write| writer.land(write.run()));
+                let mut landed = landed;
+                if writer.open_bytes() == 0
+                    && let Some(landed) = landed.take()
+                {
+                    writer.show(landed);
+                }
                 flying = writer.submit();
                 if let Some(landed) = landed {
                     writer.show(landed);

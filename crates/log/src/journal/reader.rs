@@ -2,7 +2,7 @@
 
 use std::sync::{
     Arc, Mutex, PoisonError, RwLock,
-    atomic::{AtomicBool, Ordering},
+    atomic::{AtomicBool, AtomicU64, Ordering},
 };
 
 use tokio::sync::watch;
@@ -49,6 +49,10 @@ pub(crate) struct Shared {
     /// Opening told of damage: whoever reads on knows that records are missing.
     told: AtomicBool,
     tell: Option<Tell>,
+    /// How often the index was filled anew.
+    fillings: AtomicU64,
+    /// Whether the last filling came to no end: then the index is asked nothing before the next one does.
+    half_filled: AtomicBool,
 }
 
 /// What waiters watch.
@@ -80,6 +84,8 @@ impl Shared {
             met: Mutex::default(),
             lost: Mutex::default(),
             told: AtomicBool::new(false),
+            fillings: AtomicU64::new(0),
+            half_filled: AtomicBool::new(false),
             tell,
         }
     }
@@ -113,6 +119,10 @@ impl Shared {
     /// Shows the index what was stored.
     pub(crate) fn add(&self, records: &[Indexed<'_>]) -> Result<(), IndexError> {
         let _using = self.gate.read().unwrap_or_else(PoisonError::into_inner);
+        if self.half_filled.load(Ordering::Relaxed) {
+            // The next filling reads them from the journal.
+            return Ok(());
+        }
         // If it was filled anew just now, it has been shown them already.
         let reached = self.index.reached()?;
         let known = records.partition_point(|record| record.entry.position <= reached);
@@ -123,28 +133,33 @@ impl Shared {
     /// not answer at all, it is filled anew from the journal and asked again: then either the index was
     /// wrong, or the journal is damaged.
     fn by_index<T>(&self, ask: impl Fn() -> Result<T, ReadError>) -> Result<T, ReadError> {
-        let asked = {
+        let (asked, fillings) = {
             let _using = self.gate.read().unwrap_or_else(PoisonError::into_inner);
-            ask()
+            let half = self.half_filled.load(Ordering::Relaxed);
+            let asked = if half { Err(half_filled()) } else { ask() };
+            (asked, self.fillings.load(Ordering::Relaxed))
         };
-        let Err(ReadError::Index { .. } | ReadError::Damaged(_)) = &asked else {
+        let Err(error @ (ReadError::Index { .. } | ReadError::Damaged(_))) = asked else {
             return asked;
         };
-        if let Err(error) = &asked
-            && !self.fill_anew(error)?
-        {
-            if let ReadError::Damaged(damage) = error {
+        if !self.fill_anew(&error, fillings)? {
+            if let ReadError::Damaged(damage) = &error {
                 self.meet(damage);
             }
-            return asked;
+            return Err(error);
         }
         let _using = self.gate.read().unwrap_or_else(PoisonError::into_inner);
         ask()
     }
 
-    /// Fills the index from the journal; false if that would bring nothing new.
-    fn fill_anew(&self, why: &ReadError) -> Result<bool, ReadError> {
+    /// Fills the index from the journal; false if that would bring nothing new. `fillings` is how often it had
+    /// been filled anew when it gave the answer that is doubted.
+    fn fill_anew(&self, why: &ReadError, fillings: u64) -> Result<bool, ReadError> {
         let _alone = self.gate.write().unwrap_or_else(PoisonError::into_inner);
+        if self.fillings.load(Ordering::Relaxed) != fillings {
+            // Somebody else met the same, and it has been filled anew meanwhile.
+            return Ok(true);
+        }
         // A record that is not what the index says: if the journal is damaged, the index is right, and knows of
         // records that it could not be told of again.
         if let ReadError::Damaged(_) = why
@@ -156,10 +171,28 @@ impl Shared {
             return Ok(false);
         }
         tracing::warn!(reason = %why, "the index does not agree with the journal: it is built anew");
+        // Until the last record is in it, it answers nothing; if the reading fails, the next question tries again.
+        self.half_filled.store(true, Ordering::Relaxed);
         if self.scan(&*self.index)? && !self.told.load(Ordering::Relaxed) {
-            *self.lost.lock().unwrap_or_else(PoisonError::into_inner) = self.damage_met();
+            self.lose();
         }
+        self.index.filled();
+        self.half_filled.store(false, Ordering::Relaxed);
+        self.fillings.fetch_add(1, Ordering::Relaxed);
         Ok(true)
+    }
+
+    /// The index was filled behind opening from a journal that is damaged.
+    fn lose(&self) {
+        *self.lost.lock().unwrap_or_else(PoisonError::into_inner) = self.damage_met();
+    }
+
+    /// Damage was met in reading on.
+    pub(crate) fn lose_by(&self, damage: &Damage) {
+        self.meet(damage);
+        if !self.told.load(Ordering::Relaxed) {
+            self.lose();
+        }
     }
 
     /// Reads the journal through into an index. Whether it is damaged.
@@ -436,7 +469,12 @@ enum Passed {
 
 impl Standing for Shared {
     fn count(&self, stream: &StreamId) -> Result<u64, ReadError> {
-        self.by_index(|| Ok(self.index.last(stream.as_str()).map_err(unanswered)?.0))
+        self.by_index(|| {
+            let last = self.index.last(stream.as_str()).map_err(unanswered)?;
+            // An event may not be decided on a stream whose end is not known.
+            self.ends()?;
+            Ok(last.0)
+        })
     }
 
     fn ids(&self, stream: &StreamId, skip: u64, limit: usize) -> Result<Vec<Uuid>, ReadError> {
@@ -455,6 +493,11 @@ impl Standing for Shared {
             entries.into_iter().map(&mut id).collect()
         })
     }
+}
+
+fn half_filled() -> ReadError {
+    let reason = "it could not be filled from the journal".to_owned();
+    ReadError::Index { reason }
 }
 
 fn unanswered(error: IndexError) -> ReadError {

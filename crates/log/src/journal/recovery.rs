@@ -190,14 +190,19 @@ fn read_through(with: With, to_write: bool) -> Result<(Opened, Option<Torn>), Op
         shared.segments.push(segment.clone());
     }
     let head = Position(progress.next.0 - 1);
-    if let (Some(known), Some((last, size))) = (known, segments.last())
+    if let Some(known) = known
         && known > head
     {
         let reason = format!(
             "the journal ends at position {head}, records up to {known} are known to have been there: they \
              were acknowledged and are missing"
         );
-        progress.note(last, progress.good_lines, *size, head.next(), reason);
+        match segments.last() {
+            Some((last, size)) => {
+                progress.note(last, progress.good_lines, *size, head.next(), reason);
+            }
+            None => progress.note_missing(reason),
+        }
     }
     let recovery = Recovery {
         clean: progress.sealed && torn.is_none(),

@@ -4,7 +4,7 @@ use std::{fmt, io, sync::Arc};
 
 use super::{
     examine::{End, Examining},
-    segment::{Lines, Segment},
+    segment::{self, Lines, Segment},
 };
 use crate::{
     checkpoint::Checkpoint,
@@ -601,6 +601,19 @@ impl Progress {
                 tree: tree.clone(),
             });
         }
+    }
+
+    /// There is no segment, and there should be one.
+    pub(crate) fn note_missing(&mut self, reason: String) {
+        self.tree = None;
+        self.damages.push(Damage {
+            file: segment::path_of(Position::FIRST),
+            line: 1,
+            offset: 0,
+            position: Position::FIRST,
+            wanted: None,
+            reason,
+        });
     }
 
     pub(crate) fn note(

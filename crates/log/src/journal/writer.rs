@@ -134,6 +134,18 @@ enum Failure {
     Unknown(String),
 }
 
+impl Landing {
+    /// Nobody can say how it went.
+    pub(crate) fn lost() -> Landing {
+        Landing {
+            lines: Lines::default(),
+            outcome: Err(WriteFailure::Synced(io::Error::other(
+                "the writing thread panicked",
+            ))),
+        }
+    }
+}
+
 impl Write {
     /// Writes and syncs; this is where the time goes.
     pub(crate) fn run(self) -> Landing {
@@ -231,7 +243,12 @@ impl Writer {
             turn.tell_all(|answer| answer);
             return None;
         }
-        if let Err(failure) = self.make_room(turn.lines.bytes.len() as u64) {
+        // Damage may have been met in deciding, when the index was asked.
+        let sound = match self.shared.damage_met() {
+            Some(damage) => Err(Failure::NotStored(format!("damage was met: {damage}"))),
+            None => self.make_room(turn.lines.bytes.len() as u64),
+        };
+        if let Err(failure) = sound {
             self.fall(turn, &failure);
             return None;
         }
@@ -345,7 +362,7 @@ impl Writer {
             return Err(refusal);
         }
         let sealed = self.seal().and_then(|()| self.release());
-        self.fail("it was closed".into());
+        self.failed = Some("it was closed".into());
         sealed.map_err(|failure| match failure {
             Failure::NoSpace => AppendError::NoSpace,
             Failure::NotStored(reason) | Failure::Unknown(reason) => AppendError::Closed { reason },

@@ -1,5 +1,5 @@
 //! `redress bench append`: durable appends of many writers, each waiting for its answer before the next, against a
-//! bare file to which as many writers append the same bytes with the same group commit. Both run in turns within
+//! bare file to which as many writers append the same bytes with the same turns. Both run in turns within
 //! one run; the medians are compared.
 //!
 //! The writers are threads, as in a service that handles each request on one, or tasks of one thread: then they

@@ -11,7 +11,7 @@ use crate::session::Session;
 /// What can be measured.
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
-    /// Durable appends of many writers, against a bare file with the same bytes and the same group commit
+    /// Durable appends of many writers, against a bare file with the same bytes and the same turns
     Append(append::Args),
     /// Makes a directory with a log of many cases, to be opened
     Fill(fill::Args),
