@@ -54,6 +54,8 @@ pub use event_log::{BoxFuture, ClockKind, EventLog, Filter, LogInfo};
 pub use index::{Entry, Index, IndexError, Indexed, MemoryIndex};
 pub use journal::{Cut, Founding, Journal, JournalOptions, OpenError, Recovery, Scanned};
 pub use json::{JsonFault, RawJson};
+#[doc(hidden)]
+pub use line::spell_alone;
 pub use memory::MemoryLog;
 pub use position::{LARGEST_INTEGER, Position, Version};
 pub use record::{Appended, Page, Part, Recorded};

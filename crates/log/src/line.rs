@@ -159,6 +159,32 @@ pub(crate) fn write_record(buffer: &mut Vec<u8>, place: &Place<'_>, event: &NewE
     finish(buffer, start);
 }
 
+/// Spells the line of an append of one event, as the journal would at a place: for measuring what the journal does
+/// beyond that.
+#[doc(hidden)]
+pub fn spell_alone(
+    buffer: &mut Vec<u8>,
+    position: Position,
+    turn: Position,
+    version: Version,
+    append: &crate::write::Append,
+) {
+    for write in &append.writes {
+        for event in &write.events {
+            let place = Place {
+                position,
+                turn,
+                number: 1,
+                of: 1,
+                recorded_at: append.recorded_at,
+                stream: write.stream.as_str(),
+                version,
+            };
+            write_record(buffer, &place, event);
+        }
+    }
+}
+
 /// Writes a number in its one spelling.
 fn number(buffer: &mut Vec<u8>, number: u64) {
     let mut digits = [0; 20];

@@ -1,4 +1,5 @@
-//! The yardstick: a bare file, one writer, one sync for all that wait, and nothing else.
+//! The yardstick: a bare file, one writer, one sync for all that wait, and nothing else. It is handed appends, and
+//! numbers and spells their lines as the journal does, so that its bytes are the same; or it is handed the lines.
 
 use std::collections::VecDeque;
 use std::fs::File;
@@ -6,9 +7,17 @@ use std::io::{self, Write as _};
 use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
+use redress_log::{Append, Expected, Position, Version, spell_alone};
 use tokio::sync::oneshot;
 
-type Waiting = VecDeque<(Vec<u8>, oneshot::Sender<()>)>;
+/// What is handed in.
+pub(super) enum Piece {
+    /// One event, whose expected version is believed.
+    Append(Append),
+    Line(Vec<u8>),
+}
+
+type Waiting = VecDeque<(Piece, oneshot::Sender<()>)>;
 
 #[derive(Default)]
 struct Queue {
@@ -29,10 +38,19 @@ impl Bare {
         let driven = queue.clone();
         let write = move || {
             let mut buffer = Vec::new();
+            let mut position = Position::NONE;
             while let Some(turn) = driven.take() {
                 buffer.clear();
-                turn.iter()
-                    .for_each(|(line, _)| buffer.extend_from_slice(line));
+                let first = position.next();
+                for (piece, _) in &turn {
+                    position = position.next();
+                    match piece {
+                        Piece::Append(append) => {
+                            spell_alone(&mut buffer, position, first, version(append), append);
+                        }
+                        Piece::Line(line) => buffer.extend_from_slice(line),
+                    }
+                }
                 file.write_all(&buffer)?;
                 file.sync_data()?;
                 for (_, answer) in turn {
@@ -50,15 +68,15 @@ impl Bare {
         })
     }
 
-    /// Hands in a line; the answer comes when it is durable.
-    pub(super) fn append(&self, line: Vec<u8>) -> oneshot::Receiver<()> {
+    /// Hands in a piece; the answer comes when it is durable.
+    pub(super) fn append(&self, piece: Piece) -> oneshot::Receiver<()> {
         let (answer, receiver) = oneshot::channel();
         let mut state = self
             .queue
             .waiting
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        state.0.push_back((line, answer));
+        state.0.push_back((piece, answer));
         drop(state);
         self.queue.wake.notify_one();
         receiver
@@ -101,5 +119,13 @@ impl Queue {
             .unwrap_or_else(PoisonError::into_inner)
             .1 = true;
         self.wake.notify_one();
+    }
+}
+
+fn version(append: &Append) -> Version {
+    let expected = append.writes.first().map(|write| write.expected);
+    match expected {
+        Some(Expected::Count(count)) => Version(count).next(),
+        _ => Version::FIRST,
     }
 }
