@@ -272,13 +272,14 @@ impl Builder {
                 };
                 let options = self.options();
                 let create = move || match options.clone().create(&path, &marker) {
-                    Err(error @ OpenError::Exists { .. }) => match options.open(&path) {
+                    // Looked at first: a log that is there already is not touched.
+                    Err(error @ OpenError::Exists { .. }) => match Journal::open_read_only(&path) {
                         Ok(journal)
                             if journal.head().0 == 0
                                 && journal.info().zone == marker.zone
                                 && journal.info().clock == marker.clock =>
                         {
-                            Ok(journal)
+                            options.open(&path)
                         }
                         _ => Err(error),
                     },

@@ -202,3 +202,34 @@ async fn a_journal_cut_back_behind_its_reader_is_an_error_each_time() {
     writer.append(one("case/1", 1, [2])).await.unwrap();
     assert_eq!(take(&mut subscription, 1).await[0].position, Position(2));
 }
+
+#[tokio::test]
+async fn a_journal_cut_back_and_written_on_behind_its_reader_is_an_error_too() {
+    let disk = TestDisk::new();
+    let (writer, reader) = both(&disk);
+    for n in 0..3 {
+        writer.append(one("case/1", n, [n])).await.unwrap();
+    }
+    assert_eq!(reader.refresh().unwrap(), Position(3));
+    // In another history the third is another event, and there are more of them.
+    let other = disk.copy();
+    drop(writer);
+    let segment = "journal/00000000000000000001.jsonl";
+    other.tamper(segment, |bytes| {
+        let third = String::from_utf8(bytes.clone())
+            .unwrap()
+            .find("{\"position\":3,")
+            .unwrap();
+        bytes.truncate(third);
+    });
+    let log = options().open_on(other.shared()).unwrap();
+    for n in 2..9 {
+        log.append(one("case/1", n, [100 + n])).await.unwrap();
+    }
+    let written = other.bytes(segment);
+    disk.tamper(segment, |bytes| *bytes = written);
+    for _ in 0..2 {
+        assert_eq!(reader.refresh().unwrap_err().code(), "io");
+        assert_eq!(reader.head(), Position(3));
+    }
+}

@@ -551,7 +551,7 @@ fn read_on(
         .file
         .size()
         .map_err(|error| reader::unread(segment, &error))?;
-    if size < progress.good_bytes {
+    if size < progress.good_bytes || !ends_as_it_did(segment, progress)? {
         let reason = "the journal was cut back behind this reader: open it again".to_owned();
         return Err(ReadError::Io {
             file: segment.path.clone(),
@@ -565,6 +565,19 @@ fn read_on(
         Err(ScanError::Io(error)) => Err(reader::unread(segment, &error)),
         Err(ScanError::Index(error)) => Err(ReadError::Index { reason: error.0 }),
     }
+}
+
+/// Whether the last line that was read still stands there: a writer whose disk failed cuts back and goes on.
+fn ends_as_it_did(segment: &Segment, progress: &Progress) -> Result<bool, ReadError> {
+    let mut end = [0; 11];
+    let Some(at) = progress.good_bytes.checked_sub(end.len() as u64) else {
+        return Ok(true);
+    };
+    let read = segment.file.read_at(&mut end, at);
+    let read = read.map_err(|error| reader::unread(segment, &error))?;
+    // Behind damage it is not known.
+    let unknown = progress.good_end == [0; 10] || !progress.damages.is_empty();
+    Ok(unknown || (read == end.len() && end.strip_suffix(b"\n") == Some(&progress.good_end)))
 }
 
 fn unlisted(error: &std::io::Error) -> ReadError {

@@ -84,6 +84,8 @@ pub(crate) struct Progress {
     pub(crate) sealed: bool,
     /// Whether the last line is a seal, as a segment's must be that has another behind it.
     seal_last: bool,
+    /// The end of the last line up to `good_bytes`: its checksum, the quotation mark and the brace behind it.
+    pub(crate) good_end: [u8; 10],
     /// Up to where the segment in hand consists of whole appends, in bytes and in lines.
     pub(crate) good_bytes: u64,
     pub(crate) good_lines: u64,
@@ -174,6 +176,7 @@ impl Progress {
             recorded_at: None,
             sealed: true,
             seal_last: false,
+            good_end: [0; 10],
             good_bytes: 0,
             good_lines: 0,
             epoch: 1,
@@ -262,6 +265,7 @@ impl Progress {
                 if pending.records.is_empty() {
                     self.good_bytes = behind;
                     self.good_lines = number;
+                    self.good_end = raw.bytes.last_chunk().copied().unwrap_or_default();
                     self.examine_end(segment);
                     if let Some(telling) = &mut self.telling {
                         telling.at(behind, self.next);
