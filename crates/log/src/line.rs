@@ -234,6 +234,12 @@ pub(crate) fn read(line: &[u8]) -> Result<Line<'_>, &'static str> {
     }
     // The closing brace stands behind the checksum; with it the rest is a value of its own.
     let whole = || [body, b"}"].concat();
+    let of_ours = body.starts_with(SEAL_START) || body.starts_with(HEADER_START);
+    if of_ours && body.ends_with(b",\"tree\":null") {
+        return Err(
+            "written by an earlier build of format 0, without a tree: this build does not read it",
+        );
+    }
     if body.starts_with(SEAL_START) {
         let seal = serde_json::from_slice(&whole()).ok();
         return seal
@@ -594,6 +600,11 @@ mod tests {
             panic!("not a seal")
         };
         assert_eq!((seal.next, seal.tree), (Position(3), tree.hash()));
+        // Earlier builds left the tree out; they are refused by name.
+        let mut earlier = br#"{"redress":"seal","next":3,"tree":null"#.to_vec();
+        finish(&mut earlier, 0);
+        let refused = read(&earlier[..earlier.len() - 1]).err().unwrap();
+        assert!(refused.contains("earlier build"), "{refused}");
         // The same meaning spelled otherwise is not the line.
         let mut otherwise = Seal::new(&tree).line();
         otherwise.truncate(otherwise.len() - 1 - CRC_BYTES);
