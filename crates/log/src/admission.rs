@@ -1,7 +1,8 @@
 //! Whether an append may stand, and which places its events get. Both bodies decide here.
 
-use std::collections::{HashMap, hash_map};
+use std::collections::hash_map;
 
+use foldhash::HashMap;
 use uuid::Uuid;
 
 use crate::{
@@ -52,8 +53,8 @@ impl Admission {
         Admission {
             next: head.next(),
             recorded_at,
-            open: HashMap::new(),
-            flying: HashMap::new(),
+            open: HashMap::default(),
+            flying: HashMap::default(),
         }
     }
 

@@ -1,9 +1,11 @@
 //! The index in memory: filled by reading the journal.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::BTreeMap,
     sync::{PoisonError, RwLock},
 };
+
+use foldhash::HashMap;
 
 use super::{Entry, Index, IndexError, Indexed};
 use crate::position::{Position, Version};

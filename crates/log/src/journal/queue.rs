@@ -139,14 +139,13 @@ impl Queue {
         let room = |writer: &Writer| TURN_BYTES.saturating_sub(writer.open_bytes());
         while let Some(Next { jobs, landing }) = self.next(room(&writer)) {
             writer.admit(jobs);
-            let mut landed = landing.and_then(|landing| writer.land(landing));
-            // Without anything to write, a turn is answered as it is submitted; what it was told of is shown before.
-            if writer.open_bytes() == 0
-                && let Some(landed) = landed.take()
-            {
+            if let Some(landed) = landing.and_then(|landing| writer.land(landing)) {
+                // Before the next turn leaves: whoever is answered now comes back in time for it. The other way round,
+                // half the writers would always miss the turn that is leaving, and turns would be half as large.
                 writer.show(landed);
+                let back = self.state().take(room(&writer));
+                writer.admit(back);
             }
-            // The disk first: what has landed is shown and answered while the next turn is being written.
             if !writer.is_flying() {
                 let write = writer.submit();
                 let mut state = self.state();
@@ -155,9 +154,6 @@ impl Queue {
                 state.write = write;
                 drop(state);
                 self.wake_disk.notify_one();
-            }
-            if let Some(landed) = landed {
-                writer.show(landed);
             }
         }
         self.end(writer, lock, shared);
