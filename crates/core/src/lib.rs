@@ -3,6 +3,7 @@
 //! In reading order:
 //!
 //! - [`regulation`]: what a workflow of complaints sets beyond the route.
+//! - [`tables`]: by which losses, responsibility, discipline and deductions are reckoned.
 //! - [`complaint`]: what is known of a complaint, folded from its [`event`]s.
 //! - [`command`]: what may be asked; [`decide`]: which events follow, or the refusal.
 //! - [`sentence`]: what a refusal says, in both languages.
@@ -16,3 +17,4 @@ pub mod event;
 pub mod refusal;
 pub mod regulation;
 pub mod sentence;
+pub mod tables;

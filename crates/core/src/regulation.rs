@@ -5,6 +5,8 @@ use redress_kernel::id::{DepartmentId, OfficeId, StageId};
 use redress_kernel::money::{Currency, Money};
 use serde::{Deserialize, Serialize};
 
+use crate::tables::Tables;
+
 /// A workflow as it is in force: the definition, and the regulation if its domain is the complaint.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -43,6 +45,9 @@ pub struct Regulation {
     pub customer_objection: RuledDuty,
     /// Who names third parties (M9-13).
     pub third_party: Duty,
+    /// The tables about money (M9-7, D, P).
+    #[serde(default)]
+    pub tables: Tables,
 }
 
 /// Something that one duty files and an office rules on.

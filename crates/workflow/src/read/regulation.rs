@@ -57,6 +57,7 @@ pub(crate) fn regulation(
         objection: objection?,
         customer_objection: customer_objection?,
         third_party: third_party?,
+        tables: redress_core::tables::Tables::default(),
     }))
 }
 
