@@ -20,10 +20,12 @@ const LAST_DAY: i64 = 28;
 
 /// Reads the tables; one that no file sets is none.
 pub(crate) fn tables(root: &mut Root<'_>, has_domain: Option<bool>) -> Option<Tables> {
-    let loss = table(root, "loss", has_domain, loss);
-    let penalty = table(root, "penalty", has_domain, penalty);
-    let discipline = table(root, "discipline", has_domain, discipline);
-    let month = table(root, "month", has_domain, month);
+    // A regulation without a domain is one fault, told where the regulation is read.
+    let astray = has_domain == Some(false) && !root.topics.contains_key("regulation");
+    let loss = table(root, "loss", astray, loss);
+    let penalty = table(root, "penalty", astray, penalty);
+    let discipline = table(root, "discipline", astray, discipline);
+    let month = table(root, "month", astray, month);
     Some(Tables {
         loss: loss?,
         penalty: penalty?,
@@ -35,13 +37,13 @@ pub(crate) fn tables(root: &mut Root<'_>, has_domain: Option<bool>) -> Option<Ta
 fn table<'a, T>(
     root: &mut Root<'a>,
     topic: &'static str,
-    has_domain: Option<bool>,
+    astray: bool,
     read: impl Fn(&Node<'a>) -> Option<T>,
 ) -> Option<Option<T>> {
     let Some(node) = root.take(topic) else {
         return Some(None);
     };
-    if has_domain == Some(false) {
+    if astray {
         node.fault(
             FaultCode::Contradiction,
             format!("`{topic}` stands in a workflow without a domain"),
