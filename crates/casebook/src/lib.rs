@@ -27,7 +27,7 @@
 //! | `refuses` | clauses by which something in the story is refused; goes with sentences that begin `refused:` |
 //! | `workflow` | a workflow by its id; `customer-complaint` if left out |
 //! | `zone` | the company's zone; `Asia/Shanghai` if left out |
-//! | `with` | a change of the rules for this story: `limits in working days`, or `PATH = VALUE` such as `max_backdating = 3 natural_day`, `stages.investigation.limits.0.span = 2 natural_day`, `regulation.authority = none`; members of lists by place from 0 or by id |
+//! | `with` | a change of the rules for this story: `limits in working days`, or `PATH = VALUE` such as `max_backdating = 3 natural_day`, `stages.investigation.limits.0.span = 2 natural_day`, `regulation.authority = none`, `regulation.tables.penalty.ceiling = 4000`; members of lists by place from 0 or by id |
 //! | `show` | tables below the line, in this order: `cases`, `visits`, `deadlines`, `held`, `reminders`, `inquiries`, `numbers`, `facts`, `values`, `decisions`, `copies`, `answers`, `objections`, `third-parties`, `links`, `months`, `events` |
 //!
 //! Answers to questions and refusals are shown without being asked for.

@@ -21,10 +21,10 @@ type Shipped = &'static [(&'static str, &'static [(&'static str, &'static str)])
 
 const SHIPPED: Shipped = shipped! {
     "customer-complaint": [
-        "approval.toml", "authority.toml", "clock.toml", "departments.toml", "duties.toml",
-        "forms/closing.toml", "forms/handling.toml", "forms/lodging.toml", "forms/plant.toml",
-        "market.toml", "numbering.toml", "regulation.toml", "reminders.toml", "route.toml",
-        "workflow.toml",
+        "approval.toml", "authority.toml", "clock.toml", "departments.toml", "discipline.toml",
+        "duties.toml", "forms/closing.toml", "forms/handling.toml", "forms/lodging.toml",
+        "forms/plant.toml", "loss.toml", "market.toml", "month.toml", "numbering.toml",
+        "penalty.toml", "regulation.toml", "reminders.toml", "route.toml", "workflow.toml",
     ],
     "joint-inspection": ["forms.toml", "route.toml", "workflow.toml"],
     "abnormality-notice": ["forms.toml", "route.toml", "workflow.toml"],

@@ -25,6 +25,10 @@ const ORDER: &[&str] = &[
     "reminders",
     "duties",
     "authority",
+    "loss",
+    "penalty",
+    "discipline",
+    "month",
     "copies",
     "regulation",
     "max_backdating",
@@ -59,16 +63,20 @@ pub fn show(reading: &Reading, lang: Lang) -> String {
             continue;
         };
         number += 1;
-        let name = words::key(topic, lang);
+        let name = words::key("", topic, lang);
         let brackets = branch.brackets(lang);
         let _ = writeln!(page, "\n{number}. {name}{brackets}");
-        let printer = Printer { definition, lang };
+        let printer = Printer {
+            definition,
+            lang,
+            topic,
+        };
         match &branch.leaf {
             Some(leaf) if branch.children.is_empty() => {
                 let value = printer.value(topic, &leaf.value);
                 let _ = writeln!(page, "   {value}{}", of_leaf(leaf, lang));
             }
-            _ => printer.children(&mut page, branch, topic, 1),
+            _ => printer.children(&mut page, branch, 1),
         }
         if topic == "clock" {
             for budget in budgets(definition) {
@@ -257,24 +265,25 @@ impl<'a> Tree<'a> {
 struct Printer<'a> {
     definition: &'a Definition,
     lang: Lang,
+    topic: &'a str,
 }
 
 impl Printer<'_> {
-    fn children(&self, page: &mut String, tree: &Tree<'_>, topic: &str, depth: usize) {
+    fn children(&self, page: &mut String, tree: &Tree<'_>, depth: usize) {
         let indent = "   ".repeat(depth);
         let colon = match self.lang {
             Lang::En => ": ",
             Lang::Zh => "：",
         };
         let mut children = tree.in_order();
-        if topic == "forms" && depth == 1 {
+        if self.topic == "forms" && depth == 1 {
             children.sort_by_key(|(form, _)| self.first_use(form));
         }
         for (key, child) in children {
             if SILENT.contains(&key) {
                 continue;
             }
-            let name = self.name(key, child, topic, depth);
+            let name = self.name(key, child, depth);
             if let Some(condition) = child.condition() {
                 let clause = self.brackets_within(child, tree);
                 let _ = writeln!(page, "{indent}{name}{colon}{condition}{clause}");
@@ -289,7 +298,7 @@ impl Printer<'_> {
             } else {
                 let own = child.brackets(self.lang);
                 let _ = writeln!(page, "{indent}{name}{own}");
-                self.children(page, child, topic, depth + 1);
+                self.children(page, child, depth + 1);
             }
         }
     }
@@ -314,7 +323,7 @@ impl Printer<'_> {
                 last = last.or_else(|| child.leaf.filter(|_| key == "id"));
                 continue;
             }
-            let word = words::key(key, self.lang);
+            let word = words::key(self.topic, key, self.lang);
             if let Some(condition) = child.condition() {
                 parts.push(format!("{word} {condition}"));
             } else if let Some(leaf) = child.leaf {
@@ -322,7 +331,7 @@ impl Printer<'_> {
                 let value = self.value(key, &leaf.value);
                 parts.push(match (leaf.value.as_str(), key) {
                     ("true", _) => word.to_owned(),
-                    (_, "span") => value,
+                    (_, "span" | "parts") => value,
                     _ => format!("{word} {value}"),
                 });
             }
@@ -353,9 +362,9 @@ impl Printer<'_> {
     }
 
     /// What an item is called: its title and id, its number, or the word for its key.
-    fn name(&self, key: &str, tree: &Tree<'_>, topic: &str, depth: usize) -> String {
+    fn name(&self, key: &str, tree: &Tree<'_>, depth: usize) -> String {
         if let Some(title) = tree.title(self.lang) {
-            let place = (topic == "stages" && depth == 1)
+            let place = (self.topic == "stages" && depth == 1)
                 .then(|| self.definition.stage_index(key))
                 .flatten();
             let place = place.map_or_else(String::new, |place| format!("({}) ", place + 1));
@@ -364,13 +373,16 @@ impl Printer<'_> {
         if key.bytes().all(|b| b.is_ascii_digit()) {
             return key.to_owned();
         }
-        words::key(key, self.lang).to_owned()
+        words::key(self.topic, key, self.lang).to_owned()
     }
 
     /// A value in words: units, and the titles of departments, offices, stages, forms.
     fn value(&self, key: &str, value: &str) -> String {
         if let Ok(span) = value.parse::<Span>() {
             return words::span(span, self.lang);
+        }
+        if let (Some(_), Ok(bp)) = (key.strip_suffix("_bp"), value.parse()) {
+            return words::percent(bp, self.lang);
         }
         match (value, self.lang) {
             ("true", Lang::Zh) => return "是".to_owned(),
@@ -384,7 +396,9 @@ impl Printer<'_> {
         let find = |id: &str| -> Option<&Title> {
             let definition = self.definition;
             match key {
-                "departments" | "department" => definition.department(id).map(|d| &d.title),
+                "departments" | "department" | "confirmed_by" => {
+                    definition.department(id).map(|d| &d.title)
+                }
                 "offices" | "office" | "ruled_by" => definition.office(id).map(|o| &o.title),
                 "form" => definition.form(id).map(|f| &f.title),
                 "starts_at_end_of" | "closes_at_end_of" | "at_end_of" | "needed_at_end_of"
@@ -397,11 +411,12 @@ impl Printer<'_> {
             .split(", ")
             .map(|id| {
                 find(id).map_or_else(
-                    || words::value_word(key, id, self.lang).to_owned(),
+                    || words::value_word(self.topic, key, id, self.lang).to_owned(),
                     |found| format!("{} ({id})", title(found, self.lang)),
                 )
             })
             .collect();
-        items.join(", ")
+        let joint = if key == "parts" { " + " } else { ", " };
+        items.join(joint)
     }
 }

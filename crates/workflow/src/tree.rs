@@ -521,15 +521,35 @@ impl<'a> Table<'a> {
     /// Where the values of the table come from; the source unless it says otherwise. Single values that come from
     /// elsewhere are named under `marks`: `marks = { digits = "default", limits = { clause = "A9", mark = "default" } }`.
     pub(crate) fn mark(&mut self) -> Option<Mark> {
+        self.mark_within(Mark::Source)
+    }
+
+    /// The same for a table that has the mark of the one around it unless it says otherwise.
+    pub(crate) fn mark_within(&mut self, around: Mark) -> Option<Mark> {
         let mark = match self.take("mark") {
             Some(node) => node.mark(),
-            None => Some(Mark::Source),
+            None => Some(around),
         };
         let single = match self.take("marks") {
             Some(node) => self.single_marks(&node),
             None => Some(()),
         };
         single.and(mark)
+    }
+
+    /// Where the values of one key come from: what `marks` says of it, else the mark of the table.
+    pub(crate) fn mark_of(&mut self, key: &str) -> Option<Mark> {
+        let marks = self.left.get("marks").and_then(|(_, n)| n.value.as_table());
+        let own = marks
+            .and_then(|marks| marks.get(key))
+            .map(|own| own.get_ref());
+        let word = own.and_then(|own| match own {
+            DeValue::Table(own) => own.get("mark")?.get_ref().as_str(),
+            word => word.as_str(),
+        });
+        let own = word.and_then(|word| MARKS.iter().find(|(known, _)| *known == word));
+        let own = own.map(|(_, mark)| *mark);
+        self.mark().map(|mark| own.unwrap_or(mark))
     }
 
     fn single_marks(&self, node: &Node<'a>) -> Option<()> {

@@ -15,6 +15,7 @@ const BINDINGS: &[&str] = &[
     "concession_quantity",
     "exchange_rate",
     "outcome",
+    "cause",
 ];
 
 impl<'a> Check<'a> {
@@ -98,6 +99,8 @@ impl<'a> Check<'a> {
         }
         let kind = field.kind.name();
         let wanted = match binding {
+            "cause" if kind == "choice" => "choice",
+            "cause" => "text",
             "loss_caused" => "boolean",
             "concession" | "concession_unit_price" => "money",
             "concession_quantity" => "integer",

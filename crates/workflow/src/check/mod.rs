@@ -1,8 +1,9 @@
-//! What is wrong with a workflow although every file can be read: names, conditions, the route, tables, the domain.
+//! What is wrong with a workflow although every file can be read: names, conditions, the route, tables, money, the domain.
 
 mod domain;
 mod guards;
 mod held;
+mod money;
 mod names;
 mod route;
 mod tables;
@@ -27,6 +28,7 @@ pub(crate) fn faults(workflow: &Workflow, spots: &Spots) -> Vec<Fault> {
     check.guards();
     check.route();
     check.tables();
+    check.money();
     check.domain();
     check.faults
 }

@@ -122,7 +122,7 @@ impl<'a> Check<'a> {
         }
     }
 
-    fn twice<T: Display>(&mut self, list: &str, ids: impl Iterator<Item = T>) {
+    pub(super) fn twice<T: Display>(&mut self, list: &str, ids: impl Iterator<Item = T>) {
         let mut seen: BTreeMap<String, usize> = BTreeMap::new();
         for id in ids {
             let count = seen.entry(id.to_string()).or_default();
@@ -172,7 +172,7 @@ impl<'a> Check<'a> {
         );
     }
 
-    fn department(&mut self, path: &str, id: &DepartmentId) {
+    pub(super) fn department(&mut self, path: &str, id: &DepartmentId) {
         let definition = self.definition;
         if definition.department(id.as_str()).is_none() {
             let known = definition.departments.iter().map(|d| d.id.as_str());
@@ -186,7 +186,7 @@ impl<'a> Check<'a> {
         }
     }
 
-    fn departments(&mut self, path: &str, ids: &[DepartmentId]) {
+    pub(super) fn departments(&mut self, path: &str, ids: &[DepartmentId]) {
         for (id, number) in ids.iter().zip(1usize..) {
             self.department(&format!("{path}.{number}"), id);
         }

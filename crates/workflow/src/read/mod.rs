@@ -4,6 +4,7 @@ mod forms;
 mod guards;
 mod regulation;
 mod route;
+mod tables;
 mod topics;
 
 use std::collections::BTreeMap;

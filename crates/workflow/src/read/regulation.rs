@@ -4,7 +4,7 @@ use redress_core::regulation::{AuthorityRow, AuthorityTable, Copy, Regulation, R
 use redress_kernel::definition::Definition;
 use redress_kernel::money::{Currency, Money};
 
-use super::{Root, route, topics};
+use super::{Root, route, tables, topics};
 use crate::fault::FaultCode;
 use crate::tree::Node;
 
@@ -15,8 +15,9 @@ pub(crate) fn regulation(
 ) -> Option<Option<Regulation>> {
     let authority = topics::optional(root, "authority", authority);
     let copies = topics::list(root, "copies", copy);
-    let node = root.take("regulation");
     let has_domain = definition.map(|d| d.domain.is_some());
+    let tables = tables::tables(root, has_domain);
+    let node = root.take("regulation");
     let Some(node) = node else {
         if has_domain == Some(true) {
             root.need("regulation");
@@ -57,7 +58,7 @@ pub(crate) fn regulation(
         objection: objection?,
         customer_objection: customer_objection?,
         third_party: third_party?,
-        tables: redress_core::tables::Tables::default(),
+        tables: tables?,
     }))
 }
 
@@ -74,7 +75,7 @@ fn currency(node: &Node<'_>) -> Option<Currency> {
     currency
 }
 
-fn money(node: &Node<'_>) -> Option<Money> {
+pub(crate) fn money(node: &Node<'_>) -> Option<Money> {
     let text = node.raw_text()?;
     match text.parse::<Money>() {
         Ok(money) => Some(money),

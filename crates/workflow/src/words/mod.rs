@@ -1,5 +1,7 @@
 //! The words of workflow files in both languages: keys, units, marks, conditions.
 
+mod money;
+
 use redress_core::sentence::Lang;
 use redress_kernel::calendar::{Span, Unit};
 use redress_kernel::definition::Mark;
@@ -66,6 +68,20 @@ pub(crate) fn span(span: Span, lang: Lang) -> String {
     format!("{amount}{unit}")
 }
 
+/// A part of a whole, from basis points: `5000` is 50 %.
+pub(crate) fn percent(bp: u32, lang: Lang) -> String {
+    let (whole, rest) = (bp / 100, bp % 100);
+    let rest = match rest {
+        0 => String::new(),
+        tenths if tenths % 10 == 0 => format!(".{}", tenths / 10),
+        hundredths => format!(".{hundredths:02}"),
+    };
+    match lang {
+        Lang::Zh => format!("{whole}{rest}%"),
+        Lang::En => format!("{whole}{rest} %"),
+    }
+}
+
 /// Where a value comes from.
 pub(crate) fn mark(mark: Mark, lang: Lang) -> &'static str {
     match (mark, lang) {
@@ -80,8 +96,14 @@ pub(crate) fn mark(mark: Mark, lang: Lang) -> &'static str {
     }
 }
 
-/// What a word of the file is called where a key allows only certain words; the word itself in English.
-pub(crate) fn value_word<'a>(key: &str, word: &'a str, lang: Lang) -> &'a str {
+/// What a word of the file is called where a key allows only certain words; the word itself if it has no other.
+pub(crate) fn value_word<'a>(topic: &str, key: &str, word: &'a str, lang: Lang) -> &'a str {
+    if let Some((zh, en)) = money::value_word(topic, key, word) {
+        return match lang {
+            Lang::Zh => zh,
+            Lang::En => en,
+        };
+    }
     let known = match (lang, key) {
         (Lang::Zh, "kind") => KINDS,
         (Lang::Zh, "to") => ADDRESSEES,
@@ -113,11 +135,15 @@ const ADDRESSEES: &[(&str, &str)] = &[
     ("office", "职位"),
 ];
 
-/// What a key is called; the key itself if it has no other word.
-pub(crate) fn key(key: &str, lang: Lang) -> &str {
-    match (KEYS.iter().find(|(word, _, _)| *word == key), lang) {
-        (Some((_, zh, _)), Lang::Zh) => zh,
-        (Some((_, _, en)), Lang::En) => en,
+/// What a key is called within a topic; the key itself if it has no other word.
+pub(crate) fn key<'a>(topic: &str, key: &'a str, lang: Lang) -> &'a str {
+    let known = money::key(topic, key).or_else(|| {
+        let known = KEYS.iter().find(|(word, _, _)| *word == key);
+        known.map(|(_, zh, en)| (*zh, *en))
+    });
+    match (known, lang) {
+        (Some((zh, _)), Lang::Zh) => zh,
+        (Some((_, en)), Lang::En) => en,
         (None, _) => key,
     }
 }
@@ -210,4 +236,8 @@ const KEYS: &[(&str, &str, &str)] = &[
     ),
     ("ruled_by", "裁定", "ruled by"),
     ("third_party", "第三方责任", "third parties"),
+    ("loss", "损失金额核算基准", "loss basis"),
+    ("penalty", "罚扣判定基准", "penalty criteria"),
+    ("discipline", "行政处分标准", "discipline"),
+    ("month", "月度结算", "settlement of a month"),
 ];
