@@ -390,7 +390,15 @@ fn play(workflow: &Workflow, calendar: &Calendar, steps: usize, dice: &mut Dice)
                 now,
                 serial: Some(1 + dice.below(120)),
             };
-            match decide(workflow, history.complaint.as_ref(), &command, &ctx) {
+            match decide(
+                workflow,
+                history.complaint.as_ref(),
+                &command,
+                &ctx,
+                &redress_core::decide::Beside {
+                    staff: &redress_core::staff::Staff::default(),
+                },
+            ) {
                 Err(_) => history.refused += 1,
                 Ok(decision) if decision.events.is_empty() => break,
                 Ok(decision) => {
@@ -450,7 +458,16 @@ fn recovers(
         now: append.now,
         serial: serial_of(&append.events),
     };
-    let again = decide(workflow, before, &command, &ctx).unwrap();
+    let again = decide(
+        workflow,
+        before,
+        &command,
+        &ctx,
+        &redress_core::decide::Beside {
+            staff: &redress_core::staff::Staff::default(),
+        },
+    )
+    .unwrap();
     assert_eq!(again.actor, append.actor);
     assert_eq!(again.events, append.events);
 }

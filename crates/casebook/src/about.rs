@@ -162,5 +162,45 @@ fn of_complaint(play: &Play<'_>, event: &ComplaintEvent) -> String {
             format!("objection {} {how}", e.objection)
         }
         ComplaintEvent::ThirdPartyNamed(e) => e.party.clone(),
+        ComplaintEvent::LossStated(e) => e.loss.amount.to_string(),
+        ComplaintEvent::ResponsibilityProposed(e) => {
+            let shares = e.shares.iter();
+            let shares =
+                shares.map(|share| format!("{} {}", share.party, percent(share.basis_points)));
+            shares.collect::<Vec<_>>().join(", ")
+        }
+        ComplaintEvent::ResponsibilityDetermined(e) => {
+            let carried = e.carried.iter();
+            let carried = carried.map(|carried| format!("{} {}", carried.party, carried.amount));
+            carried.collect::<Vec<_>>().join(", ")
+        }
+        ComplaintEvent::GoodsTakenBack(e) => format!(
+            "{} pieces, to be resold until {}",
+            e.returned.quantity,
+            play.story.zone.short(e.until)
+        ),
+        ComplaintEvent::GoodsResold(e) => {
+            format!("{} pieces for {}", e.resold.quantity, e.resold.proceeds)
+        }
+        ComplaintEvent::ResaleSettled(e) => {
+            format!("{}, settles with {}", e.loss.amount, e.loss.month)
+        }
+        ComplaintEvent::DisciplineProposed(e) => {
+            format!("{}, {} of {}", e.employee, e.applied.grade.id(), e.share)
+        }
+        ComplaintEvent::DisciplineDecided(e) => {
+            format!("{}, {}", e.employee, e.sentence.grade.id())
+        }
+        ComplaintEvent::DisciplineAnnounced(e) => e.employee.to_string(),
+        ComplaintEvent::NoticeIssued(e) => format!("{} for {}", e.parties.len(), e.month),
+        ComplaintEvent::Counted(e) => e.month.to_string(),
+    }
+}
+
+/// Basis points as percent: `45 %`, `33.34 %`.
+pub(crate) fn percent(basis_points: u32) -> String {
+    match (basis_points / 100, basis_points % 100) {
+        (whole, 0) => format!("{whole} %"),
+        (whole, rest) => format!("{whole}.{rest:02} %"),
     }
 }

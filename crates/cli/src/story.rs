@@ -1,5 +1,7 @@
 //! Events, values and people in words: what a timeline shows beside the data.
 
+mod money;
+
 use redress_core::event::{ComplaintEvent, Event, Means, Outcome};
 use redress_kernel::actor::Actor;
 use redress_kernel::definition::{Definition, Title};
@@ -43,6 +45,17 @@ pub(crate) fn kind(kind: &str, lang: Lang) -> String {
         "complaint.objection_filed" => ("签呈", "petition"),
         "complaint.objection_ruled" => ("签呈裁定", "petition ruled on"),
         "complaint.third_party_named" => ("第三方", "third party"),
+        "complaint.loss_stated" => ("列明损失", "loss stated"),
+        "complaint.responsibility_proposed" => ("拟定责任", "responsibility proposed"),
+        "complaint.responsibility_determined" => ("判定责任", "responsibility determined"),
+        "complaint.goods_taken_back" => ("货物退回", "goods taken back"),
+        "complaint.goods_resold" => ("货物转售", "goods resold"),
+        "complaint.resale_settled" => ("转售损失确定", "loss on the goods settled"),
+        "complaint.discipline_proposed" => ("处分签呈", "discipline proposed"),
+        "complaint.discipline_decided" => ("核定处分", "discipline decided"),
+        "complaint.discipline_announced" => ("人事公布", "discipline announced"),
+        "complaint.notice_issued" => ("奖罚通知单", "penalty notice"),
+        "complaint.counted" => ("计入月结", "counted in a month"),
         "numbers.assigned" => ("编号", "number assigned"),
         "organisation.changed" => ("组织变更", "organisation changed"),
         other => return other.to_owned(),
@@ -447,6 +460,7 @@ fn complaint_event(
             format!("{}{comma}{upheld}{colon}{}", e.objection, e.ruling)
         }
         ComplaintEvent::ThirdPartyNamed(e) => format!("{}{colon}{}", e.party, e.reason),
+        event => money::told(event, lang, zones),
     }
 }
 

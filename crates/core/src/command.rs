@@ -1,11 +1,14 @@
 //! Commands that only a complaint understands, and all commands together.
 
 use redress_kernel::command::CaseCommand;
-use redress_kernel::id::CaseId;
+use redress_kernel::id::{CaseId, EmployeeId};
 use redress_kernel::money::Money;
 use serde::{Deserialize, Serialize};
 
+use crate::discipline::Sentence;
 use crate::event::Means;
+use crate::loss::{LossEntry, Resold, Returned};
+use crate::responsibility::ResponsibleShare;
 
 /// A command on a case: the kernel's or the complaint's.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,6 +62,62 @@ pub enum ComplaintCommand {
         /// Why.
         reason: String,
     },
+    /// State the loss by the loss basis (M9-7); behind the decision, correct it.
+    StateLoss {
+        /// The lines.
+        lines: Vec<LossEntry>,
+        /// Why it is corrected.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
+    /// Propose who is responsible, before the decision (M9-4).
+    ProposeResponsibility {
+        /// Shares that add up to the whole.
+        shares: Vec<ResponsibleShare>,
+    },
+    /// Determine who carries the loss, behind the decision, or correct it (M12).
+    DetermineResponsibility {
+        /// Shares that add up to the whole.
+        shares: Vec<ResponsibleShare>,
+        /// What part is charged, in basis points, where a ruling says less than the criteria.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        charged: Option<u32>,
+        /// Why it is corrected.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
+    /// Record that goods came back (D1).
+    TakeBackGoods {
+        /// How many, and what they are worth.
+        returned: Returned,
+    },
+    /// Record that some of them were sold (D1).
+    ResellGoods {
+        /// How many, for how much.
+        resold: Resold,
+    },
+    /// Settle the loss on them once the resale month has ended (A17).
+    SettleResale {},
+    /// Propose discipline by petition (D6).
+    ProposeDiscipline {
+        /// Whose.
+        employee: EmployeeId,
+    },
+    /// Decide discipline (D4, D5).
+    DecideDiscipline {
+        /// Whose.
+        employee: EmployeeId,
+        /// What.
+        sentence: Sentence,
+        /// Why another grade than the proposed one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
+    /// Announce it (M12).
+    AnnounceDiscipline {
+        /// Whose.
+        employee: EmployeeId,
+    },
 }
 
 impl ComplaintCommand {
@@ -69,6 +128,15 @@ impl ComplaintCommand {
         "object",
         "rule",
         "name_third_party",
+        "state_loss",
+        "propose_responsibility",
+        "determine_responsibility",
+        "take_back_goods",
+        "resell_goods",
+        "settle_resale",
+        "propose_discipline",
+        "decide_discipline",
+        "announce_discipline",
     ];
 }
 

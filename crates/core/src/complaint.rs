@@ -1,12 +1,19 @@
 //! A complaint: a case, and what the complaint domain knows beyond it.
 
+use std::collections::BTreeSet;
+
 use redress_kernel::case::{Case, Meta};
-use redress_kernel::id::{CaseId, DepartmentId};
+use redress_kernel::id::{CaseId, DepartmentId, EmployeeId};
 use redress_kernel::time::Instant;
 
+use crate::event::money::{
+    Counted, DisciplineDecided, DisciplineProposed, LossStated, NoticeIssued,
+    ResponsibilityDetermined, ResponsibilityProposed,
+};
 use crate::event::{
     Answered, ComplaintEvent, Decided, Event, ObjectionFiled, ObjectionRuled, ThirdPartyNamed,
 };
+use crate::loss::{DLoss, Resale};
 use crate::regulation::Copy;
 
 /// What is known of a complaint, or of a case of a definition that is data alone (then only `case` is filled).
@@ -26,6 +33,26 @@ pub struct Complaint {
     pub third_parties: Vec<(Instant, ThirdPartyNamed)>,
     /// The case that the customer's refusal opened.
     pub successor: Option<CaseId>,
+    /// Statements of the loss; the last counts.
+    pub losses: Vec<(Instant, LossStated)>,
+    /// Proposals of who is responsible; the last counts.
+    pub proposals: Vec<(Instant, ResponsibilityProposed)>,
+    /// Determinations of who carries the loss; the last counts.
+    pub determinations: Vec<(Instant, ResponsibilityDetermined)>,
+    /// Goods that came back, and what was sold of them.
+    pub resale: Option<Resale>,
+    /// The loss on them, once known.
+    pub d_loss: Option<(Instant, DLoss)>,
+    /// Petitions for discipline; a person's last counts.
+    pub petitions: Vec<(Instant, DisciplineProposed)>,
+    /// Decided discipline, one a person.
+    pub sentences: Vec<(Instant, DisciplineDecided)>,
+    /// Whose discipline was announced.
+    pub announced: BTreeSet<EmployeeId>,
+    /// Penalty notices, one a month at most.
+    pub notices: Vec<(Instant, NoticeIssued)>,
+    /// The months that counted it: the first for its closing, others for what was corrected or decided since.
+    pub counted: Vec<(Instant, Counted)>,
 }
 
 /// A petition and its ruling.
@@ -53,6 +80,16 @@ impl Complaint {
                 objections: Vec::new(),
                 third_parties: Vec::new(),
                 successor: None,
+                losses: Vec::new(),
+                proposals: Vec::new(),
+                determinations: Vec::new(),
+                resale: None,
+                d_loss: None,
+                petitions: Vec::new(),
+                sentences: Vec::new(),
+                announced: BTreeSet::new(),
+                notices: Vec::new(),
+                counted: Vec::new(),
             }),
             (None, Event::Complaint(_)) => None,
             (Some(complaint), Event::Case(event)) => {
@@ -65,6 +102,32 @@ impl Complaint {
                 Some(complaint)
             }
         }
+    }
+
+    /// The loss as it was stated last (M9-7).
+    pub fn loss(&self) -> Option<&LossStated> {
+        self.losses.last().map(|(_, stated)| stated)
+    }
+
+    /// Who carries it, as determined last (M9-7, M12).
+    pub fn determined(&self) -> Option<&ResponsibilityDetermined> {
+        self.determinations.last().map(|(_, determined)| determined)
+    }
+
+    /// The last petition for somebody's discipline (D6).
+    pub fn petition_of(&self, employee: &EmployeeId) -> Option<&DisciplineProposed> {
+        let petitions = self.petitions.iter().rev().map(|(_, petition)| petition);
+        petitions
+            .into_iter()
+            .find(|petition| petition.employee == *employee)
+    }
+
+    /// What the general manager decided about somebody (D6).
+    pub fn sentence_of(&self, employee: &EmployeeId) -> Option<&DisciplineDecided> {
+        let sentences = self.sentences.iter().map(|(_, sentence)| sentence);
+        sentences
+            .into_iter()
+            .find(|sentence| sentence.employee == *employee)
     }
 
     fn apply(&mut self, event: &ComplaintEvent, meta: &Meta) {
@@ -89,6 +152,32 @@ impl Complaint {
                 }
             }
             ComplaintEvent::ThirdPartyNamed(e) => self.third_parties.push((meta.at, e.clone())),
+            ComplaintEvent::LossStated(e) => self.losses.push((meta.at, e.clone())),
+            ComplaintEvent::ResponsibilityProposed(e) => self.proposals.push((meta.at, e.clone())),
+            ComplaintEvent::ResponsibilityDetermined(e) => {
+                self.determinations.push((meta.at, e.clone()));
+            }
+            ComplaintEvent::GoodsTakenBack(e) => {
+                self.resale = Some(Resale {
+                    from: e.from,
+                    until: e.until,
+                    returned: e.returned.clone(),
+                    sales: Vec::new(),
+                });
+            }
+            ComplaintEvent::GoodsResold(e) => {
+                if let Some(resale) = &mut self.resale {
+                    resale.sales.push((meta.at, e.resold.clone()));
+                }
+            }
+            ComplaintEvent::ResaleSettled(e) => self.d_loss = Some((meta.at, e.loss.clone())),
+            ComplaintEvent::DisciplineProposed(e) => self.petitions.push((meta.at, e.clone())),
+            ComplaintEvent::DisciplineDecided(e) => self.sentences.push((meta.at, e.clone())),
+            ComplaintEvent::DisciplineAnnounced(e) => {
+                self.announced.insert(e.employee.clone());
+            }
+            ComplaintEvent::NoticeIssued(e) => self.notices.push((meta.at, e.clone())),
+            ComplaintEvent::Counted(e) => self.counted.push((meta.at, e.clone())),
         }
     }
 }

@@ -2,6 +2,11 @@
 //!
 //! The kernel decides what any case understands; here the complaint's own rules come before and behind it.
 
+mod discipline;
+mod loss;
+
+pub(crate) use self::loss::production_date_of;
+
 use redress_kernel::case::{Case, Status};
 use redress_kernel::command::CaseCommand;
 use redress_kernel::decide::{self as kernel, Context, Dated, Decision, of_department, of_office};
@@ -23,6 +28,15 @@ use crate::event::{
 };
 use crate::refusal;
 use crate::regulation::{Regulation, Workflow};
+use crate::responsibility::Carried;
+use crate::staff::Staff;
+
+/// What the rules of a complaint are told besides those of any case.
+#[derive(Debug, Clone, Copy)]
+pub struct Beside<'a> {
+    /// Units, their members, base points and base units.
+    pub staff: &'a Staff,
+}
 
 /// Decides a command.
 ///
@@ -35,6 +49,7 @@ pub fn decide(
     complaint: Option<&Complaint>,
     command: &Command,
     ctx: &Context<'_>,
+    beside: &Beside<'_>,
 ) -> Result<Decision<Event>, Refusal> {
     let case = complaint.map(|c| &c.case);
     match (command, &workflow.regulation, complaint) {
@@ -43,7 +58,7 @@ pub fn decide(
             on_case(regulation, complaint, command, ctx)
         }
         (Command::Complaint(command), Some(regulation), Some(complaint)) => {
-            on_complaint(regulation, complaint, command, ctx)
+            on_complaint(regulation, complaint, command, ctx, beside)
         }
         (Command::Complaint(_), _, _) => Err(Refusal::new(
             kernel_refusal::NOT_PROVIDED,
@@ -225,6 +240,10 @@ fn decide_complaint(
     })?;
     let authority = authority::row(table, amount, &ctx.definition.version)?;
     authority::check(ctx.definition, &authority, &office, amount, &table.clause)?;
+    let determined = match outcome {
+        Outcome::Granted => loss::at_decision(regulation, complaint, ctx)?,
+        Outcome::NotEstablished => None,
+    };
     let decided = Decided {
         outcome,
         granted,
@@ -236,18 +255,25 @@ fn decide_complaint(
     };
     let mut events = Vec::new();
     for Dated { at, event } in decision.events {
-        let after = match &event {
-            CaseEvent::StageReported(_) => Some(ComplaintEvent::Decided(decided.clone())),
-            CaseEvent::Closed(_) => Some(ComplaintEvent::CopiesDistributed(CopiesDistributed {
-                copies: regulation.copies.clone(),
-            })),
-            _ => None,
+        let after: Vec<ComplaintEvent> = match &event {
+            CaseEvent::StageReported(_) => {
+                let determined = determined.clone();
+                let determined = determined.map(ComplaintEvent::ResponsibilityDetermined);
+                let decided = ComplaintEvent::Decided(decided.clone());
+                std::iter::once(decided).chain(determined).collect()
+            }
+            CaseEvent::Closed(_) => {
+                vec![ComplaintEvent::CopiesDistributed(CopiesDistributed {
+                    copies: regulation.copies.clone(),
+                })]
+            }
+            _ => Vec::new(),
         };
         events.push(Dated {
             at,
             event: Event::Case(event),
         });
-        events.extend(after.map(|event| Dated {
+        events.extend(after.into_iter().map(|event| Dated {
             at,
             event: Event::Complaint(event),
         }));
@@ -303,6 +329,7 @@ fn on_complaint(
     complaint: &Complaint,
     command: &ComplaintCommand,
     ctx: &Context<'_>,
+    beside: &Beside<'_>,
 ) -> Result<Decision<Event>, Refusal> {
     kernel::check_time(ctx, complaint.case.last_person_at)?;
     let case = &complaint.case;
@@ -368,6 +395,47 @@ fn on_complaint(
             };
             one(actor, ComplaintEvent::ThirdPartyNamed(named), ctx)
         }
+        ComplaintCommand::StateLoss { lines, reason } => {
+            loss::state(regulation, complaint, lines, reason.as_deref(), ctx)
+        }
+        ComplaintCommand::ProposeResponsibility { shares } => {
+            loss::propose(regulation, complaint, shares, ctx, beside)
+        }
+        ComplaintCommand::DetermineResponsibility {
+            shares,
+            charged,
+            reason,
+        } => loss::determine(
+            regulation,
+            complaint,
+            (shares, *charged, reason.as_deref()),
+            ctx,
+            beside,
+        ),
+        ComplaintCommand::TakeBackGoods { returned } => {
+            discipline::take_back(regulation, complaint, returned, ctx)
+        }
+        ComplaintCommand::ResellGoods { resold } => {
+            discipline::resell(regulation, complaint, resold, ctx)
+        }
+        ComplaintCommand::SettleResale {} => discipline::settle_resale(regulation, complaint, ctx),
+        ComplaintCommand::ProposeDiscipline { employee } => {
+            discipline::propose(regulation, complaint, employee, ctx, beside)
+        }
+        ComplaintCommand::DecideDiscipline {
+            employee,
+            sentence,
+            reason,
+        } => discipline::decide(
+            regulation,
+            complaint,
+            (employee, sentence, reason.as_deref()),
+            ctx,
+            beside,
+        ),
+        ComplaintCommand::AnnounceDiscipline { employee } => {
+            discipline::announce(regulation, complaint, employee, ctx)
+        }
     }
 }
 
@@ -382,14 +450,23 @@ fn one(
     event: ComplaintEvent,
     ctx: &Context<'_>,
 ) -> Result<Decision<Event>, Refusal> {
+    Ok(events_of(actor, vec![event], ctx))
+}
+
+fn events_of(
+    actor: redress_kernel::actor::Actor,
+    events: Vec<ComplaintEvent>,
+    ctx: &Context<'_>,
+) -> Decision<Event> {
     let at = ctx.at.to_whole_second();
-    Ok(Decision {
+    let dated = |event| Dated {
+        at,
+        event: Event::Complaint(event),
+    };
+    Decision {
         actor,
-        events: vec![Dated {
-            at,
-            event: Event::Complaint(event),
-        }],
-    })
+        events: events.into_iter().map(dated).collect(),
+    }
 }
 
 fn decided<'c>(complaint: &'c Complaint, clause: &str) -> Result<&'c Decided, Refusal> {
@@ -547,7 +624,42 @@ pub fn command_of(events: &[Event]) -> Option<Command> {
                 party: e.party.clone(),
                 reason: e.reason.clone(),
             },
-            ComplaintEvent::Decided(_) | ComplaintEvent::CopiesDistributed(_) => return None,
+            ComplaintEvent::LossStated(e) => ComplaintCommand::StateLoss {
+                lines: e.loss.lines.iter().map(|line| line.entry.clone()).collect(),
+                reason: e.reason.clone(),
+            },
+            ComplaintEvent::ResponsibilityProposed(e) => ComplaintCommand::ProposeResponsibility {
+                shares: e.shares.clone(),
+            },
+            ComplaintEvent::ResponsibilityDetermined(e) => {
+                ComplaintCommand::DetermineResponsibility {
+                    shares: e.carried.iter().map(Carried::share).collect(),
+                    charged: e.criteria.ruled,
+                    reason: e.reason.clone(),
+                }
+            }
+            ComplaintEvent::GoodsTakenBack(e) => ComplaintCommand::TakeBackGoods {
+                returned: e.returned.clone(),
+            },
+            ComplaintEvent::GoodsResold(e) => ComplaintCommand::ResellGoods {
+                resold: e.resold.clone(),
+            },
+            ComplaintEvent::ResaleSettled(_) => ComplaintCommand::SettleResale {},
+            ComplaintEvent::DisciplineProposed(e) => ComplaintCommand::ProposeDiscipline {
+                employee: e.employee.clone(),
+            },
+            ComplaintEvent::DisciplineDecided(e) => ComplaintCommand::DecideDiscipline {
+                employee: e.employee.clone(),
+                sentence: e.sentence.clone(),
+                reason: e.reason.clone(),
+            },
+            ComplaintEvent::DisciplineAnnounced(e) => ComplaintCommand::AnnounceDiscipline {
+                employee: e.employee.clone(),
+            },
+            ComplaintEvent::Decided(_)
+            | ComplaintEvent::CopiesDistributed(_)
+            | ComplaintEvent::NoticeIssued(_)
+            | ComplaintEvent::Counted(_) => return None,
         }),
     })
 }

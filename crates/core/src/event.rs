@@ -1,5 +1,7 @@
 //! Events of a complaint beyond those of any case.
 
+pub mod money;
+
 use redress_kernel::definition::Mark;
 use redress_kernel::event::{CaseEvent, EventError};
 use redress_kernel::events;
@@ -7,6 +9,11 @@ use redress_kernel::id::{CaseId, EmployeeId, FieldId, OfficeId};
 use redress_kernel::money::Money;
 use serde::{Deserialize, Serialize};
 
+use self::money::{
+    Counted, DisciplineAnnounced, DisciplineDecided, DisciplineProposed, GoodsResold,
+    GoodsTakenBack, LossStated, NoticeIssued, ResaleSettled, ResponsibilityDetermined,
+    ResponsibilityProposed,
+};
 use crate::concession::RecordedRate;
 use crate::regulation::Copy;
 
@@ -86,6 +93,28 @@ events! {
         ObjectionRuled(ObjectionRuled) = "complaint.objection_ruled", 1;
         /// A third party may be responsible.
         ThirdPartyNamed(ThirdPartyNamed) = "complaint.third_party_named", 1;
+        /// The loss was stated.
+        LossStated(LossStated) = "complaint.loss_stated", 1;
+        /// Shares of responsibility were proposed.
+        ResponsibilityProposed(ResponsibilityProposed) = "complaint.responsibility_proposed", 1;
+        /// Who carries the loss was determined, or corrected.
+        ResponsibilityDetermined(ResponsibilityDetermined) = "complaint.responsibility_determined", 1;
+        /// Goods came back.
+        GoodsTakenBack(GoodsTakenBack) = "complaint.goods_taken_back", 1;
+        /// Some of them were sold.
+        GoodsResold(GoodsResold) = "complaint.goods_resold", 1;
+        /// The loss on them is known.
+        ResaleSettled(ResaleSettled) = "complaint.resale_settled", 1;
+        /// Discipline was proposed.
+        DisciplineProposed(DisciplineProposed) = "complaint.discipline_proposed", 1;
+        /// Discipline was decided.
+        DisciplineDecided(DisciplineDecided) = "complaint.discipline_decided", 1;
+        /// Discipline was announced.
+        DisciplineAnnounced(DisciplineAnnounced) = "complaint.discipline_announced", 1;
+        /// The penalty notice of a month went out.
+        NoticeIssued(NoticeIssued) = "complaint.notice_issued", 1;
+        /// A closed month counted it.
+        Counted(Counted) = "complaint.counted", 1;
     }
 }
 

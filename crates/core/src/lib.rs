@@ -8,13 +8,22 @@
 //! - [`command`]: what may be asked; [`decide`]: which events follow, or the refusal.
 //! - [`sentence`]: what a refusal says, in both languages.
 
+pub mod account;
+pub mod apportionment;
 pub mod authority;
 pub mod command;
 pub mod complaint;
 pub mod concession;
 pub mod decide;
+pub mod deduction;
+pub mod discipline;
 pub mod event;
+pub mod loss;
+pub mod month;
+pub mod person;
 pub mod refusal;
 pub mod regulation;
+pub mod responsibility;
 pub mod sentence;
+pub mod staff;
 pub mod tables;

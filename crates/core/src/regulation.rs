@@ -45,9 +45,40 @@ pub struct Regulation {
     pub customer_objection: RuledDuty,
     /// Who names third parties (M9-13).
     pub third_party: Duty,
+    /// Who does what about money (M9-7, M12, D); none: not set.
+    #[serde(default)]
+    pub money: Option<MoneyDuties>,
     /// The tables about money (M9-7, D, P).
     #[serde(default)]
     pub tables: Tables,
+}
+
+/// Who does what about losses, responsibility, discipline and the month.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MoneyDuties {
+    /// Who states losses, determines responsibility, proposes discipline and keeps the month (M9-7, M9-10, M12).
+    pub keeps: Duty,
+    /// Who proposes responsibility (M9-4).
+    pub proposes: Duty,
+    /// Who records goods that came back and were resold (D1).
+    pub goods: Duty,
+    /// The offices that decide discipline and approve penalty notices (D6, M12).
+    pub decides: DecidingDuty,
+    /// Who announces discipline (M12).
+    pub announces: Duty,
+    /// Who enters units, base points, base units and bonuses (P3).
+    pub pay: Duty,
+}
+
+/// What an office decides.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DecidingDuty {
+    /// The offices, the lowest first.
+    pub offices: Vec<OfficeId>,
+    /// Clause.
+    pub clause: String,
 }
 
 /// Something that one duty files and an office rules on.

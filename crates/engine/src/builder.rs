@@ -328,6 +328,7 @@ impl Builder {
                 clock,
                 rules: Folded::new(stream("rules", "main")?),
                 organisation: Folded::new(stream("organisation", "main")?),
+                staff: Folded::new(stream("staff", "main")?),
                 confirmed: Folded::new(stream("clock", "main")?),
                 lives: Folded::new(stream("log", "main")?),
                 organising: tokio::sync::Mutex::default(),

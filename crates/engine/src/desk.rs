@@ -24,6 +24,7 @@ use crate::projected::Projected;
 use crate::request::{Answer, CaseRef};
 use crate::rules::{AdoptedWorkflow, Rules};
 use crate::series::AllSeries;
+use crate::staff::Staffed;
 
 /// A log of complaints, opened. Clones share what they know.
 ///
@@ -60,6 +61,7 @@ pub(crate) struct Inner {
     pub(crate) zone: Zone,
     pub(crate) rules: Folded<Rules>,
     pub(crate) organisation: Folded<Organised>,
+    pub(crate) staff: Folded<Staffed>,
     pub(crate) confirmed: Folded<Confirmed>,
     pub(crate) lives: Folded<Lives>,
     /// Who changes the organisation, one after the other.
@@ -213,6 +215,11 @@ impl Redress {
             .organisation
             .current(&*inner.log, Organised::apply)
             .await
+    }
+
+    pub(crate) async fn staffed(&self) -> Result<Arc<Known<Staffed>>, Error> {
+        let inner = &self.inner;
+        inner.staff.current(&*inner.log, Staffed::apply).await
     }
 
     /// When the log was last written to.

@@ -4,7 +4,7 @@
 use std::sync::{Arc, PoisonError};
 
 use redress_core::command::{Command, ComplaintCommand};
-use redress_core::decide;
+use redress_core::decide::{self, Beside};
 use redress_core::event::Event;
 use redress_core::regulation::Workflow;
 use redress_kernel::actor::{Actor, By};
@@ -32,6 +32,7 @@ use crate::organise::Organised;
 use crate::request::{Answer, EventSummary, Request};
 use crate::rules::Rules;
 use crate::series::Series;
+use crate::staff::Staffed;
 
 /// How often a command is decided anew when others came between.
 const ATTEMPTS: usize = 128;
@@ -118,6 +119,7 @@ impl Share {
 pub(crate) struct Present {
     pub(crate) rules: Arc<Known<Rules>>,
     pub(crate) organised: Arc<Known<Organised>>,
+    pub(crate) staffed: Arc<Known<Staffed>>,
     pub(crate) now: Instant,
 }
 
@@ -224,6 +226,7 @@ impl Redress {
         Ok(Present {
             rules: self.rules().await?,
             organised: self.organised().await?,
+            staffed: self.staffed().await?,
             now: self.now().await?,
         })
     }
@@ -326,7 +329,16 @@ impl Redress {
     ) -> Result<Decision<Event>, Error> {
         let ctx = self.context(present, workflow, ask.author.who(), at, serial)?;
         let complaint = held.map(|held| &held.complaint);
-        Ok(decide::decide(workflow, complaint, &ask.command, &ctx)?)
+        let beside = Beside {
+            staff: &present.staffed.state.staff,
+        };
+        Ok(decide::decide(
+            workflow,
+            complaint,
+            &ask.command,
+            &ctx,
+            &beside,
+        )?)
     }
 
     pub(crate) fn context<'c>(

@@ -76,6 +76,7 @@ mod round;
 mod rows;
 mod rules;
 mod series;
+mod staff;
 mod stages;
 mod subscribe;
 mod view;

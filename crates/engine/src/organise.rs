@@ -190,7 +190,7 @@ impl Redress {
     }
 
     /// Stores records in a stream at a version; none if another came between.
-    async fn store(
+    pub(crate) async fn store(
         &self,
         stream: StreamId,
         version: u64,

@@ -143,7 +143,16 @@ async fn recorded_histories_follow_from_their_commands() {
                 _ => None,
             }),
         };
-        let decision = decide(&view.workflow, complaint.as_ref(), &command, &ctx).unwrap();
+        let decision = decide(
+            &view.workflow,
+            complaint.as_ref(),
+            &command,
+            &ctx,
+            &redress::core::decide::Beside {
+                staff: &redress::core::staff::Staff::default(),
+            },
+        )
+        .unwrap();
         let again: Vec<Event> = decision.events.iter().map(|d| d.event.clone()).collect();
         assert_eq!(again, events, "{command:?}");
         for Dated { at, event } in decision.events {

@@ -237,8 +237,16 @@ impl Desk {
             serial: self.serial,
         };
         let command = Command::from_json(command).unwrap();
-        let decision = decide(&self.workflow, self.case.as_ref(), &command, &ctx)
-            .map_err(|refusal| Told { asked, refusal })?;
+        let decision = decide(
+            &self.workflow,
+            self.case.as_ref(),
+            &command,
+            &ctx,
+            &redress_core::decide::Beside {
+                staff: &redress_core::staff::Staff::default(),
+            },
+        )
+        .map_err(|refusal| Told { asked, refusal })?;
         for dated in decision.events {
             let meta = Meta {
                 at: dated.at,

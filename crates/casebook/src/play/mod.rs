@@ -8,9 +8,10 @@ use std::sync::Arc;
 
 use redress_core::command::Command;
 use redress_core::complaint::Complaint;
-use redress_core::decide::{command_of, decide};
+use redress_core::decide::{Beside, command_of, decide};
 use redress_core::event::Event;
 use redress_core::regulation::Workflow;
+use redress_core::staff::Staff;
 use redress_kernel::actor::{Actor, By};
 use redress_kernel::adoption;
 use redress_kernel::calendar::Calendar;
@@ -37,6 +38,7 @@ pub(crate) struct Play<'s> {
     /// The workflow of the story, by id.
     main: String,
     organisation: Organisation,
+    pub(crate) staff: Staff,
     pub(crate) cases: Vec<Told>,
     /// Numbers given, by series and month, with the short name of the case.
     pub(crate) numbers: BTreeMap<(String, Month), Vec<Given>>,
@@ -143,6 +145,7 @@ impl<'s> Play<'s> {
             rules,
             main,
             organisation,
+            staff: Staff::default(),
             cases: Vec::new(),
             numbers: BTreeMap::new(),
             names: Vec::new(),
@@ -431,14 +434,15 @@ impl<'s> Play<'s> {
             now: self.now,
             serial,
         };
-        let decision = decide(workflow, complaint, command, &context)?;
+        let beside = Beside { staff: &self.staff };
+        let decision = decide(workflow, complaint, command, &context, &beside)?;
         let events: Vec<Event> = decision.events.iter().map(|d| d.event.clone()).collect();
         if events.is_empty() {
             return Ok(decision);
         }
         // What is recorded must tell what was commanded, and lead to the same again.
-        let again =
-            command_of(&events).map(|command| decide(workflow, complaint, &command, &context));
+        let again = command_of(&events)
+            .map(|command| decide(workflow, complaint, &command, &context, &beside));
         if again.as_ref() == Some(&Ok(decision.clone())) {
             Ok(decision)
         } else {

@@ -266,7 +266,15 @@ impl Company {
             serial: Some(self.serials.get(&period).copied().unwrap_or(0) + 1),
         };
         let known = self.cases.get(case).map(|(_, complaint, _)| complaint);
-        let decision = decide(&self.workflow, known, &command, &ctx)?;
+        let decision = decide(
+            &self.workflow,
+            known,
+            &command,
+            &ctx,
+            &redress_core::decide::Beside {
+                staff: &redress_core::staff::Staff::default(),
+            },
+        )?;
         let id = Self::case_id(case);
         let mut complaint = known.cloned();
         let mut version = self.cases.get(case).map_or(0, |(_, _, version)| *version);

@@ -15,6 +15,7 @@ const BINDINGS: &[&str] = &[
     "concession_quantity",
     "exchange_rate",
     "outcome",
+    "production_date",
     "cause",
 ];
 
@@ -106,6 +107,7 @@ impl<'a> Check<'a> {
             "concession_quantity" => "integer",
             "exchange_rate" | "country" => "text",
             "outcome" => "choice",
+            "production_date" => "date",
             _ => {
                 self.fault(
                     path,

@@ -67,6 +67,18 @@ impl<'a> Check<'a> {
             self.departments(&format!("{path}.departments"), &ruled.departments);
             self.some_offices(&format!("{path}.ruled_by"), &ruled.ruled_by);
         }
+        if let Some(money) = &regulation.money {
+            for (name, duty) in [
+                ("keeps", &money.keeps),
+                ("proposes", &money.proposes),
+                ("goods", &money.goods),
+                ("announces", &money.announces),
+                ("pay", &money.pay),
+            ] {
+                self.duty(&format!("regulation.money.{name}"), duty);
+            }
+            self.some_offices("regulation.money.decides.offices", &money.decides.offices);
+        }
         let rows = regulation.authority.iter().flat_map(|table| &table.rows);
         for (row, number) in rows.zip(1usize..) {
             self.office(&format!("authority.rows.{number}.office"), &row.office);

@@ -1,6 +1,8 @@
 //! What the complaint regulation sets beyond the route: authority, copies, answers, objections, third parties.
 
-use redress_core::regulation::{AuthorityRow, AuthorityTable, Copy, Regulation, RuledDuty};
+use redress_core::regulation::{
+    AuthorityRow, AuthorityTable, Copy, DecidingDuty, MoneyDuties, Regulation, RuledDuty,
+};
 use redress_kernel::definition::Definition;
 use redress_kernel::money::{Currency, Money};
 
@@ -43,6 +45,7 @@ pub(crate) fn regulation(
     let objection = table.need("objection").and_then(|n| ruled(&n));
     let customer_objection = table.need("customer_objection").and_then(|n| ruled(&n));
     let third_party = table.need("third_party").and_then(|n| topics::duty(&n));
+    let money = route::optional(&mut table, "money", money_duties);
     let (clause, mark) = (table.clause(), table.mark());
     table.finish();
     clause.and(mark)?;
@@ -58,8 +61,40 @@ pub(crate) fn regulation(
         objection: objection?,
         customer_objection: customer_objection?,
         third_party: third_party?,
+        money: money?,
         tables: tables?,
     }))
+}
+
+fn money_duties(node: &Node<'_>) -> Option<MoneyDuties> {
+    let mut table = node.table()?;
+    let mut duty = |name| table.need(name).and_then(|n| topics::duty(&n));
+    let (keeps, proposes) = (duty("keeps"), duty("proposes"));
+    let (goods, announces, pay) = (duty("goods"), duty("announces"), duty("pay"));
+    let decides = table.need("decides").and_then(|n| deciding(&n));
+    let (clause, mark) = (table.clause(), table.mark());
+    table.finish();
+    clause.and(mark)?;
+    Some(MoneyDuties {
+        keeps: keeps?,
+        proposes: proposes?,
+        goods: goods?,
+        decides: decides?,
+        announces: announces?,
+        pay: pay?,
+    })
+}
+
+fn deciding(node: &Node<'_>) -> Option<DecidingDuty> {
+    let mut table = node.table()?;
+    let offices = table.need("offices").and_then(|n| n.ids());
+    let (clause, mark) = (table.clause(), table.mark());
+    table.finish();
+    mark?;
+    Some(DecidingDuty {
+        offices: offices?,
+        clause: clause?,
+    })
 }
 
 fn currency(node: &Node<'_>) -> Option<Currency> {

@@ -1,0 +1,280 @@
+//! Goods resold for a month (D1), and discipline: proposed by petition, decided by the general manager, announced by
+//! personnel (D4, D6, M12).
+
+use redress_kernel::calendar::Reckoning;
+use redress_kernel::decide::{Context, Decision, Who, of_office};
+use redress_kernel::form::check_reason;
+use redress_kernel::id::EmployeeId;
+use redress_kernel::money::Money;
+use redress_kernel::refusal::{self as kernel_refusal, Refusal};
+use redress_kernel::time::{Instant, Month};
+
+use super::loss::{duties, not_set, production_date_of};
+use super::{Beside, by_duty, decided, events_of, one};
+use crate::complaint::Complaint;
+use crate::discipline::{self, PersonalShare, Sentence};
+use crate::event::money::{
+    DisciplineAnnounced, DisciplineDecided, DisciplineProposed, GoodsResold, GoodsTakenBack,
+    ResaleSettled,
+};
+use crate::event::{ComplaintEvent, Event};
+use crate::loss::{self, DLoss, Resold, Returned};
+use crate::refusal;
+use crate::regulation::Regulation;
+use crate::tables::{DisciplineTable, Grade};
+
+/// D1: goods came back. The month to resell them begins with the decision.
+pub(super) fn take_back(
+    regulation: &Regulation,
+    complaint: &Complaint,
+    returned: &Returned,
+    ctx: &Context<'_>,
+) -> Result<Decision<Event>, Refusal> {
+    let duty = &duties(regulation)?.goods;
+    let actor = by_duty(duty, ctx)?;
+    let table = table(regulation)?;
+    decided(complaint, &table.resale_clause)?;
+    if complaint.resale.is_some() {
+        return Err(Refusal::new(
+            refusal::TAKEN_BACK_ALREADY,
+            &table.resale_clause,
+        ));
+    }
+    loss::check_returned(returned, regulation.currency)?;
+    let from = complaint.decision.as_ref().map_or(ctx.at, |(at, _)| *at);
+    let reckoning = Reckoning {
+        zone: ctx.zone,
+        calendar: ctx.calendar,
+        suspended: &[],
+    };
+    let until = reckoning.due(from, table.resale).map_err(|error| {
+        Refusal::new(kernel_refusal::BEYOND_CALENDAR, &table.resale_clause).with("why", error)
+    })?;
+    let taken = GoodsTakenBack {
+        returned: returned.clone(),
+        from,
+        until: until.at,
+    };
+    one(actor, ComplaintEvent::GoodsTakenBack(taken), ctx)
+}
+
+/// D1: some were sold. With the last of them the loss is known.
+pub(super) fn resell(
+    regulation: &Regulation,
+    complaint: &Complaint,
+    resold: &Resold,
+    ctx: &Context<'_>,
+) -> Result<Decision<Event>, Refusal> {
+    let duty = &duties(regulation)?.goods;
+    let actor = by_duty(duty, ctx)?;
+    let table = table(regulation)?;
+    let resale = complaint
+        .resale
+        .as_ref()
+        .ok_or_else(|| Refusal::new(refusal::NOTHING_TAKEN_BACK, &table.resale_clause))?;
+    let at = ctx.at.to_whole_second();
+    if at > resale.until || complaint.d_loss.is_some() {
+        return Err(
+            Refusal::new(refusal::RESALE_OVER, &table.resale_clause).with("until", resale.until)
+        );
+    }
+    loss::check_resold(resold, resale, regulation.currency)?;
+    let mut after = resale.clone();
+    after.sales.push((at, resold.clone()));
+    let mut events = vec![ComplaintEvent::GoodsResold(GoodsResold {
+        resold: resold.clone(),
+    })];
+    if let Some(loss) = loss::d_loss(&after, at, ctx.zone)? {
+        events.push(ComplaintEvent::ResaleSettled(ResaleSettled { loss }));
+    }
+    Ok(events_of(actor, events, ctx))
+}
+
+/// A17: the month has ended; what was not sold counts with its actual loss.
+pub(super) fn settle_resale(
+    regulation: &Regulation,
+    complaint: &Complaint,
+    ctx: &Context<'_>,
+) -> Result<Decision<Event>, Refusal> {
+    let duty = &duties(regulation)?.keeps;
+    let actor = match ctx.who {
+        Who::Person(_) => by_duty(duty, ctx)?,
+        Who::Engine | Who::Import => redress_kernel::decide::actor(ctx, &[])?,
+    };
+    let table = table(regulation)?;
+    let resale = complaint
+        .resale
+        .as_ref()
+        .ok_or_else(|| Refusal::new(refusal::NOTHING_TAKEN_BACK, &table.resale_clause))?;
+    if complaint.d_loss.is_some() {
+        return Err(
+            Refusal::new(refusal::RESALE_OVER, &table.resale_clause).with("until", resale.until)
+        );
+    }
+    match loss::d_loss(resale, ctx.at.to_whole_second(), ctx.zone)? {
+        Some(loss) => one(
+            actor,
+            ComplaintEvent::ResaleSettled(ResaleSettled { loss }),
+            ctx,
+        ),
+        None => {
+            Err(Refusal::new(refusal::LOSS_PENDING, &table.resale_clause)
+                .with("until", resale.until))
+        }
+    }
+}
+
+/// D6: the general manager's office proposes by petition; the grade follows from the person's share (D2, D3).
+pub(super) fn propose(
+    regulation: &Regulation,
+    complaint: &Complaint,
+    employee: &EmployeeId,
+    ctx: &Context<'_>,
+    beside: &Beside<'_>,
+) -> Result<Decision<Event>, Refusal> {
+    let duty = &duties(regulation)?.keeps;
+    let actor = by_duty(duty, ctx)?;
+    let table = table(regulation)?;
+    decided(complaint, &table.clause)?;
+    if complaint.sentence_of(employee).is_some() {
+        return Err(Refusal::new(refusal::DISCIPLINE_DECIDED, "D6").with("employee", employee));
+    }
+    let of = graded_loss(complaint, table)?;
+    let shares = personal_shares(complaint, of, ctx, beside)?;
+    let share = shares
+        .iter()
+        .find(|share| share.employee == *employee)
+        .ok_or_else(|| Refusal::new(refusal::NOT_RESPONSIBLE, "D2").with("employee", employee))?;
+    let applied = discipline::grade(table, share.amount, &ctx.definition.version)?;
+    one(
+        actor,
+        ComplaintEvent::DisciplineProposed(DisciplineProposed {
+            employee: employee.clone(),
+            share: share.amount,
+            of,
+            applied,
+        }),
+        ctx,
+    )
+}
+
+/// The loss of which a person's share grades: the D-loss where goods came back, else the P-loss (A17, A18).
+fn graded_loss(complaint: &Complaint, table: &DisciplineTable) -> Result<Money, Refusal> {
+    match (&complaint.resale, &complaint.d_loss) {
+        (_, Some((_, loss))) => Ok(loss.amount),
+        (Some(resale), None) => {
+            Err(Refusal::new(refusal::LOSS_PENDING, &table.resale_clause)
+                .with("until", resale.until))
+        }
+        (None, None) => complaint
+            .determined()
+            .map(|determined| determined.loss)
+            .ok_or_else(|| Refusal::new(refusal::RESPONSIBILITY_NOT_DETERMINED, "D2")),
+    }
+}
+
+fn personal_shares(
+    complaint: &Complaint,
+    of: Money,
+    ctx: &Context<'_>,
+    beside: &Beside<'_>,
+) -> Result<Vec<PersonalShare>, Refusal> {
+    let determined = complaint
+        .determined()
+        .ok_or_else(|| Refusal::new(refusal::RESPONSIBILITY_NOT_DETERMINED, "D2"))?;
+    let day = production_date_of(complaint, ctx.definition).unwrap_or_else(|| {
+        match complaint.case.status {
+            redress_kernel::case::Status::Closed { month, .. } => month.last_day(),
+            _ => ctx.zone.date_of(ctx.at),
+        }
+    });
+    discipline::personal_shares(of, &determined.carried, beside.staff, day)
+}
+
+/// D4, D5: the general manager decides; another grade than the proposed one needs a reason, and nothing lies below the
+/// floors.
+pub(super) fn decide(
+    regulation: &Regulation,
+    complaint: &Complaint,
+    (employee, sentence, reason): (&EmployeeId, &Sentence, Option<&str>),
+    ctx: &Context<'_>,
+    beside: &Beside<'_>,
+) -> Result<Decision<Event>, Refusal> {
+    let duty = &duties(regulation)?.decides;
+    let actor = redress_kernel::decide::actor(ctx, &duty.offices)?;
+    of_office(&actor, &duty.offices, &duty.clause)?;
+    let table = table(regulation)?;
+    let proposed = complaint
+        .petition_of(employee)
+        .ok_or_else(|| Refusal::new(refusal::NOT_PROPOSED, "D6").with("employee", employee))?;
+    let proposed_grade = proposed.applied.grade;
+    if complaint.sentence_of(employee).is_some() {
+        return Err(Refusal::new(refusal::DISCIPLINE_DECIDED, "D6").with("employee", employee));
+    }
+    if sentence.grade != proposed_grade {
+        check_reason("reason", reason.unwrap_or_default(), &table.clause)?;
+    } else if let Some(reason) = reason {
+        check_reason("reason", reason, &table.clause)?;
+    }
+    let base_units = match sentence.grade {
+        Grade::MinorDemerit => beside.staff.base_units(employee, ctx.zone.date_of(ctx.at)),
+        _ => None,
+    };
+    let fine = discipline::fine(table, sentence, base_units)?;
+    one(
+        actor,
+        ComplaintEvent::DisciplineDecided(DisciplineDecided {
+            employee: employee.clone(),
+            proposed: proposed_grade,
+            sentence: sentence.clone(),
+            fine,
+            base_units,
+            reason: reason.map(ToOwned::to_owned),
+            month: settles(complaint, ctx.at, ctx),
+        }),
+        ctx,
+    )
+}
+
+/// A17, A20: the month in which the D-loss was known, else that of the case's closing.
+fn settles(complaint: &Complaint, at: Instant, ctx: &Context<'_>) -> Month {
+    match (&complaint.d_loss, &complaint.case.status) {
+        (Some((_, DLoss { month, .. })), _) => *month,
+        (None, redress_kernel::case::Status::Closed { month, .. }) => *month,
+        (None, _) => Month::of(at, ctx.zone),
+    }
+}
+
+/// M12, D6: personnel announces what the general manager decided.
+pub(super) fn announce(
+    regulation: &Regulation,
+    complaint: &Complaint,
+    employee: &EmployeeId,
+    ctx: &Context<'_>,
+) -> Result<Decision<Event>, Refusal> {
+    let duty = &duties(regulation)?.announces;
+    let actor = by_duty(duty, ctx)?;
+    let sentence = complaint.sentence_of(employee);
+    if sentence.is_none_or(|decided| decided.sentence.grade == Grade::None) {
+        return Err(
+            Refusal::new(refusal::NOTHING_TO_ANNOUNCE, &duty.clause).with("employee", employee)
+        );
+    }
+    if complaint.announced.contains(employee) {
+        return Err(
+            Refusal::new(refusal::ANNOUNCED_ALREADY, &duty.clause).with("employee", employee)
+        );
+    }
+    one(
+        actor,
+        ComplaintEvent::DisciplineAnnounced(DisciplineAnnounced {
+            employee: employee.clone(),
+        }),
+        ctx,
+    )
+}
+
+fn table(regulation: &Regulation) -> Result<&DisciplineTable, Refusal> {
+    let table = regulation.tables.discipline.as_ref();
+    table.ok_or_else(|| not_set("discipline", "D3"))
+}

@@ -1,0 +1,263 @@
+//! What happens to a month, and what is known of it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use redress_kernel::case::Meta;
+use redress_kernel::events;
+use redress_kernel::id::{CaseId, DepartmentId, EmployeeId};
+use redress_kernel::money::Money;
+use redress_kernel::time::{Instant, Month};
+use serde::{Deserialize, Serialize};
+
+use crate::account::Line;
+use crate::tables::Grade;
+
+events! {
+    /// An event of a month's stream.
+    pub enum MonthEvent {
+        /// It was opened.
+        Opened(MonthOpened) = "month.opened", 1;
+        /// Its cases were gathered.
+        Gathered(MonthGathered) = "month.gathered", 1;
+        /// The head of a department confirmed responsibility and ratios.
+        Confirmed(MonthConfirmed) = "month.confirmed", 1;
+        /// The list of discipline went to personnel.
+        DisciplineListed(DisciplineListed) = "month.discipline_listed", 1;
+        /// The penalty notices were issued.
+        NoticesIssued(NoticesIssued) = "month.notices_issued", 1;
+        /// The general manager approved them.
+        NoticesApproved(NoticesApproved) = "month.notices_approved", 1;
+        /// A page of the frozen figures.
+        Figures(MonthFigures) = "month.figures", 1;
+        /// It was closed: nothing of it changes any more.
+        Closed(MonthClosed) = "month.closed", 1;
+    }
+}
+
+/// See [`MonthEvent::Opened`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MonthOpened {
+    /// Which.
+    pub month: Month,
+    /// The last second at which it may be closed in time (M9-10, A6).
+    pub due: Instant,
+}
+
+/// See [`MonthEvent::Gathered`]. Another gathering replaces it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MonthGathered {
+    /// The cases, by number.
+    pub cases: Vec<GatheredCase>,
+}
+
+/// A case of a month.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GatheredCase {
+    /// Which.
+    pub case: CaseId,
+    /// Its number as a key (M8).
+    pub number: String,
+    /// When it was closed.
+    pub closed_at: Instant,
+    /// The month to which it belongs by its closing, where that was closed before this was learnt (A14).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub late_for: Option<Month>,
+    /// The determination of responsibility that stands; none: nobody carries anything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub determination: Option<u32>,
+    /// The departments concerned, whose heads confirm (M9-10).
+    pub departments: BTreeSet<DepartmentId>,
+    /// Whether an earlier month charged it: it is gathered again because something was corrected since.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub again: bool,
+    /// Whether its D-loss is not known yet (A17).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub loss_pending: bool,
+}
+
+/// See [`MonthEvent::Confirmed`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MonthConfirmed {
+    /// Whose head confirmed.
+    pub department: DepartmentId,
+    /// The cases, each with the determination that was confirmed.
+    pub cases: BTreeMap<CaseId, u32>,
+}
+
+/// See [`MonthEvent::DisciplineListed`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DisciplineListed {
+    /// What personnel announces.
+    pub entries: Vec<Listed>,
+}
+
+/// An entry of the list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Listed {
+    /// Case.
+    pub case: CaseId,
+    /// Its number as a key.
+    pub number: String,
+    /// Who.
+    pub employee: EmployeeId,
+    /// What.
+    pub grade: Grade,
+}
+
+/// See [`MonthEvent::NoticesIssued`]. Another issue replaces it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NoticesIssued {
+    /// The cases that have one, each with its determination.
+    pub cases: BTreeMap<CaseId, u32>,
+    /// The sum of what is charged.
+    pub charged: Money,
+}
+
+/// See [`MonthEvent::NoticesApproved`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NoticesApproved {}
+
+/// See [`MonthEvent::Figures`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MonthFigures {
+    /// Number of the page, from 1.
+    pub page: u32,
+    /// Cases.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cases: Vec<CaseFigures>,
+    /// Persons.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub persons: Vec<PersonFigures>,
+}
+
+/// What a month says of a case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CaseFigures {
+    /// Which.
+    pub case: GatheredCase,
+    /// The loss that is carried.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub loss: Option<Money>,
+    /// Who carries how much.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub carried: Vec<CarriedFigures>,
+}
+
+/// What a party carries.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CarriedFigures {
+    /// Who.
+    pub party: String,
+    /// Basis points.
+    pub basis_points: u32,
+    /// Its share of the loss.
+    pub amount: Money,
+    /// What of it is charged to people.
+    pub charged: Money,
+}
+
+/// What a month says of a person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PersonFigures {
+    /// Who.
+    pub employee: EmployeeId,
+    /// What was taken and given back, line by line.
+    pub lines: Vec<Line>,
+    /// What remains to be paid.
+    pub carried: Money,
+    /// Whether the person has left: what remains is a claim (A24).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub left: bool,
+    /// Months whose bonus is not known though something is owed (A22).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unknown: Vec<Month>,
+}
+
+/// See [`MonthEvent::Closed`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MonthClosed {
+    /// How many pages of figures stand before it.
+    pub pages: u32,
+    /// How many cases.
+    pub cases: u64,
+    /// The losses that are carried.
+    pub loss: Money,
+    /// What is recovered from suppliers and other companies (M9-13).
+    pub recovered: Money,
+    /// What is charged to people.
+    pub charged: Money,
+    /// What was taken from bonuses: fines and whole bonuses (D5).
+    pub fined: Money,
+    /// What was taken from bonuses: deductions (P3).
+    pub deducted: Money,
+    /// What was given back.
+    pub given_back: Money,
+    /// What remains to be paid by those who are here.
+    pub carried: Money,
+    /// What remains to be paid by those who have left (A24).
+    pub claims: Money,
+    /// Whether it was closed behind its due instant.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub late: bool,
+}
+
+/// What is known of a month.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct MonthState {
+    /// When it was opened, and until when it is to be closed.
+    pub opened: Option<(Instant, MonthOpened)>,
+    /// Its cases.
+    pub gathered: Option<(Instant, MonthGathered)>,
+    /// What was confirmed by each department, the last of each case counting.
+    pub confirmed: BTreeMap<DepartmentId, BTreeMap<CaseId, u32>>,
+    /// The list for personnel.
+    pub listed: Option<(Instant, DisciplineListed)>,
+    /// The notices.
+    pub notices: Option<(Instant, NoticesIssued)>,
+    /// When they were approved.
+    pub approved: Option<Instant>,
+    /// The frozen figures.
+    pub figures: Vec<MonthFigures>,
+    /// When it was closed, and with what sums.
+    pub closed: Option<(Instant, MonthClosed)>,
+}
+
+impl MonthState {
+    /// Folds an event. INVARIANT: it only copies.
+    pub fn evolve(&mut self, event: &MonthEvent, meta: &Meta) {
+        match event {
+            MonthEvent::Opened(e) => self.opened = Some((meta.at, e.clone())),
+            MonthEvent::Gathered(e) => {
+                self.gathered = Some((meta.at, e.clone()));
+                self.listed = None;
+                self.notices = None;
+                self.approved = None;
+            }
+            MonthEvent::Confirmed(e) => {
+                let confirmed = self.confirmed.entry(e.department.clone()).or_default();
+                confirmed.extend(e.cases.iter().map(|(case, number)| (*case, *number)));
+            }
+            MonthEvent::DisciplineListed(e) => self.listed = Some((meta.at, e.clone())),
+            MonthEvent::NoticesIssued(e) => {
+                self.notices = Some((meta.at, e.clone()));
+                self.approved = None;
+            }
+            MonthEvent::NoticesApproved(_) => self.approved = Some(meta.at),
+            MonthEvent::Figures(e) => self.figures.push(e.clone()),
+            MonthEvent::Closed(e) => self.closed = Some((meta.at, e.clone())),
+        }
+    }
+}

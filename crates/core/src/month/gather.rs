@@ -1,0 +1,107 @@
+//! Which cases a month takes (A14), and which discipline settles with it (A17).
+
+use std::collections::BTreeSet;
+
+use redress_kernel::case::Status;
+use redress_kernel::id::DepartmentId;
+use redress_kernel::refusal::Refusal;
+use redress_kernel::time::Month;
+
+use super::{Books, Desk, GatheredCase, MonthDecision, MonthEvent, MonthGathered};
+use crate::complaint::Complaint;
+use crate::event::money::DisciplineDecided;
+use crate::tables::Grade;
+
+impl Desk<'_> {
+    /// M9-10: the closed cases of the month, those learnt of too late for an earlier one, and those of which something
+    /// was corrected or decided since an earlier one counted them.
+    pub(super) fn gather(&self) -> Result<MonthDecision, Refusal> {
+        let actor = self.keeper()?;
+        let mut cases: Vec<((Month, u64), GatheredCase)> = Vec::new();
+        for (id, booked) in self.books.cases {
+            let complaint = booked.complaint;
+            let (Status::Closed { at, month }, Some(number)) =
+                (&complaint.case.status, &complaint.case.number)
+            else {
+                continue;
+            };
+            if complaint.case.imported.is_some() || !takes(complaint, *month, self.month) {
+                continue;
+            }
+            let determination = complaint.determined();
+            cases.push((
+                (number.period, number.serial),
+                GatheredCase {
+                    case: *id,
+                    number: number.key.clone(),
+                    closed_at: *at,
+                    late_for: Some(*month)
+                        .filter(|month| *month < self.month && complaint.counted.is_empty()),
+                    determination: determination.map(|d| d.determination),
+                    departments: departments(complaint),
+                    again: !complaint.counted.is_empty(),
+                    loss_pending: complaint.resale.is_some() && complaint.d_loss.is_none(),
+                },
+            ));
+        }
+        cases.sort_by_key(|(number, _)| *number);
+        let cases: Vec<GatheredCase> = cases.into_iter().map(|(_, case)| case).collect();
+        let known = self
+            .state
+            .gathered
+            .as_ref()
+            .map(|(_, gathered)| &gathered.cases);
+        if known == Some(&cases) {
+            return Err(
+                Refusal::new(redress_kernel::refusal::NOTHING_CHANGED, &self.table.clause)
+                    .with("what", "gathering"),
+            );
+        }
+        let gathered = MonthEvent::Gathered(MonthGathered { cases });
+        Ok(self.decided(actor, vec![gathered]))
+    }
+}
+
+fn takes(complaint: &Complaint, closed_in: Month, month: Month) -> bool {
+    match complaint.counted.last() {
+        None => closed_in <= month,
+        Some((_, counted)) => {
+            counted.month < month
+                && (complaint.determined().map(|d| d.determination) != counted.determination
+                    || unsettled(complaint, month).next().is_some())
+        }
+    }
+}
+
+/// The discipline that no month has settled, and that is due by this one.
+fn unsettled(complaint: &Complaint, month: Month) -> impl Iterator<Item = &DisciplineDecided> {
+    let settled = move |sentence: &&DisciplineDecided| {
+        let mut counted = complaint.counted.iter();
+        counted.any(|(_, counted)| counted.disciplined.contains(&sentence.employee))
+    };
+    let sentences = complaint.sentences.iter().map(|(_, sentence)| sentence);
+    sentences
+        .filter(move |sentence| !settled(sentence))
+        .filter(move |sentence| sentence.sentence.grade != Grade::None && sentence.month <= month)
+}
+
+/// The departments concerned: those that carry a share, or whose people and units do.
+fn departments(complaint: &Complaint) -> BTreeSet<DepartmentId> {
+    let carried = complaint.determined().map(|determined| &determined.carried);
+    let departments = carried.into_iter().flatten();
+    departments
+        .filter_map(|carried| carried.department.clone())
+        .collect()
+}
+
+/// The discipline of a case that settles with a month: what no earlier month settled, and was due by then.
+pub(super) fn sentences<'a>(
+    books: &Books<'a>,
+    case: &GatheredCase,
+    month: Month,
+) -> Vec<&'a DisciplineDecided> {
+    let booked = books.cases.get(&case.case);
+    booked.map_or_else(Vec::new, |booked| {
+        unsettled(booked.complaint, month).collect()
+    })
+}

@@ -1,0 +1,102 @@
+//! A person's bonus ledger: a stream of its own, `person/EMPLOYEE`.
+//!
+//! Bonuses come in as commands. What is owed, taken and given back comes from months as they are closed; each month
+//! that concerns a person is one event, with every line and the numbers from which it follows.
+
+use redress_kernel::events;
+use redress_kernel::id::EmployeeId;
+use redress_kernel::money::Money;
+use redress_kernel::refusal::{self as kernel_refusal, Refusal};
+use redress_kernel::time::Month;
+use serde::{Deserialize, Serialize};
+
+use crate::account::{Account, Debt, Line, Settlement};
+
+events! {
+    /// An event of a person's stream.
+    pub enum PersonEvent {
+        /// The bonus of a month became known.
+        BonusRecorded(BonusRecorded) = "person.bonus_recorded", 1;
+        /// A month was closed: what it added to what is owed, and what it took.
+        Settled(PersonSettled) = "person.settled", 1;
+    }
+}
+
+/// See [`PersonEvent::BonusRecorded`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BonusRecorded {
+    /// Whose.
+    pub employee: EmployeeId,
+    /// Of which month.
+    pub month: Month,
+    /// How much: the whole month's efficiency bonus (效益奖金).
+    pub amount: Money,
+}
+
+/// See [`PersonEvent::Settled`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PersonSettled {
+    /// Which month was closed.
+    pub month: Month,
+    /// What is owed from now on, where it is new or changed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub debts: Vec<Debt>,
+    /// What was given back, because less is owed than was charged (A16).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub given_back: Vec<Line>,
+    /// What was charged.
+    pub settlement: Settlement,
+}
+
+/// What somebody asks of a person's ledger.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "command", rename_all = "snake_case", deny_unknown_fields)]
+pub enum PersonCommand {
+    /// Record the bonus of a month (P3); again, with another amount: a correction, while it has not been charged.
+    RecordBonus {
+        /// Of which month.
+        month: Month,
+        /// How much.
+        amount: Money,
+    },
+}
+
+/// Folds an event. INVARIANT: it only copies.
+pub fn evolve(account: &mut Account, event: &PersonEvent) {
+    match event {
+        PersonEvent::BonusRecorded(e) => account.put_bonus(e.month, e.amount),
+        PersonEvent::Settled(e) => {
+            for debt in &e.debts {
+                account.put(debt);
+            }
+            for line in &e.given_back {
+                account.apply(line);
+            }
+            account.apply_settlement(&e.settlement);
+        }
+    }
+}
+
+/// Decides a command. The host vouches for who may enter bonuses; the duty is checked by whoever calls.
+///
+/// # Errors
+/// `bonus_charged` for a bonus that has been charged already (A20), `nothing_changed`, `out_of_range` below 0,
+/// `mixed_currencies`.
+pub fn decide(
+    account: &Account,
+    employee: &EmployeeId,
+    command: &PersonCommand,
+) -> Result<PersonEvent, Refusal> {
+    let PersonCommand::RecordBonus { month, amount } = command;
+    account.check_bonus(*month, *amount)?;
+    if account.bonus(*month) == Some(*amount) {
+        return Err(Refusal::new(kernel_refusal::NOTHING_CHANGED, "P3").with("what", "bonus"));
+    }
+    Ok(PersonEvent::BonusRecorded(BonusRecorded {
+        employee: employee.clone(),
+        month: *month,
+        amount: *amount,
+    }))
+}
