@@ -6,8 +6,12 @@
 //! - [`tables`]: by which losses, responsibility, discipline and deductions are reckoned.
 //! - [`complaint`]: what is known of a complaint, folded from its [`event`]s.
 //! - [`command`]: what may be asked; [`decide`]: which events follow, or the refusal.
+//! - [`apportionment`]: shares of a sum that add up to it exactly.
+//! - [`account`]: what a person owes, and what each month takes of the bonus.
 //! - [`sentence`]: what a refusal says, in both languages.
 
+pub mod account;
+pub mod apportionment;
 pub mod authority;
 pub mod command;
 pub mod complaint;

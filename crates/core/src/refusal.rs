@@ -1,6 +1,9 @@
 //! The refusals of the complaint, in order of precedence; those of any case stand in the kernel.
 
-use redress_kernel::refusal::Code;
+use std::fmt;
+
+use redress_kernel::money::{MAX_MINOR, MoneyError};
+use redress_kernel::refusal::{self as kernel, Code, Refusal};
 
 macro_rules! codes {
     ($($(#[$doc:meta])* $name:ident = $text:literal;)*) => {
@@ -51,4 +54,27 @@ codes! {
     NOT_A_THIRD_PARTY = "not_a_third_party";
     /// M9-13: the third party has been named already.
     ALREADY_NAMED = "already_named";
+    /// A24: the weights by which a sum would be shared add up to 0.
+    NOTHING_TO_SHARE = "nothing_to_share";
+    /// A20: the month's bonus has been charged; what was charged is not reckoned again.
+    BONUS_CHARGED = "bonus_charged";
+}
+
+/// A figure that is below 0, or too large to be kept exactly.
+pub(crate) fn out_of_range(field: impl fmt::Display, form: &str, clause: &str) -> Refusal {
+    Refusal::new(kernel::OUT_OF_RANGE, clause)
+        .with("field", field)
+        .with("form", form)
+        .with("min", 0)
+        .with("max", MAX_MINOR)
+}
+
+/// What sums that cannot be taken together are refused with.
+pub(crate) fn of_money(error: &MoneyError, field: &str, form: &str, clause: &str) -> Refusal {
+    match error {
+        MoneyError::CurrenciesDiffer { one, other } => Refusal::new(MIXED_CURRENCIES, clause)
+            .with("first", one)
+            .with("second", other),
+        _ => out_of_range(field, form, clause),
+    }
 }

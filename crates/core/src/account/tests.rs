@@ -1,0 +1,459 @@
+use super::*;
+
+const TERMS: Terms<'_> = Terms {
+    ceiling: 5000,
+    ceiling_clause: "P3",
+    fines_clause: "D5",
+};
+
+fn money(figure: &str) -> Money {
+    format!("{figure} CNY").parse().unwrap()
+}
+
+fn month(text: &str) -> Month {
+    text.parse().unwrap()
+}
+
+fn account() -> Account {
+    Account::new(Currency::CNY)
+}
+
+fn key(kind: ItemKind, case: &str) -> ItemKey {
+    ItemKey {
+        case: case.to_owned(),
+        kind,
+    }
+}
+
+fn debt(kind: ItemKind, case: &str, day: &str, figure: &str) -> Debt {
+    Debt {
+        key: key(kind, case),
+        decided_at: format!("{day}T10:00:00+08:00").parse().unwrap(),
+        number: case.to_owned(),
+        month: month(day.get(..7).unwrap()),
+        amount: money(figure),
+    }
+}
+
+fn deduction(case: &str, day: &str, figure: &str) -> Debt {
+    debt(ItemKind::Deduction, case, day, figure)
+}
+
+fn fine(case: &str, day: &str, figure: &str) -> Debt {
+    debt(ItemKind::Fine, case, day, figure)
+}
+
+fn whole_bonus(case: &str, day: &str) -> Debt {
+    debt(ItemKind::WholeBonus, case, day, "0")
+}
+
+/// Owes as a settlement would: what is given back is entered.
+fn owe(account: &mut Account, debt: &Debt, settled: &str) -> Option<String> {
+    let line = account.owe(debt, month(settled)).unwrap();
+    account.put(debt);
+    line.map(|line| {
+        account.apply(&line);
+        assert!(line.is_given_back());
+        line.amount.decimal()
+    })
+}
+
+fn bonus(account: &mut Account, of: &str, figure: &str) {
+    account.put_bonus(month(of), money(figure));
+}
+
+/// Settles a month, enters it, and says what happened: `2026-04 deduction A 1000.00`.
+fn settle(account: &mut Account, of: &str) -> Vec<String> {
+    let settlement = account.settle(month(of), &TERMS).unwrap();
+    account.apply_settlement(&settlement);
+    let again = account.settle(month(of), &TERMS).unwrap();
+    assert!(again.lines.is_empty() && again.charged.is_empty());
+    let unknown = settlement.unknown.iter().map(|m| format!("{m} unknown"));
+    let lines = settlement.lines.iter().map(|line| {
+        let kind = match line.key.kind {
+            ItemKind::WholeBonus => "whole bonus",
+            ItemKind::Fine => "fine",
+            ItemKind::Deduction => "deduction",
+        };
+        let of = line.bonus_month.unwrap();
+        format!("{of} {kind} {} {}", line.number, line.amount.decimal())
+    });
+    lines.chain(unknown).collect()
+}
+
+fn remaining(account: &Account) -> Vec<String> {
+    account
+        .open_items()
+        .map(|i| i.remaining().decimal())
+        .collect()
+}
+
+#[test]
+fn what_is_above_the_ceiling_is_deducted_in_the_following_months() {
+    let mut account = account();
+    owe(
+        &mut account,
+        &deduction("A", "2026-03-20", "2300"),
+        "2026-03",
+    );
+    for (of, figure) in [
+        ("2026-03", "3000"),
+        ("2026-04", "1000"),
+        ("2026-05", "2000"),
+    ] {
+        bonus(&mut account, of, figure);
+    }
+    assert_eq!(
+        settle(&mut account, "2026-03"),
+        ["2026-03 deduction A 1500.00"]
+    );
+    assert_eq!(
+        settle(&mut account, "2026-04"),
+        ["2026-04 deduction A 500.00"]
+    );
+    assert_eq!(
+        settle(&mut account, "2026-05"),
+        ["2026-05 deduction A 300.00"]
+    );
+    assert!(remaining(&account).is_empty());
+}
+
+#[test]
+fn one_ceiling_holds_for_all_cases_together_and_the_oldest_comes_first() {
+    let mut account = account();
+    owe(
+        &mut account,
+        &deduction("A", "2026-04-03", "1200"),
+        "2026-04",
+    );
+    owe(
+        &mut account,
+        &deduction("B", "2026-04-20", "900.01"),
+        "2026-04",
+    );
+    bonus(&mut account, "2026-04", "2000.01");
+    bonus(&mut account, "2026-05", "1600");
+    bonus(&mut account, "2026-06", "1500");
+    bonus(&mut account, "2026-07", "900");
+    assert_eq!(
+        settle(&mut account, "2026-04"),
+        ["2026-04 deduction A 1000.00", "2026-04 deduction B 0.00"]
+    );
+    owe(
+        &mut account,
+        &deduction("C", "2026-05-06", "500"),
+        "2026-05",
+    );
+    assert_eq!(
+        settle(&mut account, "2026-05"),
+        [
+            "2026-05 deduction A 200.00",
+            "2026-05 deduction B 600.00",
+            "2026-05 deduction C 0.00"
+        ]
+    );
+    assert_eq!(
+        settle(&mut account, "2026-06"),
+        ["2026-06 deduction B 300.01", "2026-06 deduction C 449.99"]
+    );
+    assert_eq!(
+        settle(&mut account, "2026-07"),
+        ["2026-07 deduction C 50.01"]
+    );
+    assert!(remaining(&account).is_empty());
+}
+
+#[test]
+fn a_forfeited_bonus_pays_nothing_else_and_an_unknown_one_is_reported_and_charged_later() {
+    let mut account = account();
+    owe(
+        &mut account,
+        &deduction("A", "2026-04-03", "1500"),
+        "2026-04",
+    );
+    bonus(&mut account, "2026-04", "2000");
+    assert_eq!(
+        settle(&mut account, "2026-04"),
+        ["2026-04 deduction A 1000.00"]
+    );
+    owe(&mut account, &whole_bonus("B", "2026-05-11"), "2026-05");
+    bonus(&mut account, "2026-05", "1800");
+    assert_eq!(
+        settle(&mut account, "2026-05"),
+        ["2026-05 whole bonus B 1800.00", "2026-05 deduction A 0.00"]
+    );
+    assert_eq!(settle(&mut account, "2026-06"), ["2026-06 unknown"]);
+    bonus(&mut account, "2026-06", "600");
+    bonus(&mut account, "2026-07", "1000");
+    assert_eq!(
+        settle(&mut account, "2026-07"),
+        ["2026-06 deduction A 300.00", "2026-07 deduction A 200.00"]
+    );
+    assert!(remaining(&account).is_empty());
+}
+
+#[test]
+fn fines_come_before_deductions_and_are_not_under_the_ceiling() {
+    let mut account = account();
+    owe(
+        &mut account,
+        &deduction("A", "2026-04-03", "1000"),
+        "2026-04",
+    );
+    owe(&mut account, &fine("B", "2026-04-20", "400"), "2026-04");
+    bonus(&mut account, "2026-04", "700");
+    bonus(&mut account, "2026-05", "1000");
+    assert_eq!(
+        settle(&mut account, "2026-04"),
+        ["2026-04 fine B 400.00", "2026-04 deduction A 300.00"]
+    );
+    assert_eq!(
+        settle(&mut account, "2026-05"),
+        ["2026-05 deduction A 500.00"]
+    );
+    assert_eq!(remaining(&account), ["200.00"]);
+}
+
+#[test]
+fn an_unpaid_fine_carries_over_and_comes_first_next_month() {
+    let mut account = account();
+    owe(
+        &mut account,
+        &deduction("A", "2026-03-01", "100"),
+        "2026-03",
+    );
+    owe(&mut account, &fine("B", "2026-03-20", "800"), "2026-03");
+    bonus(&mut account, "2026-03", "500");
+    bonus(&mut account, "2026-04", "1000");
+    assert_eq!(
+        settle(&mut account, "2026-03"),
+        ["2026-03 fine B 500.00", "2026-03 deduction A 0.00"]
+    );
+    assert_eq!(
+        settle(&mut account, "2026-04"),
+        ["2026-04 fine B 300.00", "2026-04 deduction A 100.00"]
+    );
+}
+
+#[test]
+fn each_line_says_what_it_could_take_at_most_and_by_which_clause() {
+    let mut account = account();
+    owe(&mut account, &fine("B", "2026-04-20", "400"), "2026-04");
+    owe(
+        &mut account,
+        &deduction("A", "2026-04-03", "1000"),
+        "2026-04",
+    );
+    bonus(&mut account, "2026-04", "700.01");
+    let settlement = account.settle(month("2026-04"), &TERMS).unwrap();
+    let [fine, deduction] = &settlement.lines[..] else {
+        panic!("{settlement:?}");
+    };
+    assert_eq!((fine.limit, &*fine.clause), (money("700.01"), "D5"));
+    // Half of 700.01 rounds down to 350.00; only 300.01 are left.
+    assert_eq!(
+        (deduction.limit, &*deduction.clause),
+        (money("300.01"), "P3")
+    );
+    assert_eq!(deduction.owed_before, money("1000"));
+    assert_eq!(deduction.remaining, money("699.99"));
+    assert_eq!(deduction.bonus, Some(money("700.01")));
+}
+
+#[test]
+fn a_months_bonus_is_forfeited_once_for_however_many_cases() {
+    let mut account = account();
+    owe(&mut account, &whole_bonus("B", "2026-04-20"), "2026-04");
+    owe(&mut account, &whole_bonus("A", "2026-04-03"), "2026-04");
+    bonus(&mut account, "2026-04", "700");
+    bonus(&mut account, "2026-05", "900");
+    assert_eq!(
+        settle(&mut account, "2026-04"),
+        ["2026-04 whole bonus A 700.00", "2026-04 whole bonus B 0.00"]
+    );
+    assert!(settle(&mut account, "2026-05").is_empty());
+}
+
+#[test]
+fn a_forfeiture_that_comes_after_its_month_was_charged_takes_the_next_that_is_not() {
+    let mut account = account();
+    bonus(&mut account, "2026-04", "700");
+    bonus(&mut account, "2026-05", "900");
+    assert!(settle(&mut account, "2026-05").is_empty());
+    owe(&mut account, &whole_bonus("A", "2026-04-03"), "2026-06");
+    // June is not known yet: July's bonus does not stand in for it.
+    bonus(&mut account, "2026-07", "1100");
+    assert_eq!(settle(&mut account, "2026-07"), ["2026-06 unknown"]);
+    bonus(&mut account, "2026-06", "1000");
+    assert_eq!(
+        settle(&mut account, "2026-08"),
+        ["2026-06 whole bonus A 1000.00"]
+    );
+}
+
+#[test]
+fn a_bonus_is_never_charged_for_what_settles_with_a_later_month() {
+    let mut account = account();
+    owe(
+        &mut account,
+        &deduction("A", "2026-03-03", "100"),
+        "2026-03",
+    );
+    assert_eq!(settle(&mut account, "2026-03"), ["2026-03 unknown"]);
+    owe(
+        &mut account,
+        &deduction("B", "2026-04-03", "100"),
+        "2026-04",
+    );
+    bonus(&mut account, "2026-03", "1000");
+    bonus(&mut account, "2026-04", "1000");
+    assert_eq!(
+        settle(&mut account, "2026-04"),
+        ["2026-03 deduction A 100.00", "2026-04 deduction B 100.00"]
+    );
+}
+
+#[test]
+fn an_amount_that_falls_below_what_was_charged_gives_the_difference_back() {
+    let mut account = account();
+    owe(
+        &mut account,
+        &deduction("A", "2026-03-03", "1000"),
+        "2026-03",
+    );
+    bonus(&mut account, "2026-03", "1200");
+    assert_eq!(
+        settle(&mut account, "2026-03"),
+        ["2026-03 deduction A 600.00"]
+    );
+    // Still above what was charged: only what remains is less.
+    let less = deduction("A", "2026-04-03", "700");
+    assert_eq!(owe(&mut account, &less, "2026-04"), None);
+    assert_eq!(remaining(&account), ["100.00"]);
+    let less = deduction("A", "2026-04-03", "250");
+    assert_eq!(
+        owe(&mut account, &less, "2026-04").as_deref(),
+        Some("350.00")
+    );
+    assert!(remaining(&account).is_empty());
+    // And once more upwards: what was given back is owed again.
+    assert_eq!(
+        owe(
+            &mut account,
+            &deduction("A", "2026-05-03", "300"),
+            "2026-05"
+        ),
+        None
+    );
+    assert_eq!(remaining(&account), ["50.00"]);
+    let item = account.item(&key(ItemKind::Deduction, "A")).unwrap();
+    assert_eq!(
+        (item.charged, item.given_back),
+        (money("600"), money("350"))
+    );
+    // It kept its place and its month.
+    assert_eq!(item.month, month("2026-03"));
+}
+
+#[test]
+fn who_leaves_keeps_the_rest_as_a_claim() {
+    let mut account = account();
+    owe(
+        &mut account,
+        &deduction("A", "2026-03-03", "1000"),
+        "2026-03",
+    );
+    bonus(&mut account, "2026-03", "1000");
+    bonus(&mut account, "2026-04", "1000");
+    account.put_left(Some(month("2026-03")));
+    assert_eq!(
+        settle(&mut account, "2026-04"),
+        ["2026-03 deduction A 500.00"]
+    );
+    assert!(account.claims(month("2026-02")).is_empty());
+    let claims = account.claims(month("2026-04"));
+    assert_eq!(claims.first().unwrap().remaining(), money("500"));
+    // No bonus is missed that the person does not have.
+    assert!(settle(&mut account, "2026-05").is_empty());
+}
+
+#[test]
+fn what_was_decided_at_one_instant_is_ordered_by_number() {
+    let mut account = account();
+    for case in ["26-03-100", "26-03-99", "26-03-07"] {
+        account.put(&fine(case, "2026-03-20", "1"));
+    }
+    let order: Vec<_> = account.items().iter().map(|i| i.number.as_str()).collect();
+    assert_eq!(order, ["26-03-07", "26-03-99", "26-03-100"]);
+}
+
+#[test]
+fn a_bonus_of_0_is_charged_and_explains_why_nothing_was_taken() {
+    let mut account = account();
+    owe(
+        &mut account,
+        &deduction("A", "2026-03-03", "1000"),
+        "2026-03",
+    );
+    bonus(&mut account, "2026-03", "0");
+    assert_eq!(
+        settle(&mut account, "2026-03"),
+        ["2026-03 deduction A 0.00"]
+    );
+    assert!(account.is_charged(month("2026-03")));
+}
+
+#[test]
+fn an_amount_or_bonus_below_0_or_in_another_currency_is_refused() {
+    let mut account = account();
+    let code = |refusal: Refusal| refusal.code.0;
+    let of = month("2026-03");
+    let below = deduction("A", "2026-03-03", "-0.01");
+    assert_eq!(account.owe(&below, of).map_err(code), Err("out_of_range"));
+    let mut foreign = deduction("A", "2026-03-03", "1");
+    foreign.amount = "1.00 USD".parse().unwrap();
+    assert_eq!(
+        account.owe(&foreign, of).map_err(code),
+        Err("mixed_currencies")
+    );
+    assert_eq!(
+        account.check_bonus(of, money("-1")).map_err(code),
+        Err("out_of_range")
+    );
+    account.put_bonus(of, foreign.amount);
+    assert_eq!(
+        account.settle(of, &TERMS).map_err(code),
+        Err("mixed_currencies")
+    );
+}
+
+#[test]
+fn a_bonus_that_was_charged_is_not_changed() {
+    let mut account = account();
+    bonus(&mut account, "2026-03", "1000");
+    settle(&mut account, "2026-03");
+    let refusal = account
+        .check_bonus(month("2026-03"), money("999"))
+        .unwrap_err();
+    assert_eq!((refusal.code, &*refusal.clause), (BONUS_CHARGED, "A20"));
+    assert!(account.check_bonus(month("2026-03"), money("1000")).is_ok());
+    assert!(account.check_bonus(month("2026-04"), money("999")).is_ok());
+}
+
+#[test]
+fn an_account_is_read_back_as_it_was_written() {
+    let mut account = account();
+    owe(
+        &mut account,
+        &deduction("A", "2026-03-03", "1000"),
+        "2026-03",
+    );
+    owe(&mut account, &whole_bonus("B", "2026-04-03"), "2026-04");
+    bonus(&mut account, "2026-03", "1000");
+    bonus(&mut account, "2026-04", "1000");
+    account.put_left(Some(month("2026-04")));
+    settle(&mut account, "2026-04");
+    let text = serde_json::to_string(&account).unwrap();
+    assert_eq!(serde_json::from_str::<Account>(&text).unwrap(), account);
+    assert!(serde_json::from_str::<Account>(r#"{"currency":"CNY","extra":1}"#).is_err());
+}
