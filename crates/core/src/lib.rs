@@ -7,6 +7,8 @@
 //! - [`complaint`]: what is known of a complaint, folded from its [`event`]s.
 //! - [`command`]: what may be asked; [`decide`]: which events follow, or the refusal.
 //! - [`apportionment`]: shares of a sum that add up to it exactly.
+//! - [`loss`]: what was lost; [`responsibility`]: who carries it; [`staff`]: units and their members;
+//!   [`deduction`]: what each member is charged; [`discipline`]: grades and fines.
 //! - [`account`]: what a person owes, and what each month takes of the bonus.
 //! - [`sentence`]: what a refusal says, in both languages.
 
@@ -17,8 +19,13 @@ pub mod command;
 pub mod complaint;
 pub mod concession;
 pub mod decide;
+pub mod deduction;
+pub mod discipline;
 pub mod event;
+pub mod loss;
 pub mod refusal;
 pub mod regulation;
+pub mod responsibility;
 pub mod sentence;
+pub mod staff;
 pub mod tables;

@@ -5,6 +5,7 @@
 
 mod any_case;
 mod complaint;
+mod money;
 #[cfg(test)]
 mod tests;
 
@@ -81,6 +82,7 @@ fn row(code: Code) -> Option<&'static Row> {
     any_case::ROWS
         .iter()
         .chain(complaint::ROWS)
+        .chain(money::ROWS)
         .find(|row| row.code == code)
 }
 

@@ -1,12 +1,13 @@
 use super::*;
 use redress_kernel::refusal::{KERNEL_CODES, MISSING_FIELD, OCCURRED_IN_FUTURE};
 
-use crate::refusal::{BEYOND_AUTHORITY, COMPLAINT_CODES};
+use crate::refusal::{BEYOND_AUTHORITY, COMPLAINT_CODES, MONEY_CODES};
 
 fn codes() -> Vec<Code> {
     KERNEL_CODES
         .iter()
         .chain(COMPLAINT_CODES)
+        .chain(MONEY_CODES)
         .copied()
         .collect()
 }
@@ -16,10 +17,15 @@ fn every_code_speaks_both_languages_in_order_of_precedence() {
     let rows: Vec<Code> = any_case::ROWS
         .iter()
         .chain(complaint::ROWS)
+        .chain(money::ROWS)
         .map(|row| row.code)
         .collect();
     assert_eq!(rows, codes());
-    for row in any_case::ROWS.iter().chain(complaint::ROWS) {
+    for row in any_case::ROWS
+        .iter()
+        .chain(complaint::ROWS)
+        .chain(money::ROWS)
+    {
         for text in [row.en, row.en_hint, row.zh, row.zh_hint] {
             assert!(!text.trim().is_empty(), "{} lacks a sentence", row.code);
             assert!(!text.ends_with(['.', '。']), "{}: {text}", row.code);
@@ -33,7 +39,11 @@ fn every_code_speaks_both_languages_in_order_of_precedence() {
 
 #[test]
 fn both_languages_name_the_same_things() {
-    for row in any_case::ROWS.iter().chain(complaint::ROWS) {
+    for row in any_case::ROWS
+        .iter()
+        .chain(complaint::ROWS)
+        .chain(money::ROWS)
+    {
         let names = |a: &'static str, b: &'static str| {
             let mut names: Vec<&str> = [a, b]
                 .into_iter()

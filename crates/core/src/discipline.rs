@@ -1,0 +1,311 @@
+//! Discipline: the grade by a person's share of the loss (D2, D3), and what it costs (D5, A28).
+
+use std::collections::BTreeMap;
+
+use redress_kernel::definition::Mark;
+use redress_kernel::id::EmployeeId;
+use redress_kernel::money::Money;
+use redress_kernel::refusal::{self as kernel, Refusal};
+use redress_kernel::time::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::apportionment::apportion;
+use crate::deduction;
+use crate::refusal::{self, of_money};
+use crate::responsibility::Carried;
+use crate::staff::Staff;
+use crate::tables::{DisciplineTable, Grade};
+
+/// The row of the table of discipline into which a share falls (D3).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GradeApplied {
+    /// Version of the workflow that holds the table.
+    pub version: String,
+    /// Row, from 1.
+    pub row: u32,
+    /// The lowest share of the row.
+    pub from: Money,
+    /// The grade that it proposes.
+    pub grade: Grade,
+    /// Whether the row is the source's or an example.
+    pub mark: Mark,
+}
+
+/// The grade by a share in money: the last row whose bound it reaches, the bound included (A2).
+///
+/// # Errors
+/// `table_not_set` if no row covers the share, `mixed_currencies`.
+pub fn grade(
+    table: &DisciplineTable,
+    share: Money,
+    version: &str,
+) -> Result<GradeApplied, Refusal> {
+    let mut found = None;
+    for (row, number) in table.rows.iter().zip(1u32..) {
+        let reached = share
+            .compare(row.from)
+            .map_err(|error| of_money(&error, "share", "discipline", &table.clause))?;
+        if reached.is_ge() {
+            found = Some((row, number));
+        }
+    }
+    let (row, number) = found.ok_or_else(|| {
+        Refusal::new(refusal::TABLE_NOT_SET, &table.clause).with("table", "discipline")
+    })?;
+    Ok(GradeApplied {
+        version: version.to_owned(),
+        row: number,
+        from: row.from,
+        grade: row.grade,
+        mark: table.mark,
+    })
+}
+
+/// A person's share of a loss, by which discipline is graded; it is not itself deducted (A18).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PersonalShare {
+    /// Who.
+    pub employee: EmployeeId,
+    /// How much, over all parties to which the person belongs.
+    pub amount: Money,
+}
+
+/// Each person's share of a loss (D2): over the same ratios as it is carried by, a unit's share to its members by base
+/// points (D1). What the penalty criteria charge plays no role. Sorted by id.
+///
+/// # Errors
+/// `nothing_to_share`, `no_base_points`, `out_of_range`.
+pub fn personal_shares(
+    of: Money,
+    carried: &[Carried],
+    staff: &Staff,
+    day: Date,
+) -> Result<Vec<PersonalShare>, Refusal> {
+    let weights: Vec<(String, u64)> = carried
+        .iter()
+        .map(|carried| (carried.party.clone(), u64::from(carried.basis_points)))
+        .collect();
+    let parts: BTreeMap<String, Money> = apportion(of, &weights)?.into_iter().collect();
+    let mut shares: BTreeMap<EmployeeId, Money> = BTreeMap::new();
+    for carried in carried.iter().filter(|carried| carried.is_ours()) {
+        let Some(part) = parts.get(&carried.party) else {
+            continue;
+        };
+        let members = deduction::members_of(carried, staff, day)?;
+        for member in deduction::shares(*part, &members)? {
+            let sum = shares
+                .entry(member.employee)
+                .or_insert(Money::zero(of.currency()));
+            *sum = sum
+                .checked_add(member.amount)
+                .map_err(|error| of_money(&error, "share", "discipline", "D2"))?;
+        }
+    }
+    let share = |(employee, amount)| PersonalShare { employee, amount };
+    Ok(shares.into_iter().map(share).collect())
+}
+
+/// What the general manager decides about a person (D4, D5).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sentence {
+    /// The grade.
+    pub grade: Grade,
+    /// How often: several warnings or minor demerits add up. 1 for a major demerit; 0 for none.
+    pub count: u32,
+    /// The fine of each, for a minor demerit per base unit; none: the least that the regulation allows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rate: Option<Money>,
+}
+
+/// What discipline costs (D5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fine {
+    /// Nothing.
+    None,
+    /// A sum.
+    Sum(Money),
+    /// The whole bonus of the month with which it settles.
+    WholeBonus,
+}
+
+/// What a decided grade costs. `base_units` (基数) are hundredths; only a minor demerit needs them.
+///
+/// # Errors
+/// `below_floor` for a rate below the regulation's, `out_of_range` for a count that does not fit the grade,
+/// `base_units_unknown`, `mixed_currencies`.
+pub fn fine(
+    table: &DisciplineTable,
+    sentence: &Sentence,
+    base_units: Option<u32>,
+) -> Result<Fine, Refusal> {
+    let clause = table.fines_clause.as_str();
+    let (least, most) = match sentence.grade {
+        Grade::None => (0, 0),
+        Grade::MajorDemerit => (1, 1),
+        Grade::Warning | Grade::MinorDemerit => (1, u32::MAX),
+    };
+    if sentence.count < least || sentence.count > most {
+        return Err(Refusal::new(kernel::OUT_OF_RANGE, clause)
+            .with("field", "count")
+            .with("form", "discipline")
+            .with("min", least)
+            .with("max", most));
+    }
+    let floor = match sentence.grade {
+        Grade::None | Grade::MajorDemerit => {
+            if let Some(rate) = sentence.rate {
+                return Err(Refusal::new(refusal::NO_RATE, clause)
+                    .with("grade", sentence.grade.id())
+                    .with("rate", rate));
+            }
+            return Ok(match sentence.grade {
+                Grade::MajorDemerit => Fine::WholeBonus,
+                _ => Fine::None,
+            });
+        }
+        Grade::Warning => table.warning,
+        Grade::MinorDemerit => table.minor_demerit,
+    };
+    let rate = sentence.rate.unwrap_or(floor);
+    let below = rate
+        .compare(floor)
+        .map_err(|error| of_money(&error, "rate", "discipline", clause))?;
+    if below.is_lt() {
+        return Err(Refusal::new(refusal::BELOW_FLOOR, clause)
+            .with("grade", sentence.grade.id())
+            .with("rate", rate)
+            .with("floor", floor));
+    }
+    let each = match sentence.grade {
+        Grade::MinorDemerit => {
+            let units =
+                base_units.ok_or_else(|| Refusal::new(refusal::BASE_UNITS_UNKNOWN, clause))?;
+            per_base_unit(rate, units, clause)?
+        }
+        _ => rate,
+    };
+    let sum = each
+        .checked_mul(i64::from(sentence.count))
+        .map_err(|error| of_money(&error, "count", "discipline", clause))?;
+    Ok(Fine::Sum(sum))
+}
+
+/// Rate × base units, rounded down (A28). The floor × base units is a whole number of minor units wherever the floor has
+/// two digits, so rounding down never goes below it.
+fn per_base_unit(rate: Money, hundredths: u32, clause: &str) -> Result<Money, Refusal> {
+    let minor = i128::from(rate.minor()) * i128::from(hundredths) / 100;
+    i64::try_from(minor)
+        .ok()
+        .and_then(|minor| Money::new(minor, rate.currency()).ok())
+        .ok_or_else(|| refusal::out_of_range("rate", "discipline", clause))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tables::DisciplineRow;
+
+    fn money(text: &str) -> Money {
+        text.parse().unwrap()
+    }
+
+    fn table() -> DisciplineTable {
+        let row = |from: &str, grade| DisciplineRow {
+            from: money(from),
+            grade,
+        };
+        DisciplineTable {
+            clause: "D3".into(),
+            mark: Mark::Example,
+            rows: vec![
+                row("0.00 CNY", Grade::None),
+                row("1000.00 CNY", Grade::Warning),
+                row("5000.00 CNY", Grade::MinorDemerit),
+                row("20000.00 CNY", Grade::MajorDemerit),
+            ],
+            warning: money("400.00 CNY"),
+            minor_demerit: money("800.00 CNY"),
+            fines_clause: "D5".into(),
+            resale: "1 month".parse().unwrap(),
+            resale_clause: "D1".into(),
+        }
+    }
+
+    #[test]
+    fn a_bound_belongs_to_its_row() {
+        let grade = |share: &str| grade(&table(), money(share), "1").unwrap().grade;
+        assert_eq!(grade("0.00 CNY"), Grade::None);
+        assert_eq!(grade("999.99 CNY"), Grade::None);
+        assert_eq!(grade("1000.00 CNY"), Grade::Warning);
+        assert_eq!(grade("4999.99 CNY"), Grade::Warning);
+        assert_eq!(grade("5000.00 CNY"), Grade::MinorDemerit);
+        assert_eq!(grade("19999.99 CNY"), Grade::MinorDemerit);
+        assert_eq!(grade("20000.00 CNY"), Grade::MajorDemerit);
+    }
+
+    fn cost(
+        grade: Grade,
+        count: u32,
+        rate: Option<&str>,
+        units: Option<u32>,
+    ) -> Result<Fine, Refusal> {
+        let rate = rate.map(money);
+        fine(&table(), &Sentence { grade, count, rate }, units)
+    }
+
+    #[test]
+    fn fines_are_at_least_the_floors_and_add_up() {
+        let sum = |text: &str| Ok(Fine::Sum(money(text)));
+        assert_eq!(cost(Grade::Warning, 1, None, None), sum("400.00 CNY"));
+        assert_eq!(
+            cost(Grade::Warning, 3, Some("500.00 CNY"), None),
+            sum("1500.00 CNY")
+        );
+        assert_eq!(
+            cost(Grade::MinorDemerit, 1, None, Some(150)),
+            sum("1200.00 CNY")
+        );
+        assert_eq!(
+            cost(Grade::MinorDemerit, 2, None, Some(33)),
+            sum("528.00 CNY")
+        );
+        // 800.01 × 1.33 = 1,064.0133, rounded down.
+        assert_eq!(
+            cost(Grade::MinorDemerit, 1, Some("800.01 CNY"), Some(133)),
+            sum("1064.01 CNY")
+        );
+        assert_eq!(
+            cost(Grade::MajorDemerit, 1, None, None),
+            Ok(Fine::WholeBonus)
+        );
+        assert_eq!(cost(Grade::None, 0, None, None), Ok(Fine::None));
+    }
+
+    #[test]
+    fn what_does_not_fit_is_refused() {
+        let code = |grade, count, rate, units| cost(grade, count, rate, units).unwrap_err().code;
+        let below = refusal::BELOW_FLOOR;
+        assert_eq!(code(Grade::Warning, 1, Some("399.99 CNY"), None), below);
+        assert_eq!(
+            code(Grade::MinorDemerit, 1, Some("799.99 CNY"), Some(100)),
+            below
+        );
+        assert_eq!(
+            code(Grade::MinorDemerit, 1, None, None),
+            refusal::BASE_UNITS_UNKNOWN
+        );
+        assert_eq!(code(Grade::Warning, 0, None, None), kernel::OUT_OF_RANGE);
+        assert_eq!(
+            code(Grade::MajorDemerit, 2, None, None),
+            kernel::OUT_OF_RANGE
+        );
+        assert_eq!(
+            code(Grade::None, 0, Some("400.00 CNY"), None),
+            refusal::NO_RATE
+        );
+    }
+}

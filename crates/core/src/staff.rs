@@ -1,0 +1,264 @@
+//! Units, their members with base points (基点, P3), and persons' base units (基数, D5): dated facts of one stream.
+//!
+//! Base points and base units are hundredths: 5.0 is 500.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use redress_kernel::events;
+use redress_kernel::id::{DepartmentId, EmployeeId, FieldId};
+use redress_kernel::refusal::{self as kernel, Refusal};
+use redress_kernel::time::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::refusal;
+use crate::tables::UnitKind;
+
+/// What somebody says of units and members. Commands and events are one: what is recorded is what was said.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "command", rename_all = "snake_case", deny_unknown_fields)]
+pub enum StaffCommand {
+    /// A group, section or shift exists from a day on.
+    FormUnit {
+        /// Its id, as parties name it: `unit:ID`.
+        unit: FieldId,
+        /// Group, section or shift; or department, for the whole of one.
+        kind: UnitKind,
+        /// Where it belongs.
+        department: DepartmentId,
+        /// First day.
+        from: Date,
+    },
+    /// Somebody is a member with so many base points from a day on; 0: no member any more.
+    SetBasePoints {
+        /// Of which unit.
+        unit: FieldId,
+        /// Who.
+        employee: EmployeeId,
+        /// Hundredths of a base point.
+        points: u32,
+        /// First day.
+        from: Date,
+    },
+    /// Somebody has so many base units from a day on.
+    SetBaseUnits {
+        /// Who.
+        employee: EmployeeId,
+        /// Hundredths of a base unit, at least 1.
+        units: u32,
+        /// First day.
+        from: Date,
+    },
+}
+
+impl StaffCommand {
+    /// The names of all of them, as the member `command` gives them.
+    pub const NAMES: &'static [&'static str] = &["form_unit", "set_base_points", "set_base_units"];
+}
+
+/// One recorded fact, as an event.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Said {
+    /// What was said.
+    pub fact: StaffCommand,
+}
+
+events! {
+    /// An event of the stream `staff`.
+    pub enum StaffEvent {
+        /// A fact about units and members.
+        Changed(Said) = "staff.changed", 1;
+    }
+}
+
+/// A unit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unit {
+    /// Group, section, shift or department.
+    pub kind: UnitKind,
+    /// Where it belongs.
+    pub department: DepartmentId,
+    /// First day.
+    pub from: Date,
+}
+
+/// What is known of units and members.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Staff {
+    units: BTreeMap<FieldId, Unit>,
+    points: BTreeMap<FieldId, BTreeMap<EmployeeId, BTreeMap<Date, u32>>>,
+    base_units: BTreeMap<EmployeeId, BTreeMap<Date, u32>>,
+}
+
+impl Staff {
+    /// Copies an event into what is known. Said again of the same day, the later word counts.
+    pub fn evolve(&mut self, event: &StaffEvent) {
+        let StaffEvent::Changed(Said { fact }) = event;
+        match fact {
+            StaffCommand::FormUnit {
+                unit,
+                kind,
+                department,
+                from,
+            } => {
+                let formed = Unit {
+                    kind: *kind,
+                    department: department.clone(),
+                    from: *from,
+                };
+                self.units.insert(unit.clone(), formed);
+            }
+            StaffCommand::SetBasePoints {
+                unit,
+                employee,
+                points,
+                from,
+            } => {
+                let members = self.points.entry(unit.clone()).or_default();
+                let days = members.entry(employee.clone()).or_default();
+                days.insert(*from, *points);
+            }
+            StaffCommand::SetBaseUnits {
+                employee,
+                units,
+                from,
+            } => {
+                let days = self.base_units.entry(employee.clone()).or_default();
+                days.insert(*from, *units);
+            }
+        }
+    }
+
+    /// A unit that exists on a day.
+    pub fn unit(&self, unit: &str, day: Date) -> Option<&Unit> {
+        let unit = self.units.iter().find(|(id, _)| id.as_str() == unit);
+        unit.map(|(_, unit)| unit).filter(|unit| unit.from <= day)
+    }
+
+    /// The members of a unit on a day with their base points, by id; nobody with 0 points.
+    pub fn members(&self, unit: &str, day: Date) -> Vec<(EmployeeId, u32)> {
+        let members = self.points.iter().find(|(id, _)| id.as_str() == unit);
+        let members = members.into_iter().flat_map(|(_, members)| members);
+        members
+            .filter_map(|(employee, days)| Some((employee.clone(), latest(days, day)?)))
+            .filter(|(_, points)| *points > 0)
+            .collect()
+    }
+
+    /// The members of a whole department on a day (P2, P5): those of a unit that stands for it, else of all its units;
+    /// whoever is in two has both points.
+    pub fn members_of_department(
+        &self,
+        department: &DepartmentId,
+        day: Date,
+    ) -> Vec<(EmployeeId, u32)> {
+        let theirs: BTreeSet<&FieldId> = self
+            .units
+            .iter()
+            .filter(|(_, unit)| unit.department == *department && unit.from <= day)
+            .map(|(id, _)| id)
+            .collect();
+        let whole = theirs.iter().find(|id| {
+            let unit = self.units.get(**id);
+            unit.is_some_and(|unit| unit.kind == UnitKind::Department)
+        });
+        if let Some(whole) = whole {
+            return self.members(whole.as_str(), day);
+        }
+        let mut sums: BTreeMap<EmployeeId, u32> = BTreeMap::new();
+        for unit in theirs {
+            for (employee, points) in self.members(unit.as_str(), day) {
+                let sum = sums.entry(employee).or_default();
+                *sum = sum.saturating_add(points);
+            }
+        }
+        sums.into_iter().collect()
+    }
+
+    /// Somebody's base units on a day, in hundredths.
+    pub fn base_units(&self, employee: &EmployeeId, day: Date) -> Option<u32> {
+        latest(self.base_units.get(employee)?, day)
+    }
+
+    /// Decides what somebody says. The duty is checked by whoever calls.
+    ///
+    /// # Errors
+    /// `unit_exists` for a unit that has another kind or department already, `unknown_unit`, `out_of_range` for a
+    /// unit of kind person and for 0 base units, `nothing_changed`.
+    pub fn decide(&self, command: &StaffCommand) -> Result<StaffEvent, Refusal> {
+        let unchanged = |what: &'static str| {
+            Err(Refusal::new(kernel::NOTHING_CHANGED, "P3").with("what", what))
+        };
+        match command {
+            StaffCommand::FormUnit {
+                unit,
+                kind,
+                department,
+                from,
+            } => {
+                if *kind == UnitKind::Person {
+                    return Err(Refusal::new(kernel::NOT_A_CHOICE, "P1")
+                        .with("field", "kind")
+                        .with("form", "command")
+                        .with("value", kind.id())
+                        .with("choices", "shift, group, section, department"));
+                }
+                match self.units.get(unit) {
+                    Some(known)
+                        if known.kind == *kind
+                            && known.department == *department
+                            && known.from == *from =>
+                    {
+                        return unchanged("unit");
+                    }
+                    Some(known) if known.kind != *kind || known.department != *department => {
+                        return Err(Refusal::new(refusal::UNIT_EXISTS, "P1")
+                            .with("unit", unit)
+                            .with("kind", known.kind.id())
+                            .with("department", &known.department));
+                    }
+                    _ => {}
+                }
+            }
+            StaffCommand::SetBasePoints {
+                unit,
+                employee,
+                points,
+                from,
+            } => {
+                if self.unit(unit.as_str(), *from).is_none() {
+                    return Err(Refusal::new(refusal::UNKNOWN_UNIT, "P1")
+                        .with("unit", unit)
+                        .with("day", from));
+                }
+                let known = self
+                    .points
+                    .get(unit)
+                    .and_then(|members| members.get(employee));
+                if known.and_then(|days| days.get(from)) == Some(points) {
+                    return unchanged("base points");
+                }
+            }
+            StaffCommand::SetBaseUnits {
+                employee,
+                units,
+                from,
+            } => {
+                if *units == 0 {
+                    return Err(refusal::out_of_range("units", "command", "D5"));
+                }
+                let known = self.base_units.get(employee);
+                if known.and_then(|days| days.get(from)) == Some(units) {
+                    return unchanged("base units");
+                }
+            }
+        }
+        Ok(StaffEvent::Changed(Said {
+            fact: command.clone(),
+        }))
+    }
+}
+
+fn latest(days: &BTreeMap<Date, u32>, day: Date) -> Option<u32> {
+    days.range(..=day).next_back().map(|(_, value)| *value)
+}
