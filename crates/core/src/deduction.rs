@@ -41,6 +41,21 @@ pub struct MemberShare {
 /// # Errors
 /// `no_base_points` if the unit has none (A24).
 pub fn members_of(carried: &Carried, staff: &Staff, day: Date) -> Result<Vec<Member>, Refusal> {
+    let members = people_of(carried, staff, day)?;
+    if members.is_empty() && carried.is_ours() {
+        return Err(Refusal::new(refusal::NO_BASE_POINTS, "A24")
+            .with("party", &carried.party)
+            .with("day", day));
+    }
+    Ok(members)
+}
+
+/// As [`members_of`], but a unit without base points has nobody.
+pub(crate) fn people_of(
+    carried: &Carried,
+    staff: &Staff,
+    day: Date,
+) -> Result<Vec<Member>, Refusal> {
     let id = carried.id();
     let members = match carried.kind {
         None => return Ok(Vec::new()),
@@ -60,11 +75,6 @@ pub fn members_of(carried: &Carried, staff: &Staff, day: Date) -> Result<Vec<Mem
         }
         Some(_) => staff.members(id, day),
     };
-    if members.is_empty() {
-        return Err(Refusal::new(refusal::NO_BASE_POINTS, "A24")
-            .with("party", &carried.party)
-            .with("day", day));
-    }
     let member = |(employee, points)| Member {
         employee,
         base_points: Some(points),
@@ -72,7 +82,7 @@ pub fn members_of(carried: &Carried, staff: &Staff, day: Date) -> Result<Vec<Mem
     Ok(members.into_iter().map(member).collect())
 }
 
-/// A unit's sum to its people: by base points; a person who is named alone has all of it.
+/// A unit's sum to its people, each once, by id: by base points; a person who is named alone has all of it.
 ///
 /// # Errors
 /// `nothing_to_share` without base points, `out_of_range` for a sum below 0.
@@ -90,25 +100,147 @@ pub fn shares(sum: Money, members: &[Member]) -> Result<Vec<MemberShare>, Refusa
             amount: sum,
         }]);
     }
-    let weights: Vec<(String, u64)> = members
+    let weights: Vec<(EmployeeId, u64)> = members
         .iter()
         .map(|member| {
             let points = member.base_points.unwrap_or_default();
-            (member.employee.to_string(), u64::from(points))
+            (member.employee.clone(), u64::from(points))
         })
         .collect();
-    let parts = apportion(sum, &weights)?;
-    let mut shares = Vec::with_capacity(members.len());
-    for member in members {
-        // They stand by id.
-        let place = parts.binary_search_by(|(id, _)| id.as_str().cmp(member.employee.as_str()));
-        if let Some((_, amount)) = place.ok().and_then(|place| parts.get(place)) {
-            shares.push(MemberShare {
-                employee: member.employee.clone(),
-                base_points: member.base_points,
-                amount: *amount,
+    let points_of = |employee: &EmployeeId| {
+        let theirs = members.iter().filter(|member| member.employee == *employee);
+        theirs
+            .filter_map(|member| member.base_points)
+            .reduce(u32::saturating_add)
+    };
+    let shares = apportion(sum, &weights)?.into_iter();
+    Ok(shares
+        .map(|(employee, amount)| MemberShare {
+            base_points: points_of(&employee),
+            employee,
+            amount,
+        })
+        .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::staff::StaffCommand;
+
+    fn money(figure: &str) -> Money {
+        format!("{figure} CNY").parse().unwrap()
+    }
+
+    fn day() -> Date {
+        "2026-02-11".parse().unwrap()
+    }
+
+    fn staff() -> Staff {
+        let mut staff = Staff::default();
+        let unit = || "G3".parse().unwrap();
+        let from = "2026-01-01".parse().unwrap();
+        let mut said = vec![StaffCommand::FormUnit {
+            unit: unit(),
+            kind: UnitKind::Group,
+            department: "manufacturing".parse().unwrap(),
+            from,
+        }];
+        for (employee, points) in [("E1", 500), ("E2", 300), ("E3", 200), ("E4", 150)] {
+            said.push(StaffCommand::SetBasePoints {
+                unit: unit(),
+                employee: employee.parse().unwrap(),
+                points,
+                from,
             });
         }
+        for fact in said {
+            let event = staff.decide(&fact).unwrap();
+            staff.evolve(&event);
+        }
+        staff
     }
-    Ok(shares)
+
+    fn party(party: &str, kind: Option<UnitKind>) -> Carried {
+        Carried {
+            party: party.to_owned(),
+            basis_points: 10_000,
+            amount: money("0"),
+            charged: money("0"),
+            deducts: true,
+            why_not_smaller: None,
+            department: kind.map(|_| "manufacturing".parse().unwrap()),
+            kind,
+        }
+    }
+
+    fn figures(sum: &str, of: &Carried) -> Vec<(String, String)> {
+        let members = members_of(of, &staff(), day()).unwrap();
+        let shares = shares(money(sum), &members).unwrap().into_iter();
+        shares
+            .map(|share| (share.employee.into(), share.amount.decimal()))
+            .collect()
+    }
+
+    #[test]
+    fn a_unit_is_charged_to_its_members_by_base_points() {
+        let of = party("unit:G3", Some(UnitKind::Group));
+        let told = |figures: [&str; 4]| {
+            ["E1", "E2", "E3", "E4"]
+                .into_iter()
+                .zip(figures)
+                .map(|(id, figure)| (id.to_owned(), figure.to_owned()))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            figures("1000.00", &of),
+            told(["434.78", "260.87", "173.91", "130.44"])
+        );
+        assert_eq!(
+            figures("555.56", &of),
+            told(["241.55", "144.93", "96.62", "72.46"])
+        );
+    }
+
+    #[test]
+    fn a_person_who_is_named_alone_carries_all() {
+        let of = party("person:E9", Some(UnitKind::Person));
+        assert_eq!(figures("1000.01", &of), [("E9".into(), "1000.01".into())]);
+    }
+
+    #[test]
+    fn a_departments_people_are_charged_like_a_sections() {
+        let of = party("department:manufacturing", Some(UnitKind::Department));
+        assert_eq!(figures("11.50", &of).len(), 4);
+    }
+
+    #[test]
+    fn an_outside_party_has_no_members() {
+        let members = members_of(&party("supplier:S4", None), &staff(), day());
+        assert_eq!(members, Ok(Vec::new()));
+    }
+
+    #[test]
+    fn a_unit_without_base_points_is_refused() {
+        let of = party("unit:G4", Some(UnitKind::Group));
+        let refusal = members_of(&of, &staff(), day()).unwrap_err();
+        assert_eq!(
+            (refusal.code, &*refusal.clause),
+            (refusal::NO_BASE_POINTS, "A24")
+        );
+    }
+
+    #[test]
+    fn who_is_named_twice_has_one_share_of_both_points() {
+        let member = |employee: &str, points| Member {
+            employee: employee.parse().unwrap(),
+            base_points: Some(points),
+        };
+        let members = [member("E2", 100), member("E1", 100), member("E2", 200)];
+        let shares = shares(money("4.00"), &members).unwrap();
+        let minor: Vec<i64> = shares.iter().map(|share| share.amount.minor()).collect();
+        assert_eq!(minor, [100, 300]);
+        let points: Vec<_> = shares.iter().map(|share| share.base_points).collect();
+        assert_eq!(points, [Some(100), Some(300)]);
+    }
 }

@@ -73,7 +73,8 @@ pub struct PersonalShare {
 }
 
 /// Each person's share of a loss (D2): over the same ratios as it is carried by, a unit's share to its members by base
-/// points (D1). What the penalty criteria charge plays no role. Sorted by id.
+/// points (D1). What the penalty criteria charge plays no role: every department's people are graded. A whole department
+/// in which nobody has base points keeps its share; there is nobody to grade. Sorted by id.
 ///
 /// # Errors
 /// `nothing_to_share`, `no_base_points`, `out_of_range`.
@@ -93,7 +94,14 @@ pub fn personal_shares(
         let Some(part) = parts.get(&carried.party) else {
             continue;
         };
-        let members = deduction::members_of(carried, staff, day)?;
+        let members = if carried.party.starts_with("department:") {
+            deduction::people_of(carried, staff, day)?
+        } else {
+            deduction::members_of(carried, staff, day)?
+        };
+        if members.is_empty() {
+            continue;
+        }
         for member in deduction::shares(*part, &members)? {
             let sum = shares
                 .entry(member.employee)
@@ -184,7 +192,7 @@ pub fn fine(
         Grade::MinorDemerit => {
             let units =
                 base_units.ok_or_else(|| Refusal::new(refusal::BASE_UNITS_UNKNOWN, clause))?;
-            per_base_unit(rate, units, clause)?
+            per_base_unit(rate, floor, units, clause)?
         }
         _ => rate,
     };
@@ -194,118 +202,22 @@ pub fn fine(
     Ok(Fine::Sum(sum))
 }
 
-/// Rate × base units, rounded down (A28). The floor × base units is a whole number of minor units wherever the floor has
-/// two digits, so rounding down never goes below it.
-fn per_base_unit(rate: Money, hundredths: u32, clause: &str) -> Result<Money, Refusal> {
-    let minor = i128::from(rate.minor()) * i128::from(hundredths) / 100;
-    i64::try_from(minor)
+/// Rate × base units, rounded down, never below the floor × base units (A28): so where that is no whole number of minor
+/// units, it is rounded up.
+fn per_base_unit(
+    rate: Money,
+    floor: Money,
+    hundredths: u32,
+    clause: &str,
+) -> Result<Money, Refusal> {
+    let product = |each: Money| i128::from(each.minor()) * i128::from(hundredths);
+    let minor = product(rate).div_euclid(100);
+    let least = (product(floor) + 99).div_euclid(100);
+    i64::try_from(minor.max(least))
         .ok()
         .and_then(|minor| Money::new(minor, rate.currency()).ok())
         .ok_or_else(|| refusal::out_of_range("rate", "discipline", clause))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::tables::DisciplineRow;
-
-    fn money(text: &str) -> Money {
-        text.parse().unwrap()
-    }
-
-    fn table() -> DisciplineTable {
-        let row = |from: &str, grade| DisciplineRow {
-            from: money(from),
-            grade,
-        };
-        DisciplineTable {
-            clause: "D3".into(),
-            mark: Mark::Example,
-            rows: vec![
-                row("0.00 CNY", Grade::None),
-                row("1000.00 CNY", Grade::Warning),
-                row("5000.00 CNY", Grade::MinorDemerit),
-                row("20000.00 CNY", Grade::MajorDemerit),
-            ],
-            warning: money("400.00 CNY"),
-            minor_demerit: money("800.00 CNY"),
-            fines_clause: "D5".into(),
-            resale: "1 month".parse().unwrap(),
-            resale_clause: "D1".into(),
-        }
-    }
-
-    #[test]
-    fn a_bound_belongs_to_its_row() {
-        let grade = |share: &str| grade(&table(), money(share), "1").unwrap().grade;
-        assert_eq!(grade("0.00 CNY"), Grade::None);
-        assert_eq!(grade("999.99 CNY"), Grade::None);
-        assert_eq!(grade("1000.00 CNY"), Grade::Warning);
-        assert_eq!(grade("4999.99 CNY"), Grade::Warning);
-        assert_eq!(grade("5000.00 CNY"), Grade::MinorDemerit);
-        assert_eq!(grade("19999.99 CNY"), Grade::MinorDemerit);
-        assert_eq!(grade("20000.00 CNY"), Grade::MajorDemerit);
-    }
-
-    fn cost(
-        grade: Grade,
-        count: u32,
-        rate: Option<&str>,
-        units: Option<u32>,
-    ) -> Result<Fine, Refusal> {
-        let rate = rate.map(money);
-        fine(&table(), &Sentence { grade, count, rate }, units)
-    }
-
-    #[test]
-    fn fines_are_at_least_the_floors_and_add_up() {
-        let sum = |text: &str| Ok(Fine::Sum(money(text)));
-        assert_eq!(cost(Grade::Warning, 1, None, None), sum("400.00 CNY"));
-        assert_eq!(
-            cost(Grade::Warning, 3, Some("500.00 CNY"), None),
-            sum("1500.00 CNY")
-        );
-        assert_eq!(
-            cost(Grade::MinorDemerit, 1, None, Some(150)),
-            sum("1200.00 CNY")
-        );
-        assert_eq!(
-            cost(Grade::MinorDemerit, 2, None, Some(33)),
-            sum("528.00 CNY")
-        );
-        // 800.01 × 1.33 = 1,064.0133, rounded down.
-        assert_eq!(
-            cost(Grade::MinorDemerit, 1, Some("800.01 CNY"), Some(133)),
-            sum("1064.01 CNY")
-        );
-        assert_eq!(
-            cost(Grade::MajorDemerit, 1, None, None),
-            Ok(Fine::WholeBonus)
-        );
-        assert_eq!(cost(Grade::None, 0, None, None), Ok(Fine::None));
-    }
-
-    #[test]
-    fn what_does_not_fit_is_refused() {
-        let code = |grade, count, rate, units| cost(grade, count, rate, units).unwrap_err().code;
-        let below = refusal::BELOW_FLOOR;
-        assert_eq!(code(Grade::Warning, 1, Some("399.99 CNY"), None), below);
-        assert_eq!(
-            code(Grade::MinorDemerit, 1, Some("799.99 CNY"), Some(100)),
-            below
-        );
-        assert_eq!(
-            code(Grade::MinorDemerit, 1, None, None),
-            refusal::BASE_UNITS_UNKNOWN
-        );
-        assert_eq!(code(Grade::Warning, 0, None, None), kernel::OUT_OF_RANGE);
-        assert_eq!(
-            code(Grade::MajorDemerit, 2, None, None),
-            kernel::OUT_OF_RANGE
-        );
-        assert_eq!(
-            code(Grade::None, 0, Some("400.00 CNY"), None),
-            refusal::NO_RATE
-        );
-    }
-}
+mod tests;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use redress_kernel::form::is_party;
+use redress_kernel::form::{check_reason, is_party};
 use redress_kernel::id::{DepartmentId, EmployeeId};
 use redress_kernel::money::Money;
 use redress_kernel::refusal::{self as kernel, Refusal};
@@ -99,9 +99,9 @@ pub struct Known<'a> {
 /// Checks shares and fills in departments and kinds; sorted by party.
 ///
 /// # Errors
-/// `missing_field` without shares, `repeated`, `out_of_range` for a share of 0, `shares_not_whole`, `not_responsible_party`
-/// for a party that cannot carry a share, `unknown_unit`, `unknown_employee`, `unknown_department`, `smaller_unit` where a
-/// smaller unit is to be named, or a reason is missing (P1, P2).
+/// `missing_field` without shares, `repeated`, `out_of_range` for a share of 0, `shares_not_whole`, `not_a_responsible_party`
+/// for a party that cannot carry a share, `unknown_unit`, `unknown_employee`, `unknown_department`, `unit_too_large`, and
+/// `smaller_unit` where the reason for a larger unit is missing (P1, P2).
 pub fn check(
     table: &PenaltyTable,
     shares: &[ResponsibleShare],
@@ -183,16 +183,25 @@ fn of_party(
         }
         _ => return Err(cannot()),
     };
+    if let Some(reason) = reason(share) {
+        check_reason("why_not_smaller", reason, &table.clause)?;
+    }
     if let (Some(department), Some(kind)) = (&department, kind) {
         check_smallest(table, share, department, kind)?;
     }
     Ok(ResponsibleShare {
         party: share.party.clone(),
         basis_points: share.basis_points,
-        why_not_smaller: share.why_not_smaller.clone(),
+        why_not_smaller: reason(share).map(ToOwned::to_owned),
         department,
         kind,
     })
+}
+
+/// The reason why no smaller unit can be named; a blank one is none.
+fn reason(share: &ResponsibleShare) -> Option<&str> {
+    let reason = share.why_not_smaller.as_deref();
+    reason.filter(|reason| !reason.trim().is_empty())
 }
 
 /// P1, P2: a department's smallest unit needs no reason, nor does anything smaller; the larger one that the clause names
@@ -211,19 +220,18 @@ fn check_smallest(
         return Ok(());
     }
     let too_large = kind > rule.otherwise;
-    let reason = share.why_not_smaller.as_deref().unwrap_or_default();
     if too_large {
         return Err(Refusal::new(refusal::UNIT_TOO_LARGE, &rule.clause)
             .with("party", &share.party)
             .with("smallest", rule.smallest.id())
             .with("otherwise", rule.otherwise.id()));
     }
-    if reason.trim().is_empty() {
+    if reason(share).is_none() {
         return Err(Refusal::new(refusal::SMALLER_UNIT, &rule.clause)
             .with("party", &share.party)
             .with("smallest", rule.smallest.id()));
     }
-    redress_kernel::form::check_reason("why_not_smaller", reason, &rule.clause)
+    Ok(())
 }
 
 /// The row of the penalty criteria for a cause, and its number from 1: the first that fits.
@@ -305,3 +313,6 @@ pub fn carry_again(before: &[Carried], charged: u32, loss: Money) -> Result<Vec<
     after.sort_by(|a, b| a.party.cmp(&b.party));
     Ok(after)
 }
+
+#[cfg(test)]
+mod tests;

@@ -131,14 +131,12 @@ impl Staff {
 
     /// A unit that exists on a day.
     pub fn unit(&self, unit: &str, day: Date) -> Option<&Unit> {
-        let unit = self.units.iter().find(|(id, _)| id.as_str() == unit);
-        unit.map(|(_, unit)| unit).filter(|unit| unit.from <= day)
+        self.units.get(unit).filter(|unit| unit.from <= day)
     }
 
     /// The members of a unit on a day with their base points, by id; nobody with 0 points.
     pub fn members(&self, unit: &str, day: Date) -> Vec<(EmployeeId, u32)> {
-        let members = self.points.iter().find(|(id, _)| id.as_str() == unit);
-        let members = members.into_iter().flat_map(|(_, members)| members);
+        let members = self.points.get(unit).into_iter().flatten();
         members
             .filter_map(|(employee, days)| Some((employee.clone(), latest(days, day)?)))
             .filter(|(_, points)| *points > 0)
@@ -183,11 +181,11 @@ impl Staff {
     /// Decides what somebody says. The duty is checked by whoever calls.
     ///
     /// # Errors
-    /// `unit_exists` for a unit that has another kind or department already, `unknown_unit`, `out_of_range` for a
-    /// unit of kind person and for 0 base units, `nothing_changed`.
+    /// `unit_exists` for a unit that has another kind or department already, `unknown_unit`, `out_of_range` for 0
+    /// base units, `not_a_choice` for a unit of kind person, `nothing_changed` if it is so on that day already.
     pub fn decide(&self, command: &StaffCommand) -> Result<StaffEvent, Refusal> {
-        let unchanged = |what: &'static str| {
-            Err(Refusal::new(kernel::NOTHING_CHANGED, "P3").with("what", what))
+        let unchanged = |field: &'static str| {
+            Err(Refusal::new(kernel::NOTHING_CHANGED, "P3").with("field", field))
         };
         match command {
             StaffCommand::FormUnit {
@@ -235,8 +233,9 @@ impl Staff {
                     .points
                     .get(unit)
                     .and_then(|members| members.get(employee));
-                if known.and_then(|days| days.get(from)) == Some(points) {
-                    return unchanged("base points");
+                // Who was never a member has 0 points.
+                if known.and_then(|days| latest(days, *from)).unwrap_or(0) == *points {
+                    return unchanged("points");
                 }
             }
             StaffCommand::SetBaseUnits {
@@ -248,8 +247,8 @@ impl Staff {
                     return Err(refusal::out_of_range("units", "command", "D5"));
                 }
                 let known = self.base_units.get(employee);
-                if known.and_then(|days| days.get(from)) == Some(units) {
-                    return unchanged("base units");
+                if known.and_then(|days| latest(days, *from)) == Some(*units) {
+                    return unchanged("units");
                 }
             }
         }
@@ -262,3 +261,6 @@ impl Staff {
 fn latest(days: &BTreeMap<Date, u32>, day: Date) -> Option<u32> {
     days.range(..=day).next_back().map(|(_, value)| *value)
 }
+
+#[cfg(test)]
+mod tests;

@@ -52,7 +52,8 @@ pub struct Debt {
     pub decided_at: Instant,
     /// Number of the case as printed, which orders what was decided at one instant (A22).
     pub number: String,
-    /// The month with which it settles: no bonus of an earlier one is charged for it (A20).
+    /// The month with which it settles: no bonus of an earlier one is charged for it, nor for the rise of an amount
+    /// (A20).
     pub month: Month,
     /// How much in all, 0 or more. Of a whole bonus 0: its sum is that of the bonus.
     pub amount: Money,
@@ -73,6 +74,9 @@ pub struct Item {
     // INVARIANT: once its line is entered, owed = charged − given back + remaining.
     /// How much in all; of a whole bonus what was forfeited, 0 before.
     pub owed: Money,
+    /// How much was owed in all from the settlement of each month on; none of a whole bonus.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub amounts: BTreeMap<Month, Money>,
     /// What was charged to bonuses so far.
     pub charged: Money,
     /// What of it was given back (A16).
@@ -91,6 +95,18 @@ impl Item {
     /// What is still to be charged, never below 0; 0 of a whole bonus, whose sum nobody knows beforehand.
     pub fn remaining(&self) -> Money {
         less(self.owed, self.net_charged())
+    }
+
+    /// What of it the bonus of a month may pay: no amount that settles with a later month, and no rise of one (A16,
+    /// A20). A fall holds for every bonus. 0 of a whole bonus.
+    pub fn payable(&self, bonus_month: Month) -> Money {
+        let mut amount = Money::zero(self.owed.currency());
+        for (month, from_then_on) in &self.amounts {
+            if *month <= bonus_month || from_then_on.minor() < amount.minor() {
+                amount = *from_then_on;
+            }
+        }
+        less(amount, self.net_charged())
     }
 
     /// Whether there is still something to charge.
@@ -126,13 +142,13 @@ pub struct Line {
     pub key: ItemKey,
     /// The printed number of the item's case.
     pub number: String,
-    /// What remained to be charged before this step.
+    /// What remained to be charged before this step, as far as this month's bonus may pay it.
     pub owed_before: Money,
     /// The most that this step could take; of money given back the most that could be given.
     pub limit: Money,
     /// What it took, or gave back; 0 where something was owed and nothing could be taken.
     pub amount: Money,
-    /// What remains to be charged after it.
+    /// What of that remains after it.
     pub remaining: Money,
     /// The clause by which it was taken, or given back.
     pub clause: String,
@@ -211,7 +227,7 @@ impl Account {
         self.charged_months.contains(&month)
     }
 
-    /// The last month in which the person has a bonus; none: nobody left.
+    /// The last month in which the person has a bonus; none: still here.
     pub fn left(&self) -> Option<Month> {
         self.left
     }
@@ -278,25 +294,33 @@ impl Account {
         Ok(())
     }
 
-    /// Enters a debt. An item that is here keeps its place, its number and its month; only the amount changes.
+    /// Enters a debt. An item that is here keeps its place, its number and its first month; from the month of the
+    /// debt on the amount is the new one. An amount of 0 puts nothing here that was not here.
     pub fn put(&mut self, debt: &Debt) {
-        let zero = Money::zero(self.currency);
-        let owed = match debt.key.kind {
-            ItemKind::WholeBonus => zero,
-            ItemKind::Fine | ItemKind::Deduction => debt.amount,
-        };
+        let is_whole = debt.key.kind == ItemKind::WholeBonus;
         if let Some(item) = self.items.iter_mut().find(|item| item.key == debt.key) {
-            if item.key.kind != ItemKind::WholeBonus {
-                item.owed = owed;
+            if !is_whole {
+                item.owed = debt.amount;
+                item.amounts.insert(debt.month, debt.amount);
             }
             return;
         }
+        if !is_whole && debt.amount.is_zero() {
+            return;
+        }
+        let zero = Money::zero(self.currency);
+        let (owed, amounts) = if is_whole {
+            (zero, BTreeMap::new())
+        } else {
+            (debt.amount, BTreeMap::from([(debt.month, debt.amount)]))
+        };
         let item = Item {
             key: debt.key.clone(),
             decided_at: debt.decided_at,
             number: debt.number.clone(),
             month: debt.month,
             owed,
+            amounts,
             charged: zero,
             given_back: zero,
             forfeited: None,

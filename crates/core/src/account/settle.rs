@@ -62,7 +62,7 @@ impl Account {
     /// Reckons the settlement of a month: each month up to it whose bonus is known and not charged yet is charged,
     /// the oldest first. Nothing is entered.
     ///
-    /// A bonus pays for what settles with its month or an earlier one (A20), in this order (A21): the whole bonus if
+    /// A bonus pays for what settles with its month or an earlier one (A20, [`Item::payable`]), in this order (A21): the whole bonus if
     /// it is forfeited, once, for however many cases; fines; deductions, which together take at most the ceiling,
     /// reckoned on the full bonus. Of each the oldest first (A22). After the month in which a person left there is
     /// no bonus to charge (A24).
@@ -84,7 +84,7 @@ impl Account {
         let last = self.left.map_or(settled, |left| left.min(settled));
         for month in self.months_to_charge(last) {
             let Some(bonus) = self.bonus(month) else {
-                if items.iter().any(|i| i.is_open() && i.month <= month) {
+                if items.iter().any(|item| is_due(item, month)) {
                     settlement.unknown.push(month);
                 }
                 continue;
@@ -135,7 +135,7 @@ impl Charge<'_> {
         let due = |kind: ItemKind| {
             items
                 .iter()
-                .filter(move |i| i.key.kind == kind && i.is_open() && i.month <= self.month)
+                .filter(move |item| item.key.kind == kind && is_due(item, self.month))
         };
         let mut lines = Vec::new();
         let mut left = self.bonus;
@@ -145,14 +145,14 @@ impl Charge<'_> {
             left = Money::zero(left.currency());
         }
         for item in due(ItemKind::Fine) {
-            let amount = lesser(item.remaining(), left);
+            let amount = lesser(item.payable(self.month), left);
             lines.push(self.line(item, left, amount, self.terms.fines_clause));
             left = less(left, amount);
         }
         let mut ceiling = part_of(self.bonus, self.terms.ceiling, self.terms.ceiling_clause)?;
         for item in due(ItemKind::Deduction) {
             let limit = lesser(ceiling, left);
-            let amount = lesser(item.remaining(), limit);
+            let amount = lesser(item.payable(self.month), limit);
             lines.push(self.line(item, limit, amount, self.terms.ceiling_clause));
             left = less(left, amount);
             ceiling = less(ceiling, amount);
@@ -169,18 +169,27 @@ impl Charge<'_> {
     }
 
     fn line(&self, item: &Item, limit: Money, amount: Money, clause: &str) -> Line {
+        let payable = item.payable(self.month);
         Line {
             settled: self.settled,
             bonus_month: Some(self.month),
             bonus: Some(self.bonus),
             key: item.key.clone(),
             number: item.number.clone(),
-            owed_before: item.remaining(),
+            owed_before: payable,
             limit,
             amount,
-            remaining: less(item.remaining(), amount),
+            remaining: less(payable, amount),
             clause: clause.to_owned(),
         }
+    }
+}
+
+/// Whether the bonus of a month is to pay for an item, were it large enough.
+fn is_due(item: &Item, month: Month) -> bool {
+    match item.key.kind {
+        ItemKind::WholeBonus => item.is_open() && item.month <= month,
+        ItemKind::Fine | ItemKind::Deduction => !item.payable(month).is_zero(),
     }
 }
 
