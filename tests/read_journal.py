@@ -21,8 +21,8 @@ import sys
 
 FORMAT = 0
 MAX_LINE_BYTES = 1 << 20
-MAX_APPEND_BYTES = 16 << 20
-MAX_APPEND_RECORDS = 10_000
+MAX_APPEND_BYTES = 128 << 20
+MAX_APPEND_RECORDS = 50_000
 MAX_DEPTH = 100
 MAX_INTEGER = 2**53 - 1
 
@@ -357,7 +357,7 @@ class Log:
                 return "the first parts of its append are not there"
         self.append_bytes = len(line) + (self.append_bytes if self.parts else 0)
         if self.append_bytes > MAX_APPEND_BYTES:
-            return "an append of more than 16 MiB"
+            return "an append of more than 128 MiB"
         if value["recorded_at"] < self.recorded_at:
             return f"recorded at {value['recorded_at']}, before {self.recorded_at}"
         if version != before + 1:

@@ -1,7 +1,7 @@
 //! The month: commands on it, and on persons' bonuses. What follows goes to the month, its cases and persons' ledgers
 //! in one append, each at the version on which it was decided.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use redress_core::account::Account;
@@ -19,7 +19,7 @@ use redress_log::{Append, AppendError, Expected, StreamWrite};
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::books::{Books, MONTHS, PERSONS};
+use crate::books::{Booked, Books, MONTHS, PERSONS};
 use crate::clock;
 use crate::desk::{Redress, stream};
 use crate::error::{Error, of_append};
@@ -81,27 +81,25 @@ impl Redress {
         let month = command.month();
         for _ in 0..ATTEMPTS {
             let present = self.present().await?;
-            let books = self.books().await?;
-            let (version, state) = match books.months.get(&month) {
-                Some(booked) if booked.knows(&mark)? => {
-                    return Ok(MonthAnswer {
-                        command: id,
-                        month,
-                        version: booked.version,
-                        cases: 0,
-                        persons: 0,
-                        repeated: true,
-                    });
-                }
-                Some(booked) => (booked.version, booked.state.clone()),
-                None => (0, MonthState::default()),
-            };
-            let cases = self
-                .cases_of_month(&books, &state, &command, &present)
-                .await?;
-            let decision = self.judge_month(&present, &books, &state, &cases, &command, by)?;
+            let asked = Asked::of(&command);
+            let known = self.look(|books| asked.see(books)).await?;
+            if let Some(booked) = &known.month
+                && booked.knows(&mark)?
+            {
+                return Ok(MonthAnswer {
+                    command: id,
+                    month,
+                    version: booked.version,
+                    cases: 0,
+                    persons: 0,
+                    repeated: true,
+                });
+            }
+            let cases = self.cases_of_month(&known, &command, &present).await?;
+            let decision = self.judge_month(&present, &known, &cases, &command, by)?;
             let (told, persons) = (decision.cases.len(), decision.persons.len());
-            let writes = self.writes(&mark, version, month, &decision, &cases, &books)?;
+            let version = known.version();
+            let writes = writes(&mark, month, &decision, &cases, &known)?;
             if self.append(writes, present.now, id).await? {
                 let count = u64::try_from(decision.month.len()).unwrap_or(u64::MAX);
                 return Ok(MonthAnswer {
@@ -140,10 +138,11 @@ impl Redress {
             let organisation = &present.organised.state.organisation;
             let actor = organisation.resolve(by, &[], present.now)?;
             of_department(&actor, &duty.departments, &duty.clause)?;
-            let books = self.books().await?;
-            let booked = books.persons.get(employee);
-            let version = booked.map_or(0, |booked| booked.version);
-            if let Some(booked) = booked
+            let booked = self
+                .look(|books| books.persons.get(employee).cloned())
+                .await?;
+            let version = booked.as_ref().map_or(0, |booked| booked.version);
+            if let Some(booked) = &booked
                 && booked.knows(&mark)?
             {
                 return Ok(BonusAnswer {
@@ -154,7 +153,7 @@ impl Redress {
                 });
             }
             let currency = regulation(&workflow)?.currency;
-            let account = booked.map_or_else(|| Account::new(currency), |b| b.state.clone());
+            let account = booked.map_or_else(|| Account::new(currency), |booked| booked.state);
             let event = person::decide(&account, employee, &command)?;
             let parts = (event.kind(), event.schema(), event.payload());
             let at = present.now.to_whole_second();
@@ -182,8 +181,8 @@ impl Redress {
     /// What the log meets.
     pub async fn month(&self, month: Month) -> Result<Option<MonthState>, Error> {
         self.refresh()?;
-        let books = self.books().await?;
-        Ok(books.months.get(&month).map(|booked| booked.state.clone()))
+        let state = |books: &Books| books.months.get(&month).map(|booked| booked.state.clone());
+        self.look(state).await
     }
 
     /// The months that were opened, in order.
@@ -192,7 +191,8 @@ impl Redress {
     /// What the log meets.
     pub async fn opened_months(&self) -> Result<Vec<Month>, Error> {
         self.refresh()?;
-        Ok(self.books().await?.months.keys().copied().collect())
+        self.look(|books| books.months.keys().copied().collect())
+            .await
     }
 
     /// Somebody's ledger as it is recorded; none for a person without bonus or charge.
@@ -201,13 +201,12 @@ impl Redress {
     /// What the log meets.
     pub async fn account(&self, employee: &EmployeeId) -> Result<Option<Account>, Error> {
         self.refresh()?;
-        let books = self.books().await?;
-        let booked = books.persons.get(employee);
-        Ok(booked.map(|booked| booked.state.clone()))
+        let state = |books: &Books| books.persons.get(employee).map(|b| b.state.clone());
+        self.look(state).await
     }
 
-    pub(crate) async fn books(&self) -> Result<Arc<Books>, Error> {
-        self.inner.books.current(&*self.inner.log).await
+    async fn look<T>(&self, look: impl FnOnce(&Books) -> T) -> Result<T, Error> {
+        self.inner.books.look(&*self.inner.log, look).await
     }
 
     fn complaint_workflow(&self, present: &Present, at: Instant) -> Result<Arc<Workflow>, Error> {
@@ -219,16 +218,14 @@ impl Redress {
     /// The cases that a command on a month looks at: those that may be gathered, or that are.
     async fn cases_of_month(
         &self,
-        books: &Books,
-        state: &MonthState,
+        known: &Known,
         command: &MonthCommand,
         present: &Present,
     ) -> Result<BTreeMap<CaseId, Taken>, Error> {
-        let ids = match (command, &state.gathered) {
-            (MonthCommand::OpenMonth { .. }, _) => Vec::new(),
-            (MonthCommand::GatherMonth { .. }, _) | (_, None) => {
-                books.candidates().into_iter().collect()
-            }
+        let gathered = known.month.as_ref().and_then(|m| m.state.gathered.as_ref());
+        let ids: BTreeSet<CaseId> = match (command, gathered) {
+            (MonthCommand::GatherMonth { .. }, _) => known.candidates.clone(),
+            (_, None) => BTreeSet::new(),
             (_, Some((_, gathered))) => gathered.cases.iter().map(|case| case.case).collect(),
         };
         let rules = &present.rules.state;
@@ -280,8 +277,7 @@ impl Redress {
     fn judge_month(
         &self,
         present: &Present,
-        books: &Books,
-        state: &MonthState,
+        known: &Known,
         cases: &BTreeMap<CaseId, Taken>,
         command: &MonthCommand,
         by: &By,
@@ -299,77 +295,24 @@ impl Redress {
                 (*id, booked)
             })
             .collect();
-        let accounts: BTreeMap<EmployeeId, Account> = match command {
-            MonthCommand::CloseMonth { .. } => books
-                .persons
-                .iter()
-                .map(|(employee, booked)| (employee.clone(), booked.state.clone()))
-                .collect(),
-            _ => BTreeMap::new(),
-        };
+        let accounts = known
+            .persons
+            .iter()
+            .map(|(employee, booked)| (employee.clone(), booked.state.clone()))
+            .collect();
         let books = core_month::Books {
             regulation: regulation(&workflow)?,
             cases: &booked,
             accounts: &accounts,
             staff: &present.staffed.state.staff,
-            still_open: books.still_open(command.month()),
+            still_open: known.still_open,
         };
+        let unopened = MonthState::default();
+        let state = known
+            .month
+            .as_ref()
+            .map_or(&unopened, |booked| &booked.state);
         Ok(month::decide(state, command, &books, &ctx)?)
-    }
-
-    /// What is appended: events, and the versions of cases on which the decision rests.
-    fn writes(
-        &self,
-        mark: &Mark,
-        version: u64,
-        month: Month,
-        decision: &MonthDecision,
-        cases: &BTreeMap<CaseId, Taken>,
-        books: &Books,
-    ) -> Result<Vec<StreamWrite>, Error> {
-        let (actor, at) = (&decision.actor, decision.at);
-        let mut count = 0;
-        let mut records = Vec::with_capacity(decision.month.len());
-        for event in &decision.month {
-            let parts = (event.kind(), event.schema(), event.payload());
-            records.push(frame::record(mark.event_id(count), parts, at, actor, mark)?);
-            count += 1;
-        }
-        let mut writes = vec![StreamWrite {
-            stream: stream(MONTHS, &month.to_string())?,
-            expected: Expected::Count(version),
-            events: records,
-        }];
-        for (id, taken) in cases {
-            let events: Vec<Dated<Event>> = decision
-                .cases
-                .iter()
-                .filter(|(case, _)| case == id)
-                .map(|(_, event)| Dated {
-                    at,
-                    event: Event::Complaint(event.clone()),
-                })
-                .collect();
-            let events = frame::of_case(&events, actor, mark, count)?;
-            count += events.len();
-            writes.push(StreamWrite {
-                stream: taken.held.stream.clone(),
-                expected: Expected::Count(taken.held.version),
-                events,
-            });
-        }
-        for (employee, event) in &decision.persons {
-            let parts = (event.kind(), event.schema(), event.payload());
-            let record = frame::record(mark.event_id(count), parts, at, actor, mark)?;
-            count += 1;
-            let booked = books.persons.get(employee);
-            writes.push(StreamWrite {
-                stream: stream(PERSONS, employee.as_str())?,
-                expected: Expected::Count(booked.map_or(0, |booked| booked.version)),
-                events: vec![record],
-            });
-        }
-        Ok(writes)
     }
 
     /// Appends; false if another came between.
@@ -393,6 +336,106 @@ impl Redress {
             Err(error) => Err(of_append(error, command)),
         }
     }
+}
+
+/// What a command on a month is told of the books.
+struct Asked {
+    month: Month,
+    gathers: bool,
+    closes: bool,
+}
+
+/// What they say.
+struct Known {
+    month: Option<Booked<MonthState>>,
+    candidates: BTreeSet<CaseId>,
+    persons: BTreeMap<EmployeeId, Booked<Account>>,
+    still_open: Option<Month>,
+}
+
+impl Asked {
+    fn of(command: &MonthCommand) -> Self {
+        Self {
+            month: command.month(),
+            gathers: matches!(command, MonthCommand::GatherMonth { .. }),
+            closes: matches!(command, MonthCommand::CloseMonth { .. }),
+        }
+    }
+
+    /// Copies what the command needs: all ledgers only for the closing.
+    fn see(&self, books: &Books) -> Known {
+        Known {
+            month: books.months.get(&self.month).cloned(),
+            candidates: match self.gathers {
+                true => books.candidates(),
+                false => BTreeSet::new(),
+            },
+            persons: match self.closes {
+                true => books.persons.clone(),
+                false => BTreeMap::new(),
+            },
+            still_open: books.still_open(self.month),
+        }
+    }
+}
+
+impl Known {
+    fn version(&self) -> u64 {
+        self.month.as_ref().map_or(0, |booked| booked.version)
+    }
+}
+
+/// What is appended: events, and the versions of cases on which the decision rests.
+fn writes(
+    mark: &Mark,
+    month: Month,
+    decision: &MonthDecision,
+    cases: &BTreeMap<CaseId, Taken>,
+    known: &Known,
+) -> Result<Vec<StreamWrite>, Error> {
+    let (actor, at) = (&decision.actor, decision.at);
+    let mut count = 0;
+    let mut records = Vec::with_capacity(decision.month.len());
+    for event in &decision.month {
+        let parts = (event.kind(), event.schema(), event.payload());
+        records.push(frame::record(mark.event_id(count), parts, at, actor, mark)?);
+        count += 1;
+    }
+    let mut writes = vec![StreamWrite {
+        stream: stream(MONTHS, &month.to_string())?,
+        expected: Expected::Count(known.version()),
+        events: records,
+    }];
+    for (id, taken) in cases {
+        let events: Vec<Dated<Event>> = decision
+            .cases
+            .iter()
+            .filter(|(case, _)| case == id)
+            .map(|(_, event)| Dated {
+                at,
+                event: Event::Complaint(event.clone()),
+            })
+            .collect();
+        let events = frame::of_case(&events, actor, mark, count)?;
+        count += events.len();
+        writes.push(StreamWrite {
+            stream: taken.held.stream.clone(),
+            expected: Expected::Count(taken.held.version),
+            events,
+        });
+    }
+    for (employee, event) in &decision.persons {
+        let parts = (event.kind(), event.schema(), event.payload());
+        let record = frame::record(mark.event_id(count), parts, at, actor, mark)?;
+        count += 1;
+        let booked = known.persons.get(employee);
+        writes.push(StreamWrite {
+            stream: stream(PERSONS, employee.as_str())?,
+            expected: Expected::Count(booked.map_or(0, |booked| booked.version)),
+            events: vec![record],
+        });
+    }
+    Ok(writes)
 }
 
 /// A case that a month looks at.

@@ -1,6 +1,7 @@
 //! A month from its first complaint to the frozen figures, and what is corrected behind the closing.
 #![allow(
     clippy::unwrap_used,
+    clippy::panic,
     clippy::indexing_slicing,
     reason = "a test fails by panicking"
 )]

@@ -13,9 +13,9 @@ use crate::{
 /// The longest line, in bytes, counted with the widest numbers it may need.
 pub const MAX_LINE_BYTES: u64 = 1 << 20;
 /// The largest append, in bytes of its lines.
-pub const MAX_APPEND_BYTES: u64 = 16 << 20;
+pub const MAX_APPEND_BYTES: u64 = 128 << 20;
 /// The most records in one append.
-pub const MAX_APPEND_RECORDS: u64 = 10_000;
+pub const MAX_APPEND_RECORDS: u64 = 50_000;
 
 /// An event before it has a place in the log.
 #[derive(Clone, Debug, PartialEq, Eq)]

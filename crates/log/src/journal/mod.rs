@@ -73,7 +73,7 @@ impl Default for JournalOptions {
         JournalOptions {
             segment_bytes: 128 << 20,
             queue_appends: 8192,
-            queue_bytes: 64 << 20,
+            queue_bytes: 160 << 20,
             index: None,
             tail: 20_000,
             by_hand: false,
@@ -96,7 +96,7 @@ impl JournalOptions {
         self
     }
 
-    /// How many appends may wait (8,192), and how many bytes of them (64 MiB); beyond it the
+    /// How many appends may wait (8,192), and how many bytes of them (160 MiB); beyond it the
     /// answer is `Busy`.
     #[must_use]
     pub fn queue(mut self, appends: usize, bytes: u64) -> JournalOptions {
