@@ -131,8 +131,7 @@ fn a_new_row_and_one_that_is_gone_are_one_line_each() {
     let old = reading(&complaint_files());
     let hr =
         "  { id = \"hr\", title = { zh = \"人事单位\", en = \"Personnel\" }, clause = \"M12\" },\n";
-    let archive =
-        "  { id = \"archive\", title = { zh = \"档案室\", en = \"Archive\" }, clause = \"M12\" },\n";
+    let archive = "  { id = \"archive\", title = { zh = \"档案室\", en = \"Archive\" }, clause = \"M12\" },\n";
     let new = with("departments.toml", hr, &[hr, archive].concat());
     let gone = "departments.archive: gone: clause = M12; id = archive; title.en = Archive; title.zh = 档案室 [M12]";
     assert_eq!(changes(&new, &old), [gone]);
