@@ -8,9 +8,9 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use redress_kernel::money::Money;
-use redress_kernel::refusal::Refusal;
+use redress_kernel::refusal::{OUT_OF_RANGE, Refusal};
 
-use crate::refusal::{self, NOTHING_TO_SHARE};
+use crate::refusal;
 
 /// The clause under which sums are shared and a weight of 0 is refused.
 const CLAUSE: &str = "A24";
@@ -28,7 +28,7 @@ struct Part<K> {
 /// and one share; an id of weight 0 gets 0.
 ///
 /// # Errors
-/// `nothing_to_share` (A24) if no weight is above 0, `out_of_range` for a sum below 0.
+/// `out_of_range` (A24) if no weight is above 0, which no command leads to, and for a sum below 0.
 pub fn apportion<K: Borrow<str> + Clone>(
     sum: Money,
     weights: &[(K, u64)],
@@ -43,7 +43,11 @@ pub fn apportion<K: Borrow<str> + Clone>(
     }
     let total: i128 = by_id.values().map(|(_, weight)| weight).sum();
     if total == 0 {
-        return Err(Refusal::new(NOTHING_TO_SHARE, CLAUSE).with("sum", sum));
+        return Err(Refusal::new(OUT_OF_RANGE, CLAUSE)
+            .with("field", "weights")
+            .with("form", "share")
+            .with("min", 1)
+            .with("max", u64::MAX));
     }
     let mut parts = Vec::with_capacity(by_id.len());
     for (id, weight) in by_id.into_values() {
@@ -187,7 +191,7 @@ mod tests {
     fn no_weight_above_0_is_refused() {
         for weights in [&[][..], &[("a", 0), ("b", 0)]] {
             let refusal = apportion(money("1.00 CNY"), weights).unwrap_err();
-            assert_eq!((refusal.code, &*refusal.clause), (NOTHING_TO_SHARE, "A24"));
+            assert_eq!((refusal.code, &*refusal.clause), (OUT_OF_RANGE, "A24"));
         }
     }
 

@@ -85,7 +85,7 @@ pub(crate) fn people_of(
 /// A unit's sum to its people, each once, by id: by base points; a person who is named alone has all of it.
 ///
 /// # Errors
-/// `nothing_to_share` without base points, `out_of_range` for a sum below 0.
+/// `out_of_range` for a sum below 0.
 pub fn shares(sum: Money, members: &[Member]) -> Result<Vec<MemberShare>, Refusal> {
     if let [
         Member {

@@ -77,7 +77,7 @@ pub struct PersonalShare {
 /// in which nobody has base points keeps its share; there is nobody to grade. Sorted by id.
 ///
 /// # Errors
-/// `nothing_to_share`, `no_base_points`, `out_of_range`.
+/// `no_base_points`, `out_of_range`.
 pub fn personal_shares(
     of: Money,
     carried: &[Carried],

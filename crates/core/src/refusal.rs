@@ -56,10 +56,6 @@ codes! {
     NOT_A_THIRD_PARTY = "not_a_third_party";
     /// M9-13: the third party has been named already.
     ALREADY_NAMED = "already_named";
-    /// A24: the weights by which a sum would be shared add up to 0.
-    NOTHING_TO_SHARE = "nothing_to_share";
-    /// A20: the month's bonus has been charged; what was charged is not reckoned again.
-    BONUS_CHARGED = "bonus_charged";
 }
 
 /// A figure that is below 0, or too large to be kept exactly.
@@ -90,16 +86,10 @@ codes! {
     NOT_ACCEPTED = "not_accepted";
     /// M9-7: the loss basis knows no such kind of loss.
     UNKNOWN_LOSS_KIND = "unknown_loss_kind";
-    /// M9-7: a part of which a loss is reckoned is missing.
-    LOSS_PART_MISSING = "loss_part_missing";
     /// M9-7: a part has no place in a loss of that kind.
     LOSS_PART_UNKNOWN = "loss_part_unknown";
-    /// D5: a fine lies below the regulation's floor.
-    BELOW_FLOOR = "below_floor";
-    /// D5: the grade has no fine of its own.
-    NO_RATE = "no_rate";
-    /// D5: a minor demerit is fined per base unit, and the person's are not known.
-    BASE_UNITS_UNKNOWN = "base_units_unknown";
+    /// M9-7: a part of which a loss is reckoned is missing.
+    LOSS_PART_MISSING = "loss_part_missing";
     /// M9-7: no such party can carry a share.
     NOT_A_RESPONSIBLE_PARTY = "not_a_responsible_party";
     /// P1: no such unit exists on that day.
@@ -110,8 +100,6 @@ codes! {
     UNIT_TOO_LARGE = "unit_too_large";
     /// P1, P2: a larger unit needs the reason why no smaller one can be named.
     SMALLER_UNIT = "smaller_unit";
-    /// A24: a unit without base points cannot be charged.
-    NO_BASE_POINTS = "no_base_points";
     /// M9-7: nothing has been stated as the loss.
     LOSS_NOT_STATED = "loss_not_stated";
     /// P3: no ruling charges more than the penalty criteria.
@@ -122,32 +110,42 @@ codes! {
     NOTHING_TAKEN_BACK = "nothing_taken_back";
     /// D1: the month in which goods may be resold has ended, or all are sold.
     RESALE_OVER = "resale_over";
-    /// A17: the loss is not known before everything is sold or the month has ended.
-    LOSS_PENDING = "loss_pending";
-    /// D2: who carries the loss has not been determined.
-    RESPONSIBILITY_NOT_DETERMINED = "responsibility_not_determined";
-    /// D2: the person carries no share.
-    NOT_RESPONSIBLE = "not_responsible";
     /// D6: discipline is decided on a petition.
     NOT_PROPOSED = "not_proposed";
     /// D6: the general manager has decided.
     DISCIPLINE_DECIDED = "discipline_decided";
+    /// A17: the loss is not known before everything is sold or the month has ended.
+    LOSS_PENDING = "loss_pending";
+    /// D2: who carries the loss has not been determined.
+    RESPONSIBILITY_NOT_DETERMINED = "responsibility_not_determined";
+    /// A24: a unit without base points cannot be charged.
+    NO_BASE_POINTS = "no_base_points";
+    /// D2: the person carries no share.
+    NOT_RESPONSIBLE = "not_responsible";
+    /// D5: the grade has no fine of its own.
+    NO_RATE = "no_rate";
+    /// D5: a fine lies below the regulation's floor.
+    BELOW_FLOOR = "below_floor";
+    /// D5: a minor demerit is fined per base unit, and the person's are not known.
+    BASE_UNITS_UNKNOWN = "base_units_unknown";
     /// M12: no discipline was decided.
     NOTHING_TO_ANNOUNCE = "nothing_to_announce";
     /// M12: the discipline has been announced.
     ANNOUNCED_ALREADY = "announced_already";
-    /// M9-10: a month is settled once it is over.
-    MONTH_NOT_OVER = "month_not_over";
     /// M9-10: the month has been opened.
     MONTH_OPENED_ALREADY = "month_opened_already";
+    /// M9-10: a month is settled once it is over.
+    MONTH_NOT_OVER = "month_not_over";
     /// M9-10: the month has not been opened.
     MONTH_NOT_OPENED = "month_not_opened";
     /// A19: a closed month is frozen.
     MONTH_CLOSED = "month_closed";
-    /// M9-10: the month's cases have not been gathered.
-    NOT_GATHERED = "not_gathered";
+    /// A19: months are closed in order.
+    EARLIER_MONTH_OPEN = "earlier_month_open";
     /// M9-10: the head of the department confirms.
     NOT_THE_HEAD = "not_the_head";
+    /// M9-10: the month's cases have not been gathered.
+    NOT_GATHERED = "not_gathered";
     /// A19: something was corrected since the month was gathered or noticed.
     GATHERING_OUTDATED = "gathering_outdated";
     /// A19: a notice for an unconfirmed case is refused.
@@ -160,6 +158,6 @@ codes! {
     NOTICES_NOT_APPROVED = "notices_not_approved";
     /// M12: discipline is announced before it costs anything.
     NOT_ANNOUNCED = "not_announced";
-    /// A19: months are closed in order.
-    EARLIER_MONTH_OPEN = "earlier_month_open";
+    /// A20: the month's bonus has been charged; what was charged is not reckoned again.
+    BONUS_CHARGED = "bonus_charged";
 }

@@ -129,14 +129,15 @@ fn a_changed_limit_is_one_line() {
 #[test]
 fn a_new_row_and_one_that_is_gone_are_one_line_each() {
     let old = reading(&complaint_files());
-    let row =
+    let hr =
         "  { id = \"hr\", title = { zh = \"人事单位\", en = \"Personnel\" }, clause = \"M12\" },\n";
-    let new = with("departments.toml", row, "");
-    let gone = "departments.hr: gone: clause = M12; id = hr; title.en = Personnel; title.zh = 人事单位 [M12]";
-    assert_eq!(changes(&old, &new), [gone]);
-    let back = changes(&new, &old);
-    assert_eq!(back.len(), 1);
-    assert!(back[0].starts_with("departments.hr: new: "));
+    let archive = "  { id = \"archive\", title = { zh = \"档案室\", en = \"Archive\" }, clause = \"M12\" },\n";
+    let new = with("departments.toml", hr, &[hr, archive].concat());
+    let gone = "departments.archive: gone: clause = M12; id = archive; title.en = Archive; title.zh = 档案室 [M12]";
+    assert_eq!(changes(&new, &old), [gone]);
+    let come = changes(&old, &new);
+    assert_eq!(come.len(), 1);
+    assert!(come[0].starts_with("departments.archive: new: "));
 }
 
 #[test]

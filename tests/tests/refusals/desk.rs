@@ -1,19 +1,26 @@
-//! A desk for the gallery: a company, a workflow, one case in memory, commands as JSON.
+//! A desk for the gallery: a company, a workflow, one case, units, ledgers and months in memory, commands as JSON.
 
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
+use redress_core::account::Account;
 use redress_core::command::Command;
 use redress_core::complaint::Complaint;
-use redress_core::decide::decide;
+use redress_core::decide::{Beside, decide};
+use redress_core::event::Event;
+use redress_core::month::{self, Booked, Books, MonthCommand, MonthState};
+use redress_core::person::{self, PersonCommand};
 use redress_core::regulation::Workflow;
+use redress_core::staff::{Staff, StaffCommand};
 use redress_kernel::actor::By;
 use redress_kernel::calendar::Calendar;
 use redress_kernel::case::Meta;
 use redress_kernel::decide::{Context, Who};
 use redress_kernel::form::{Field, FieldKind};
+use redress_kernel::id::{CaseId, EmployeeId};
 use redress_kernel::organisation::{Organisation, OrganisationCommand};
 use redress_kernel::refusal::{MISSING_FIELD, Refusal};
-use redress_kernel::time::{Instant, Zone};
+use redress_kernel::time::{Instant, Month, Zone};
 use serde_json::{Value as Json, json};
 
 /// Something that was refused: who asked for what, and the refusal.
@@ -27,6 +34,9 @@ pub(crate) struct Desk {
     pub(crate) workflow: Workflow,
     pub(crate) organisation: Organisation,
     pub(crate) case: Option<Complaint>,
+    pub(crate) staff: Staff,
+    accounts: BTreeMap<EmployeeId, Account>,
+    months: BTreeMap<Month, MonthState>,
     pub(crate) now: Instant,
     pub(crate) serial: Option<u64>,
     calendar: Calendar,
@@ -48,6 +58,15 @@ const PEOPLE: &[(&str, &str, &str)] = &[
     ("ma", "manufacturing", ""),
     ("peng", "manufacturing", "plant-manager"),
     ("yan", "rnd", ""),
+    ("wei", "hr", ""),
+    ("jin", "accounting", ""),
+];
+
+/// Who heads a department.
+const HEADS: &[(&str, &str)] = &[
+    ("manufacturing", "peng"),
+    ("quality", "qian"),
+    ("rnd", "yan"),
 ];
 
 impl Desk {
@@ -63,6 +82,9 @@ impl Desk {
             workflow,
             organisation: Organisation::default(),
             case: None,
+            staff: Staff::default(),
+            accounts: BTreeMap::new(),
+            months: BTreeMap::new(),
             now: instant("2026-03-02 09:00:00"),
             serial: Some(7),
             calendar: redress_workflow::builtin_calendar().unwrap(),
@@ -74,6 +96,10 @@ impl Desk {
             if !office.is_empty() {
                 desk.organise(json!({"command": "hold_office", "office": office, "employee": employee, "from": from}));
             }
+        }
+        for (department, head) in HEADS {
+            let from = instant("2020-01-01 00:00:00");
+            desk.organise(json!({"command": "head", "department": department, "employee": head, "from": from}));
         }
         desk
     }
@@ -222,29 +248,19 @@ impl Desk {
             office: office.map(|o| o.parse().unwrap()),
             principal: principal.map(|p| p.parse().unwrap()),
         };
-        let ctx = Context {
-            definition: &self.workflow.definition,
-            calendar: &self.calendar,
-            zone: &self.zone,
-            organisation: &self.organisation,
-            who: if who == "import" {
-                Who::Import
-            } else {
-                Who::Person(&by)
-            },
-            at,
-            now: self.now,
-            serial: self.serial,
+        let who = if who == "import" {
+            Who::Import
+        } else {
+            Who::Person(&by)
         };
+        let ctx = self.context(who, at);
         let command = Command::from_json(command).unwrap();
         let decision = decide(
             &self.workflow,
             self.case.as_ref(),
             &command,
             &ctx,
-            &redress_core::decide::Beside {
-                staff: &redress_core::staff::Staff::default(),
-            },
+            &Beside { staff: &self.staff },
         )
         .map_err(|refusal| Told { asked, refusal })?;
         for dated in decision.events {
@@ -256,7 +272,102 @@ impl Desk {
         }
         Ok(())
     }
+
+    fn context<'a>(&'a self, who: Who<'a>, at: Instant) -> Context<'a> {
+        Context {
+            definition: &self.workflow.definition,
+            calendar: &self.calendar,
+            zone: &self.zone,
+            organisation: &self.organisation,
+            who,
+            at,
+            now: self.now,
+            serial: self.serial,
+        }
+    }
+
+    /// Says something of units and members.
+    pub(crate) fn enter(&mut self, fact: Json) -> Result<(), Told> {
+        let asked = format!("jin: {fact}");
+        let fact: StaffCommand = serde_json::from_value(fact).unwrap();
+        let event = self
+            .staff
+            .decide(&fact)
+            .map_err(|refusal| Told { asked, refusal })?;
+        self.staff.evolve(&event);
+        Ok(())
+    }
+
+    /// Asks something of a person's bonus ledger.
+    pub(crate) fn pay(&mut self, employee: &str, command: Json) -> Result<(), Told> {
+        let asked = format!("jin, of {employee}: {command}");
+        let command: PersonCommand = serde_json::from_value(command).unwrap();
+        let employee: EmployeeId = employee.parse().unwrap();
+        let account = self.account(&employee);
+        let event = person::decide(account, &employee, &command)
+            .map_err(|refusal| Told { asked, refusal })?;
+        person::evolve(account, &event);
+        Ok(())
+    }
+
+    fn account(&mut self, employee: &EmployeeId) -> &mut Account {
+        let currency = self.workflow.regulation.as_ref().unwrap().currency;
+        let account = self.accounts.entry(employee.clone());
+        account.or_insert_with(|| Account::new(currency))
+    }
+
+    /// Asks something of a month; the case of the desk is the one that it may take.
+    pub(crate) fn settle(&mut self, who: &str, command: Json) -> Result<(), Told> {
+        let asked = format!("{who}: {command}");
+        let command: MonthCommand = serde_json::from_value(command).unwrap();
+        let state = self.months.entry(command.month()).or_default().clone();
+        let before = self.months.range(..command.month()).next_back();
+        let cases: BTreeMap<CaseId, Booked<'_>> = self
+            .case
+            .iter()
+            .map(|complaint| {
+                let booked = Booked {
+                    complaint,
+                    workflow: &self.workflow,
+                    chain: complaint.case.number.as_ref().map_or("", |n| &n.key),
+                };
+                (CASE.parse().unwrap(), booked)
+            })
+            .collect();
+        let books = Books {
+            regulation: self.workflow.regulation.as_ref().unwrap(),
+            cases: &cases,
+            accounts: &self.accounts,
+            staff: &self.staff,
+            still_open: before
+                .filter(|(_, state)| state.opened.is_some() && state.closed.is_none())
+                .map(|(month, _)| *month),
+        };
+        let by = By::employee(who.parse().unwrap());
+        let ctx = self.context(Who::Person(&by), self.now);
+        let decision = month::decide(&state, &command, &books, &ctx)
+            .map_err(|refusal| Told { asked, refusal })?;
+        let meta = Meta {
+            at: decision.at,
+            actor: decision.actor,
+        };
+        for event in decision.month {
+            let state = self.months.entry(command.month()).or_default();
+            state.evolve(&event, &meta);
+        }
+        for (_, event) in decision.cases {
+            let event = Event::Complaint(event);
+            self.case = Complaint::fold(self.case.take(), &event, &meta);
+        }
+        for (employee, event) in decision.persons {
+            person::evolve(self.account(&employee), &event);
+        }
+        Ok(())
+    }
 }
+
+/// The id of the case of the desk, where somebody else needs it.
+const CASE: &str = "019585a0-0000-7000-8000-000000000001";
 
 /// Who reports at a stage, and who endorses.
 fn holder(stage: &str) -> (&'static str, Option<&'static str>) {

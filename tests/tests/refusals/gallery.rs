@@ -13,6 +13,8 @@ use serde_json::{Value as Json, json};
 
 use crate::desk::{Desk, Told, instant};
 use crate::of_complaint::of_complaint;
+use crate::of_money::of_money;
+use crate::of_months::of_months;
 
 /// A refusal, the situation in which it is met, and what was told.
 pub(crate) struct Scene {
@@ -173,6 +175,8 @@ pub(crate) fn scenes() -> Vec<Scene> {
     let scene = |code, given, told| Scene { code, given, told };
     let mut scenes = any_case(&scene);
     scenes.extend(of_complaint(&scene));
+    scenes.extend(of_money(&scene));
+    scenes.extend(of_months(&scene));
     scenes
 }
 

@@ -144,18 +144,4 @@ pub(super) const ROWS: &[Row] = &[
         zh: "“{party}”已列为第三方",
         zh_hint: "无须再次列名",
     },
-    Row {
-        code: r::NOTHING_TO_SHARE,
-        en: "{sum} cannot be shared: all the weights are 0",
-        en_hint: "see to it that at least one share, or one member's base points, is above 0",
-        zh: "{sum} 无法分摊：权重合计为 0",
-        zh_hint: "请确认至少有一项比例或一名成员的基点大于 0",
-    },
-    Row {
-        code: r::BONUS_CHARGED,
-        en: "the bonus of {month} has been charged already",
-        en_hint: "leave it as it is; what was charged is not reckoned again",
-        zh: "{month} 的奖金已经扣款结算",
-        zh_hint: "请保持原数；已结算的扣款不再重算",
-    },
 ];

@@ -236,6 +236,33 @@ const KEYS: &[(&str, &str, &str)] = &[
     ),
     ("ruled_by", "裁定", "ruled by"),
     ("third_party", "第三方责任", "third parties"),
+    (
+        "money",
+        "损失、处分与奖罚职责",
+        "duties about losses, discipline and bonuses",
+    ),
+    (
+        "keeps",
+        "列明损失、判定责任、月度结算",
+        "states losses, determines responsibility, settles months",
+    ),
+    ("proposes", "提出责任归属", "proposes responsibility"),
+    (
+        "goods",
+        "登记退回与转售货物",
+        "records goods that came back and were resold",
+    ),
+    (
+        "decides",
+        "核定处分与奖罚通知单",
+        "decides discipline, approves penalty notices",
+    ),
+    ("announces", "公布处分", "announces discipline"),
+    (
+        "pay",
+        "登记奖金、基点与基数",
+        "records bonuses, base points and base units",
+    ),
     ("loss", "损失金额核算基准", "loss basis"),
     ("penalty", "罚扣判定基准", "penalty criteria"),
     ("discipline", "行政处分标准", "discipline"),
