@@ -7,6 +7,8 @@
 mod engine;
 #[path = "money_model/generate.rs"]
 mod generate;
+#[path = "money_model/inputs.rs"]
+mod inputs;
 #[path = "money_model/scenario.rs"]
 mod scenario;
 

@@ -3,12 +3,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use redress_core::account::{Account, ItemKind};
+use redress_core::account::{Account, ItemKind, Terms};
 use redress_core::complaint::Complaint;
 use redress_core::concession::RecordedRate;
 use redress_core::discipline::{self, Sentence};
-use redress_core::event::money::{CriteriaApplied, DisciplineDecided, ResponsibilityDetermined};
-use redress_core::event::{AuthorityApplied, ComplaintEvent, Decided, Event, Outcome};
+use redress_core::event::money::{
+    CriteriaApplied, DisciplineDecided, NoticeIssued, ResponsibilityDetermined,
+};
+use redress_core::event::{ComplaintEvent, Event};
 use redress_core::loss::{self, LossEntry, Resale, Resold, Returned};
 use redress_core::month::{
     self, Booked, Books, MonthCommand, MonthConfirmed, MonthDecision, MonthEvent, MonthOpened,
@@ -17,25 +19,24 @@ use redress_core::month::{
 use redress_core::person::{self, PersonCommand, PersonEvent};
 use redress_core::regulation::{Regulation, Workflow};
 use redress_core::responsibility::{self, Known, ResponsibleShare};
-use redress_core::staff::{Said, Staff, StaffCommand, StaffEvent};
-use redress_core::tables::{
-    ChargedDepartment, DisciplineRow, Grade, LossBasis, LossRow, LossTable, PenaltyRow, UnitKind,
-};
+use redress_core::staff::Staff;
+use redress_core::tables::Grade;
 use redress_kernel::actor::Actor;
 use redress_kernel::calendar::{Calendar, Reckoning};
-use redress_kernel::case::{Case, Meta, Status};
+use redress_kernel::case::Meta;
 use redress_kernel::decide::{Context, Who};
-use redress_kernel::definition::{Mark, Title};
-use redress_kernel::event::Numbered;
 use redress_kernel::id::{CaseId, DepartmentId, EmployeeId, FieldId, StageId};
-use redress_kernel::money::{Currency, Money, Rate};
+use redress_kernel::money::{Money, Rate};
 use redress_kernel::organisation::Organisation;
 use redress_kernel::refusal::Refusal;
-use redress_kernel::time::{Date, Instant, Month, Zone};
+use redress_kernel::time::{Date, Month, Zone};
 use redress_kernel::value::Value;
 use uuid::Uuid;
 
-use crate::scenario::{self, Answer, Basis, CaseAnswer, DLoss, Graded, Owed, Scenario, Step};
+use crate::inputs::{
+    HOME, complaint, decision, entry, grade, id, instant, key, money, regulation, staff, word,
+};
+use crate::scenario::{self, Answer, CaseAnswer, DLoss, Graded, Owed, Scenario, Step};
 
 /// What every scenario is answered with.
 pub(crate) struct House {
@@ -94,53 +95,6 @@ impl House {
     }
 }
 
-const HOME: Currency = Currency::CNY;
-
-fn money(minor: i64) -> Money {
-    Money::new(minor, HOME).unwrap()
-}
-
-fn foreign(minor: i64) -> Money {
-    Money::new(minor, "USD".parse().unwrap()).unwrap()
-}
-
-fn instant(local: &str) -> Instant {
-    format!("{local}+08:00").parse().unwrap()
-}
-
-fn id<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
-    text.parse().unwrap()
-}
-
-fn grade(word: &str) -> Grade {
-    match word {
-        "none" => Grade::None,
-        "warning" => Grade::Warning,
-        "minor" => Grade::MinorDemerit,
-        "major" => Grade::MajorDemerit,
-        other => panic!("{other}"),
-    }
-}
-
-fn word(grade: Grade) -> &'static str {
-    match grade {
-        Grade::None => "none",
-        Grade::Warning => "warning",
-        Grade::MinorDemerit => "minor",
-        Grade::MajorDemerit => "major",
-    }
-}
-
-fn kind(word: &str) -> UnitKind {
-    let found = UnitKind::ALL.into_iter().find(|kind| kind.id() == word);
-    found.unwrap()
-}
-
-/// `26-03-07` as a key.
-fn key(print: &str) -> String {
-    print.replace('-', "")
-}
-
 struct Run<'a> {
     house: &'a House,
     scenario: &'a Scenario,
@@ -165,7 +119,7 @@ impl<'a> Run<'a> {
             house,
             scenario,
             held,
-            regulation: regulation(house, scenario),
+            regulation: regulation(house.workflow.regulation.as_ref().unwrap(), scenario),
             staff: staff(scenario),
             complaints: BTreeMap::new(),
             told_of: BTreeMap::new(),
@@ -521,7 +475,7 @@ impl<'a> Run<'a> {
     }
 
     /// What a case's first notice charges each person.
-    fn note(&mut self, case: CaseId, notice: &redress_core::event::money::NoticeIssued) {
+    fn note(&mut self, case: CaseId, notice: &NoticeIssued) {
         for party in &notice.parties {
             let shared: i64 = party
                 .members
@@ -548,8 +502,7 @@ impl<'a> Run<'a> {
     /// What holds behind every closing.
     fn hold(&self, month: Month, state: &MonthState) -> Result<(), Refusal> {
         let penalty = self.regulation.tables.penalty.as_ref().unwrap();
-        let terms =
-            redress_core::account::Terms::of(penalty, self.regulation.tables.discipline.as_ref());
+        let terms = Terms::of(penalty, self.regulation.tables.discipline.as_ref());
         let mut owing = 0;
         for account in self.accounts.values() {
             for item in account.items() {
@@ -654,209 +607,4 @@ fn upheld(complaint: &mut Complaint, charged: u32, on: Date) -> Result<(), Refus
     };
     complaint.determinations.push((at, after));
     Ok(())
-}
-
-fn regulation(house: &House, scenario: &Scenario) -> Regulation {
-    let mut regulation = house.workflow.regulation.clone().unwrap();
-    let tables = &mut regulation.tables;
-    tables.loss = Some(loss_table());
-    let penalty = tables.penalty.as_mut().unwrap();
-    penalty.ceiling = scenario.tables.ceiling_bp;
-    penalty.rows = vec![PenaltyRow {
-        cause: None,
-        carried_by: BTreeSet::new(),
-        charged: 10_000,
-    }];
-    let departments = &scenario.tables.deducted_departments;
-    penalty.charged = departments
-        .iter()
-        .map(|department| ChargedDepartment {
-            department: id(department),
-            smallest: UnitKind::Person,
-            otherwise: UnitKind::Department,
-            clause: "P2".to_owned(),
-        })
-        .collect();
-    let discipline = tables.discipline.as_mut().unwrap();
-    discipline.warning = money(scenario.tables.warning);
-    discipline.minor_demerit = money(scenario.tables.minor);
-    let rows = scenario.tables.discipline.iter();
-    discipline.rows = rows
-        .map(|row| DisciplineRow {
-            from: money(row.from),
-            grade: grade(row.grade),
-        })
-        .collect();
-    regulation
-}
-
-/// A kind for each basis of a scenario: an amount, goods that came back, sums of one part to three.
-fn loss_table() -> LossTable {
-    let row = |kind: &str, basis| LossRow {
-        kind: id(kind),
-        title: Title {
-            zh: kind.to_owned(),
-            en: kind.to_owned(),
-        },
-        basis,
-        mark: Mark::Example,
-    };
-    let parts = |parts: &[&str]| LossBasis::Parts(parts.iter().map(|part| id(part)).collect());
-    LossTable {
-        clause: "M9-7".to_owned(),
-        mark: Mark::Example,
-        rows: vec![
-            row("amount", parts(&["amount"])),
-            row("returned", LossBasis::Returned),
-            row("sum-1", parts(&["part-0"])),
-            row("sum-2", parts(&["part-0", "part-1"])),
-            row("sum-3", parts(&["part-0", "part-1", "part-2"])),
-        ],
-    }
-}
-
-fn entry(line: &scenario::Line) -> LossEntry {
-    let of = |minor| {
-        if line.foreign {
-            foreign(minor)
-        } else {
-            money(minor)
-        }
-    };
-    let mut entry = LossEntry {
-        kind: id("amount"),
-        amounts: BTreeMap::new(),
-        quantity: None,
-        unit_price: None,
-        proceeds: None,
-    };
-    match &line.basis {
-        Basis::Amount { amount } => {
-            entry.amounts.insert(id("amount"), of(*amount));
-        }
-        Basis::Returned {
-            quantity,
-            unit_price,
-            proceeds,
-        } => {
-            entry.kind = id("returned");
-            entry.quantity = Some(*quantity);
-            entry.unit_price = Some(of(*unit_price));
-            entry.proceeds = Some(of(*proceeds));
-        }
-        Basis::Sum { parts } => {
-            entry.kind = id(&format!("sum-{}", parts.len()));
-            let parts = parts.iter().enumerate();
-            entry.amounts = parts
-                .map(|(nth, part)| (id(&format!("part-{nth}")), of(*part)))
-                .collect();
-        }
-    }
-    entry
-}
-
-/// Units and members as somebody says them, in the order of the scenario; who leaves a unit and comes back on one day
-/// has left before.
-fn staff(scenario: &Scenario) -> Staff {
-    let mut staff = Staff::default();
-    let mut say = |fact| staff.evolve(&StaffEvent::Changed(Said { fact }));
-    for (unit, told) in &scenario.units {
-        say(StaffCommand::FormUnit {
-            unit: id(unit),
-            kind: kind(told.kind),
-            department: id(&told.department),
-            from: id("2019-01-01"),
-        });
-    }
-    let points = |member: &scenario::Member, points, from: &str| StaffCommand::SetBasePoints {
-        unit: id(&member.unit),
-        employee: id(&member.employee),
-        points,
-        from: id(from),
-    };
-    for member in &scenario.members {
-        if let Some(until) = &member.until {
-            say(points(member, 0, until));
-        }
-    }
-    for member in &scenario.members {
-        say(points(member, member.points, &member.from));
-    }
-    staff
-}
-
-fn complaint(
-    told: &scenario::Case,
-    month: Month,
-    report: Option<(StageId, FieldId, Value)>,
-) -> Complaint {
-    let at = instant(&told.decided_at);
-    let (period, serial) = told.number.rsplit_once('-').unwrap();
-    let reports = report.map(|(stage, field, value)| (stage, BTreeMap::from([(field, value)])));
-    let case = Case {
-        definition: id("customer-complaint"),
-        version: "1".to_owned(),
-        opened_at: at,
-        opened_by: Actor::Engine,
-        opening: BTreeMap::new(),
-        reports: reports.into_iter().collect(),
-        revised_by: BTreeMap::new(),
-        facts: BTreeMap::new(),
-        visits: Vec::new(),
-        skipped: Vec::new(),
-        clock: None,
-        number: Some(Numbered {
-            series: "complaint".to_owned(),
-            period: id(&format!("20{period}")),
-            serial: serial.parse().unwrap(),
-            print: told.number.clone(),
-            key: key(&told.number),
-        }),
-        status: Status::Closed { at, month },
-        suspensions: Vec::new(),
-        reminders: Vec::new(),
-        inquiries: Vec::new(),
-        links: Vec::new(),
-        imported: None,
-        reminders_from: None,
-        last_person_at: None,
-    };
-    Complaint {
-        case,
-        decision: None,
-        copies: Vec::new(),
-        answers: Vec::new(),
-        objections: Vec::new(),
-        third_parties: Vec::new(),
-        successor: None,
-        losses: Vec::new(),
-        proposals: Vec::new(),
-        determinations: Vec::new(),
-        resale: None,
-        d_loss: None,
-        petitions: Vec::new(),
-        sentences: Vec::new(),
-        announced: BTreeSet::new(),
-        notices: Vec::new(),
-        counted: Vec::new(),
-    }
-}
-
-fn decision(amount: Money) -> Decided {
-    Decided {
-        outcome: Outcome::Granted,
-        granted: Vec::new(),
-        amount,
-        rate: None,
-        office: id("general-manager"),
-        authority: AuthorityApplied {
-            table: "authority".to_owned(),
-            office: id("general-manager"),
-            version: "1".to_owned(),
-            row: 1,
-            up_to: None,
-            mark: Mark::Example,
-        },
-        proposed_by: Vec::new(),
-    }
 }
