@@ -186,7 +186,7 @@ fn above_zero(value: Money, less: Money, field: &str, clause: &str) -> Result<Mo
 /// converted once, rounded half up, at the rate that the proposal records (A25).
 ///
 /// # Errors
-/// Those of [`line`]; `missing_field` without entries; `rate_missing`, `mixed_currencies`.
+/// Those of [`line()`]; `missing_field` without entries; `rate_missing`, `mixed_currencies`.
 pub fn loss(
     table: &LossTable,
     entries: &[LossEntry],

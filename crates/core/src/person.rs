@@ -5,7 +5,7 @@
 
 use redress_kernel::events;
 use redress_kernel::id::EmployeeId;
-use redress_kernel::money::Money;
+use redress_kernel::money::{Currency, Money};
 use redress_kernel::refusal::{self as kernel_refusal, Refusal};
 use redress_kernel::time::Month;
 use serde::{Deserialize, Serialize};
@@ -40,6 +40,8 @@ pub struct BonusRecorded {
 pub struct PersonSettled {
     /// Which month was closed.
     pub month: Month,
+    /// The currency of the ledger.
+    pub currency: Currency,
     /// What is owed from now on, where it is new or changed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub debts: Vec<Debt>,
@@ -92,7 +94,7 @@ pub fn decide(
     let PersonCommand::RecordBonus { month, amount } = command;
     account.check_bonus(*month, *amount)?;
     if account.bonus(*month) == Some(*amount) {
-        return Err(Refusal::new(kernel_refusal::NOTHING_CHANGED, "P3").with("what", "bonus"));
+        return Err(Refusal::new(kernel_refusal::NOTHING_CHANGED, "P3").with("field", "bonus"));
     }
     Ok(PersonEvent::BonusRecorded(BonusRecorded {
         employee: employee.clone(),

@@ -15,6 +15,7 @@ use redress_log::{
     Scanned, StreamWrite,
 };
 
+use crate::books;
 use crate::clock::{Clock, HandClock, SystemClock, draw_id};
 use crate::desk::{Inner, Redress, stream};
 use crate::error::{Error, of_append};
@@ -329,6 +330,7 @@ impl Builder {
                 rules: Folded::new(stream("rules", "main")?),
                 organisation: Folded::new(stream("organisation", "main")?),
                 staff: Folded::new(stream("staff", "main")?),
+                books: books::Shelf::default(),
                 confirmed: Folded::new(stream("clock", "main")?),
                 lives: Folded::new(stream("log", "main")?),
                 organising: tokio::sync::Mutex::default(),

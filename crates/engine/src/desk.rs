@@ -12,6 +12,7 @@ use redress_log::{EventLog, Filter, Journal, LogInfo, Position, StreamId, Versio
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
+use crate::books;
 use crate::builder::Builder;
 use crate::clock::{self, Clock, Confirmed};
 use crate::error::{Error, of_append};
@@ -62,6 +63,7 @@ pub(crate) struct Inner {
     pub(crate) rules: Folded<Rules>,
     pub(crate) organisation: Folded<Organised>,
     pub(crate) staff: Folded<Staffed>,
+    pub(crate) books: books::Shelf,
     pub(crate) confirmed: Folded<Confirmed>,
     pub(crate) lives: Folded<Lives>,
     /// Who changes the organisation, one after the other.

@@ -52,6 +52,7 @@
 //! *Invariants:* what is answered is durable. A command is done once under its id. A view proposes; what is
 //! recorded was decided on the streams, at their versions. Nothing runs unless it is called.
 
+mod books;
 mod builder;
 mod clock;
 mod deeds;
@@ -67,6 +68,7 @@ mod import;
 mod json;
 mod links;
 mod lives;
+mod months;
 mod organise;
 mod people;
 mod projected;
@@ -89,6 +91,7 @@ pub use forms::{CustomerAnswer, FieldValue, Fields, Lodging, StageForm};
 pub use import::{ImportReport, imported_case};
 pub use links::{FOLLOWS, JOINT_INSPECTION, RAISED_FROM, RAISED_TO};
 pub use lives::{LogEvent, LogRestored};
+pub use months::{BonusAnswer, MonthAnswer};
 pub use organise::Organising;
 pub use people::{by, employee, hold_office, join};
 pub use projected::{Reading, Whose};

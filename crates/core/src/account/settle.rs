@@ -74,7 +74,6 @@ impl Account {
     /// keeps both out.
     pub fn settle(&self, settled: Month, terms: &Terms<'_>) -> Result<Settlement, Refusal> {
         let mut items = self.items.clone();
-        let mut charged = self.charged_months.clone();
         let mut settlement = Settlement {
             settled,
             lines: Vec::new(),
@@ -96,7 +95,7 @@ impl Account {
                 bonus,
                 terms,
             };
-            let lines = charge.lines(&items, &charged)?;
+            let lines = charge.lines(&items, &self.charged_months)?;
             for line in &lines {
                 if let Some(item) = items.iter_mut().find(|item| item.key == line.key) {
                     enter(item, line);
@@ -104,7 +103,6 @@ impl Account {
             }
             settlement.lines.extend(lines);
             settlement.charged.push(month);
-            charged.insert(month);
         }
         Ok(settlement)
     }
@@ -162,6 +160,7 @@ impl Charge<'_> {
 
     /// Whether this month's is the bonus that an item forfeits: that of its settlement month or, where the item came
     /// after that one was charged, of the next that is not (A20). It waits for a bonus that is not known yet.
+    /// `charged` are the months of earlier settlements: a month of this one has taken what was due to it.
     fn is_forfeit(&self, item: &Item, charged: &BTreeSet<Month>) -> bool {
         std::iter::successors(Some(item.month), |month| month.plus_months(1))
             .take_while(|month| *month < self.month)

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use redress_kernel::id::{CaseId, EmployeeId};
 use redress_kernel::money::Money;
 use redress_kernel::refusal::{self as kernel_refusal, Refusal};
-use redress_kernel::time::Date;
+use redress_kernel::time::{Date, Month};
 
 use super::{
     Booked, CarriedFigures, CaseFigures, Desk, GatheredCase, MonthClosed, MonthDecision,
@@ -22,6 +22,8 @@ use crate::refusal;
 
 /// How many cases or persons stand on a page of figures: a page is one event, and an event is bounded.
 const PAGE: usize = 200;
+/// How many months back somebody's leaving is looked for.
+const FARTHEST_BACK: usize = 240;
 
 impl Desk<'_> {
     /// M12: a notice for each case that charges somebody, with the members and base points of its day (A24).
@@ -168,6 +170,8 @@ impl Desk<'_> {
                 given_back.push(line);
             }
         }
+        let left = self.left_in(employee);
+        after.put_left(left);
         let discipline = self.books.regulation.tables.discipline.as_ref();
         let terms = Terms::of(self.penalty()?, discipline);
         let settlement = after.settle(self.month, &terms)?;
@@ -189,11 +193,12 @@ impl Desk<'_> {
             employee: employee.clone(),
             lines,
             carried,
-            left: self.has_left(employee),
+            left: left.is_some(),
             unknown: settlement.unknown.clone(),
         };
         let settled = PersonSettled {
             month: self.month,
+            currency,
             debts,
             given_back,
             settlement,
@@ -332,9 +337,20 @@ impl Desk<'_> {
         })
     }
 
-    fn has_left(&self, employee: &EmployeeId) -> bool {
-        let end = self.month.end(self.ctx.zone);
-        self.ctx.organisation.department_of(employee, end).is_none()
+    /// The last month in which somebody who has left by the end of this one worked here: the last that has a bonus. None
+    /// for whoever is here still, and for whom the organisation never knew.
+    fn left_in(&self, employee: &EmployeeId) -> Option<Month> {
+        let (organisation, zone) = (self.ctx.organisation, self.ctx.zone);
+        let end = self.month.end(zone);
+        if organisation.department_of(employee, end).is_some() {
+            return None;
+        }
+        let earlier = std::iter::successors(Some(self.month), |month| month.plus_months(-1));
+        earlier.take(FARTHEST_BACK).find(|month| {
+            organisation
+                .department_of(employee, month.start(zone))
+                .is_some()
+        })
     }
 
     fn figures(&self, case: &GatheredCase) -> CaseFigures {

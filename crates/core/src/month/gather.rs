@@ -54,7 +54,7 @@ impl Desk<'_> {
         if known == Some(&cases) {
             return Err(
                 Refusal::new(redress_kernel::refusal::NOTHING_CHANGED, &self.table.clause)
-                    .with("what", "gathering"),
+                    .with("field", "gathering"),
             );
         }
         let gathered = MonthEvent::Gathered(MonthGathered { cases });

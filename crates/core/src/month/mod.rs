@@ -269,7 +269,7 @@ impl Desk<'_> {
         if again {
             return Err(
                 Refusal::new(kernel_refusal::NOTHING_CHANGED, &self.table.clause)
-                    .with("what", "confirmation"),
+                    .with("field", "confirmation"),
             );
         }
         let confirmed = MonthConfirmed {
@@ -340,7 +340,7 @@ impl Desk<'_> {
         }
         if self.state.approved.is_some() {
             return Err(
-                Refusal::new(kernel_refusal::NOTHING_CHANGED, "M12").with("what", "approval")
+                Refusal::new(kernel_refusal::NOTHING_CHANGED, "M12").with("field", "approval")
             );
         }
         let approved = MonthEvent::NoticesApproved(NoticesApproved {});

@@ -1,0 +1,215 @@
+//! The books: every month and every person's ledger, and the cases that a month may still have to take. A fold over the
+//! log that is read on before each use; what is decided on it is appended at the versions that it tells.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use redress_core::account::Account;
+use redress_core::event::{ComplaintEvent, Event};
+use redress_core::month::{MonthEvent, MonthState};
+use redress_core::person::{self, PersonEvent};
+use redress_core::tables::Grade;
+use redress_kernel::case::Meta;
+use redress_kernel::id::{CaseId, EmployeeId};
+use redress_kernel::money::Currency;
+use redress_kernel::time::Month;
+use redress_log::{EventLog, Filter, Position, Recorded};
+use uuid::Uuid;
+
+use crate::error::Error;
+use crate::folded::PAGE;
+use crate::frame::{self, Mark};
+
+/// Category of the streams of months.
+pub(crate) const MONTHS: &str = "month";
+/// Category of the streams of persons' ledgers.
+pub(crate) const PERSONS: &str = "person";
+
+/// A stream's state with its version and the commands that were done on it.
+#[derive(Debug, Clone)]
+pub(crate) struct Booked<T> {
+    pub(crate) version: u64,
+    pub(crate) state: T,
+    pub(crate) done: BTreeMap<Uuid, String>,
+}
+
+impl<T> Booked<T> {
+    fn new(state: T) -> Self {
+        Self {
+            version: 0,
+            state,
+            done: BTreeMap::new(),
+        }
+    }
+
+    /// Whether a command was done; under the same id with another content it is refused.
+    pub(crate) fn knows(&self, mark: &Mark) -> Result<bool, Error> {
+        match self.done.get(&mark.id) {
+            Some(digest) if *digest == mark.digest => Ok(true),
+            Some(_) => Err(Error::OtherContent { command: mark.id }),
+            None => Ok(false),
+        }
+    }
+}
+
+/// What the log says of months and persons, up to a position.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Books {
+    position: u64,
+    pub(crate) months: BTreeMap<Month, Booked<MonthState>>,
+    pub(crate) persons: BTreeMap<EmployeeId, Booked<Account>>,
+    /// Closed cases that no month has counted, and those of which something was corrected since.
+    uncounted: BTreeSet<CaseId>,
+    /// Whose discipline no month has settled yet.
+    unsettled: BTreeMap<CaseId, BTreeSet<EmployeeId>>,
+}
+
+impl Books {
+    /// The cases that a month may have to take. Whether it does, is decided on the cases themselves.
+    pub(crate) fn candidates(&self) -> BTreeSet<CaseId> {
+        let unsettled = self.unsettled.keys();
+        self.uncounted.iter().chain(unsettled).copied().collect()
+    }
+
+    /// The last month before one that was opened and is not closed.
+    pub(crate) fn still_open(&self, month: Month) -> Option<Month> {
+        let earlier = self.months.range(..month).rev();
+        let open = |booked: &Booked<MonthState>| booked.state.closed.is_none();
+        earlier
+            .filter(|(_, booked)| open(booked))
+            .map(|(month, _)| *month)
+            .next()
+    }
+
+    fn apply(&mut self, recorded: &Recorded) -> Result<(), Error> {
+        let (kind, schema) = (recorded.kind.as_str(), recorded.schema);
+        let payload = recorded.payload.as_str();
+        let id = recorded.stream.id();
+        if kind.starts_with("month.") {
+            let month: Month = id.parse().map_err(|_| named_wrongly(recorded))?;
+            let event = MonthEvent::read(kind, schema, payload)?;
+            let meta = Meta {
+                at: frame::instant(recorded.occurred_at)?,
+                actor: frame::actor(recorded)?,
+            };
+            let new = || Booked::new(MonthState::default());
+            let booked = self.months.entry(month).or_insert_with(new);
+            booked.state.evolve(&event, &meta);
+            note(booked, recorded)?;
+        } else if kind.starts_with("person.") {
+            let employee: EmployeeId = id.parse().map_err(|_| named_wrongly(recorded))?;
+            let event = PersonEvent::read(kind, schema, payload)?;
+            let currency = currency_of(&event);
+            let new = || Booked::new(Account::new(currency));
+            let booked = self.persons.entry(employee).or_insert_with(new);
+            person::evolve(&mut booked.state, &event);
+            note(booked, recorded)?;
+        } else {
+            let case: CaseId = id.parse().map_err(|_| named_wrongly(recorded))?;
+            self.note_case(case, &Event::read(kind, schema, payload)?);
+        }
+        Ok(())
+    }
+
+    fn note_case(&mut self, case: CaseId, event: &Event) {
+        match event {
+            Event::Complaint(ComplaintEvent::Counted(counted)) => {
+                self.uncounted.remove(&case);
+                if let Some(persons) = self.unsettled.get_mut(&case) {
+                    persons.retain(|person| !counted.disciplined.contains(person));
+                    if persons.is_empty() {
+                        self.unsettled.remove(&case);
+                    }
+                }
+            }
+            Event::Complaint(ComplaintEvent::DisciplineDecided(decided)) => {
+                if decided.sentence.grade != Grade::None {
+                    let persons = self.unsettled.entry(case).or_default();
+                    persons.insert(decided.employee.clone());
+                }
+            }
+            _ => {
+                self.uncounted.insert(case);
+            }
+        }
+    }
+}
+
+fn note<T>(booked: &mut Booked<T>, recorded: &Recorded) -> Result<(), Error> {
+    let mark = frame::mark(recorded)?;
+    booked.done.insert(mark.id, mark.digest);
+    booked.version = recorded.version.0;
+    Ok(())
+}
+
+fn named_wrongly(recorded: &Recorded) -> Error {
+    Error::Integrity {
+        reason: format!(
+            "position {}: `{}` names no month, person or case",
+            recorded.position,
+            recorded.stream.as_str()
+        ),
+    }
+}
+
+/// The currency in which a person's first event speaks.
+fn currency_of(event: &PersonEvent) -> Currency {
+    match event {
+        PersonEvent::BonusRecorded(e) => e.amount.currency(),
+        PersonEvent::Settled(e) => e.currency,
+    }
+}
+
+/// The books as far as they were read.
+#[derive(Debug, Default)]
+pub(crate) struct Shelf {
+    known: Mutex<Arc<Books>>,
+}
+
+impl Shelf {
+    /// The books as the log has them now.
+    pub(crate) async fn current(&self, log: &dyn EventLog) -> Result<Arc<Books>, Error> {
+        let kinds = [
+            "case.closed",
+            "complaint.responsibility_determined",
+            "complaint.discipline_decided",
+            "complaint.counted",
+        ];
+        let months = MonthEvent::KINDS.iter().map(|kind| kind.name);
+        let persons = PersonEvent::KINDS.iter().map(|kind| kind.name);
+        let filter = Filter::everything().kinds(kinds.into_iter().chain(months).chain(persons));
+        let mut known = self.get();
+        if log.head().0 <= known.position {
+            return Ok(known);
+        }
+        let mut next = Books::clone(&known);
+        loop {
+            let page = log.all(Position(next.position + 1), &filter, PAGE).await?;
+            for recorded in &page.records {
+                next.apply(recorded)?;
+            }
+            next.position = page.next.0.saturating_sub(1);
+            if page.end {
+                break;
+            }
+        }
+        known = self.keep(next);
+        Ok(known)
+    }
+
+    fn get(&self) -> Arc<Books> {
+        self.known
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Keeps the newer of what is known and what was read.
+    fn keep(&self, next: Books) -> Arc<Books> {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.position < next.position {
+            *known = Arc::new(next);
+        }
+        known.clone()
+    }
+}

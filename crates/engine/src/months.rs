@@ -1,0 +1,414 @@
+//! The month: commands on it, and on persons' bonuses. What follows goes to the month, its cases and persons' ledgers
+//! in one append, each at the version on which it was decided.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use redress_core::account::Account;
+use redress_core::event::Event;
+use redress_core::month::{self, MonthCommand, MonthDecision, MonthState};
+use redress_core::person::{self, PersonCommand};
+use redress_core::regulation::{MoneyDuties, Workflow};
+use redress_core::{month as core_month, refusal};
+use redress_kernel::actor::By;
+use redress_kernel::decide::{Dated, Who, of_department};
+use redress_kernel::id::{CaseId, EmployeeId};
+use redress_kernel::refusal::Refusal;
+use redress_kernel::time::{Instant, Month};
+use redress_log::{Append, AppendError, Expected, StreamWrite};
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::books::{Books, MONTHS, PERSONS};
+use crate::clock;
+use crate::desk::{Redress, stream};
+use crate::error::{Error, of_append};
+use crate::execute::{self, Present};
+use crate::frame::{self, Mark};
+use crate::held::Held;
+use crate::links;
+
+/// How often a command is decided anew when others came between.
+const ATTEMPTS: usize = 32;
+/// How long a chain of new forms is followed (M9-9); none is nearly so long.
+const LONGEST_CHAIN: usize = 64;
+
+/// What a command on a month came to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct MonthAnswer {
+    /// The command's id.
+    pub command: Uuid,
+    /// The month.
+    pub month: Month,
+    /// Its version behind the command.
+    pub version: u64,
+    /// How many cases were told.
+    pub cases: usize,
+    /// How many persons' ledgers were.
+    pub persons: usize,
+    /// Whether it had been done before.
+    pub repeated: bool,
+}
+
+/// What the bonus of a person came to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct BonusAnswer {
+    /// The command's id.
+    pub command: Uuid,
+    /// Who.
+    pub employee: EmployeeId,
+    /// The ledger's version behind the command.
+    pub version: u64,
+    /// Whether it had been done before.
+    pub repeated: bool,
+}
+
+impl Redress {
+    /// Does a command on a month (M9-10, M12). It happens when it is recorded.
+    ///
+    /// # Errors
+    /// `Refused` by a rule; `OtherContent` for an id used before; `Unknown` if the disk failed in the midst; `ReadOnly`,
+    /// `Busy`, `Unavailable`. But for `Unknown` nothing is stored.
+    pub async fn do_month(
+        &self,
+        by: &By,
+        command: MonthCommand,
+        id: Option<Uuid>,
+    ) -> Result<MonthAnswer, Error> {
+        self.writable().await?;
+        let id = id.unwrap_or_else(|| clock::draw_id(&*self.inner.clock));
+        let mark = Mark::of(id, &(by, &command))?;
+        let month = command.month();
+        for _ in 0..ATTEMPTS {
+            let present = self.present().await?;
+            let books = self.books().await?;
+            let (version, state) = match books.months.get(&month) {
+                Some(booked) if booked.knows(&mark)? => {
+                    return Ok(MonthAnswer {
+                        command: id,
+                        month,
+                        version: booked.version,
+                        cases: 0,
+                        persons: 0,
+                        repeated: true,
+                    });
+                }
+                Some(booked) => (booked.version, booked.state.clone()),
+                None => (0, MonthState::default()),
+            };
+            let cases = self
+                .cases_of_month(&books, &state, &command, &present)
+                .await?;
+            let decision = self.judge_month(&present, &books, &state, &cases, &command, by)?;
+            let (told, persons) = (decision.cases.len(), decision.persons.len());
+            let writes = self.writes(&mark, version, month, &decision, &cases, &books)?;
+            if self.append(writes, present.now, id).await? {
+                let count = u64::try_from(decision.month.len()).unwrap_or(u64::MAX);
+                return Ok(MonthAnswer {
+                    command: id,
+                    month,
+                    version: version.saturating_add(count),
+                    cases: told,
+                    persons,
+                    repeated: false,
+                });
+            }
+        }
+        Err(Error::Busy)
+    }
+
+    /// Records the bonus of somebody's month (P3, A22).
+    ///
+    /// # Errors
+    /// The refusals of [`person::decide`]; `wrong_department` for whoever has not the duty; `OtherContent`, or what the log
+    /// meets.
+    pub async fn do_person(
+        &self,
+        by: &By,
+        employee: &EmployeeId,
+        command: PersonCommand,
+        id: Option<Uuid>,
+    ) -> Result<BonusAnswer, Error> {
+        self.writable().await?;
+        let id = id.unwrap_or_else(|| clock::draw_id(&*self.inner.clock));
+        let mark = Mark::of(id, &(by, employee, &command))?;
+        let stream = stream(PERSONS, employee.as_str())?;
+        for _ in 0..ATTEMPTS {
+            let present = self.present().await?;
+            let workflow = self.complaint_workflow(&present, present.now)?;
+            let duty = &duties(&workflow)?.pay;
+            let organisation = &present.organised.state.organisation;
+            let actor = organisation.resolve(by, &[], present.now)?;
+            of_department(&actor, &duty.departments, &duty.clause)?;
+            let books = self.books().await?;
+            let booked = books.persons.get(employee);
+            let version = booked.map_or(0, |booked| booked.version);
+            if let Some(booked) = booked
+                && booked.knows(&mark)?
+            {
+                return Ok(BonusAnswer {
+                    command: id,
+                    employee: employee.clone(),
+                    version,
+                    repeated: true,
+                });
+            }
+            let currency = regulation(&workflow)?.currency;
+            let account = booked.map_or_else(|| Account::new(currency), |b| b.state.clone());
+            let event = person::decide(&account, employee, &command)?;
+            let parts = (event.kind(), event.schema(), event.payload());
+            let at = present.now.to_whole_second();
+            let record = frame::record(mark.event_id(0), parts, at, &actor, &mark)?;
+            let write = StreamWrite {
+                stream: stream.clone(),
+                expected: Expected::Count(version),
+                events: vec![record],
+            };
+            if self.append(vec![write], present.now, id).await? {
+                return Ok(BonusAnswer {
+                    command: id,
+                    employee: employee.clone(),
+                    version: version + 1,
+                    repeated: false,
+                });
+            }
+        }
+        Err(Error::Busy)
+    }
+
+    /// A month as it is recorded; none if it was never opened.
+    ///
+    /// # Errors
+    /// What the log meets.
+    pub async fn month(&self, month: Month) -> Result<Option<MonthState>, Error> {
+        self.refresh()?;
+        let books = self.books().await?;
+        Ok(books.months.get(&month).map(|booked| booked.state.clone()))
+    }
+
+    /// The months that were opened, in order.
+    ///
+    /// # Errors
+    /// What the log meets.
+    pub async fn opened_months(&self) -> Result<Vec<Month>, Error> {
+        self.refresh()?;
+        Ok(self.books().await?.months.keys().copied().collect())
+    }
+
+    /// Somebody's ledger as it is recorded; none for a person without bonus or charge.
+    ///
+    /// # Errors
+    /// What the log meets.
+    pub async fn account(&self, employee: &EmployeeId) -> Result<Option<Account>, Error> {
+        self.refresh()?;
+        let books = self.books().await?;
+        let booked = books.persons.get(employee);
+        Ok(booked.map(|booked| booked.state.clone()))
+    }
+
+    pub(crate) async fn books(&self) -> Result<Arc<Books>, Error> {
+        self.inner.books.current(&*self.inner.log).await
+    }
+
+    fn complaint_workflow(&self, present: &Present, at: Instant) -> Result<Arc<Workflow>, Error> {
+        let rules = &present.rules.state;
+        let adopted = rules.in_force(&execute::complaint()?, at)?;
+        Ok(adopted.workflow.clone())
+    }
+
+    /// The cases that a command on a month looks at: those that may be gathered, or that are.
+    async fn cases_of_month(
+        &self,
+        books: &Books,
+        state: &MonthState,
+        command: &MonthCommand,
+        present: &Present,
+    ) -> Result<BTreeMap<CaseId, Taken>, Error> {
+        let ids = match (command, &state.gathered) {
+            (MonthCommand::OpenMonth { .. }, _) => Vec::new(),
+            (MonthCommand::GatherMonth { .. }, _) | (_, None) => {
+                books.candidates().into_iter().collect()
+            }
+            (_, Some((_, gathered))) => gathered.cases.iter().map(|case| case.case).collect(),
+        };
+        let rules = &present.rules.state;
+        let mut cases = BTreeMap::new();
+        for id in ids {
+            let held = self.must_load(id, rules).await?;
+            if held.complaint.decision.is_none() {
+                continue;
+            }
+            // Whether a case counts depends on the one that its customer's refusal led to (A16).
+            if let Some(successor) = held.complaint.successor
+                && let Some(successor) = self.load(successor, rules).await?
+            {
+                let workflow = rules.of_case(&successor, present.now)?;
+                let chain = self.chain(&successor, present).await?;
+                let taken = Taken {
+                    held: successor,
+                    workflow,
+                    chain,
+                };
+                cases.entry(taken.held.id).or_insert(taken);
+            }
+            let workflow = rules.of_case(&held, present.now)?;
+            let chain = self.chain(&held, present).await?;
+            let taken = Taken {
+                held,
+                workflow,
+                chain,
+            };
+            cases.insert(id, taken);
+        }
+        Ok(cases)
+    }
+
+    /// The number of the first case of a chain of new forms (M9-9, A16).
+    async fn chain(&self, held: &Arc<Held>, present: &Present) -> Result<String, Error> {
+        let mut first = held.clone();
+        for _ in 0..LONGEST_CHAIN {
+            let links = &first.complaint.case.links;
+            let Some(link) = links.iter().find(|link| link.relation == links::FOLLOWS) else {
+                break;
+            };
+            first = self.must_load(link.case, &present.rules.state).await?;
+        }
+        let number = first.complaint.case.number.as_ref();
+        Ok(number.map_or_else(String::new, |number| number.key.clone()))
+    }
+
+    fn judge_month(
+        &self,
+        present: &Present,
+        books: &Books,
+        state: &MonthState,
+        cases: &BTreeMap<CaseId, Taken>,
+        command: &MonthCommand,
+        by: &By,
+    ) -> Result<MonthDecision, Error> {
+        let workflow = self.complaint_workflow(present, present.now)?;
+        let ctx = self.context(present, &workflow, Who::Person(by), present.now, None)?;
+        let booked = cases
+            .iter()
+            .map(|(id, taken)| {
+                let booked = month::Booked {
+                    complaint: &taken.held.complaint,
+                    workflow: &taken.workflow,
+                    chain: &taken.chain,
+                };
+                (*id, booked)
+            })
+            .collect();
+        let accounts: BTreeMap<EmployeeId, Account> = match command {
+            MonthCommand::CloseMonth { .. } => books
+                .persons
+                .iter()
+                .map(|(employee, booked)| (employee.clone(), booked.state.clone()))
+                .collect(),
+            _ => BTreeMap::new(),
+        };
+        let books = core_month::Books {
+            regulation: regulation(&workflow)?,
+            cases: &booked,
+            accounts: &accounts,
+            staff: &present.staffed.state.staff,
+            still_open: books.still_open(command.month()),
+        };
+        Ok(month::decide(state, command, &books, &ctx)?)
+    }
+
+    /// What is appended: events, and the versions of cases on which the decision rests.
+    fn writes(
+        &self,
+        mark: &Mark,
+        version: u64,
+        month: Month,
+        decision: &MonthDecision,
+        cases: &BTreeMap<CaseId, Taken>,
+        books: &Books,
+    ) -> Result<Vec<StreamWrite>, Error> {
+        let (actor, at) = (&decision.actor, decision.at);
+        let mut count = 0;
+        let mut records = Vec::with_capacity(decision.month.len());
+        for event in &decision.month {
+            let parts = (event.kind(), event.schema(), event.payload());
+            records.push(frame::record(mark.event_id(count), parts, at, actor, mark)?);
+            count += 1;
+        }
+        let mut writes = vec![StreamWrite {
+            stream: stream(MONTHS, &month.to_string())?,
+            expected: Expected::Count(version),
+            events: records,
+        }];
+        for (id, taken) in cases {
+            let events: Vec<Dated<Event>> = decision
+                .cases
+                .iter()
+                .filter(|(case, _)| case == id)
+                .map(|(_, event)| Dated {
+                    at,
+                    event: Event::Complaint(event.clone()),
+                })
+                .collect();
+            let events = frame::of_case(&events, actor, mark, count)?;
+            count += events.len();
+            writes.push(StreamWrite {
+                stream: taken.held.stream.clone(),
+                expected: Expected::Count(taken.held.version),
+                events,
+            });
+        }
+        for (employee, event) in &decision.persons {
+            let parts = (event.kind(), event.schema(), event.payload());
+            let record = frame::record(mark.event_id(count), parts, at, actor, mark)?;
+            count += 1;
+            let booked = books.persons.get(employee);
+            writes.push(StreamWrite {
+                stream: stream(PERSONS, employee.as_str())?,
+                expected: Expected::Count(booked.map_or(0, |booked| booked.version)),
+                events: vec![record],
+            });
+        }
+        Ok(writes)
+    }
+
+    /// Appends; false if another came between.
+    async fn append(
+        &self,
+        writes: Vec<StreamWrite>,
+        now: Instant,
+        command: Uuid,
+    ) -> Result<bool, Error> {
+        let append = Append {
+            recorded_at: frame::stamp(now)?,
+            writes,
+        };
+        match self.inner.log.append(append).await {
+            Ok(appended) => {
+                let at = frame::instant(appended.recorded_at)?;
+                self.inner.note_recorded(appended.last, at);
+                Ok(true)
+            }
+            Err(AppendError::Conflict { .. }) => Ok(false),
+            Err(error) => Err(of_append(error, command)),
+        }
+    }
+}
+
+/// A case that a month looks at.
+struct Taken {
+    held: Arc<Held>,
+    workflow: Arc<Workflow>,
+    chain: String,
+}
+
+fn regulation(workflow: &Workflow) -> Result<&redress_core::regulation::Regulation, Refusal> {
+    let regulation = workflow.regulation.as_ref();
+    regulation
+        .ok_or_else(|| Refusal::new(refusal::TABLE_NOT_SET, "M9-10").with("table", "regulation"))
+}
+
+fn duties(workflow: &Workflow) -> Result<&MoneyDuties, Refusal> {
+    let duties = regulation(workflow)?.money.as_ref();
+    duties.ok_or_else(|| Refusal::new(refusal::TABLE_NOT_SET, "P3").with("table", "money"))
+}

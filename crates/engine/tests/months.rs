@@ -1,0 +1,311 @@
+//! A month from its first complaint to the frozen figures, and what is corrected behind the closing.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+mod support;
+
+use redress::Redress;
+use redress::core::command::{Command, ComplaintCommand};
+use redress::core::month::{MonthCommand, MonthState};
+use redress::core::person::PersonCommand;
+use redress::core::refusal;
+use redress::core::staff::StaffCommand;
+use redress::kernel::id::CaseId;
+use redress::kernel::organisation::OrganisationCommand;
+use redress::kernel::refusal::Code;
+use redress::kernel::time::Month;
+use redress::{Error, HandClock, MonthAnswer, Request};
+use serde_json::{Value as Json, json};
+use uuid::Uuid;
+
+use support::{at, by, employee};
+
+/// The company of the other tests, with the heads, personnel and accounting that a month needs.
+async fn staffed(desk: &Redress) {
+    let from = "2020-01-01T00:00:00+08:00";
+    for (id, department) in [
+        ("E-hr", "hr"),
+        ("E-books", "accounting"),
+        ("E-worker", "manufacturing"),
+    ] {
+        let change = redress::join(id, department, from).unwrap();
+        desk.organise(&by("E-gm"), change, None).await.unwrap();
+    }
+    for (department, head) in [
+        ("manufacturing", "E-plant-head"),
+        ("quality", "E-quality"),
+        ("rnd", "E-rnd"),
+    ] {
+        let change = OrganisationCommand::Head {
+            department: department.parse().unwrap(),
+            employee: employee(head),
+            from: at(from),
+        };
+        desk.organise(&by("E-gm"), change, None).await.unwrap();
+    }
+    let group = json!({"command": "form_unit", "unit": "group-3", "kind": "group", "department": "manufacturing", "from": "2026-01-01"});
+    let points = |who: &str, points: u32| json!({"command": "set_base_points", "unit": "group-3", "employee": who, "points": points, "from": "2026-01-01"});
+    for fact in [group, points("E-plant", 500), points("E-worker", 300)] {
+        let fact: StaffCommand = serde_json::from_value(fact).unwrap();
+        desk.enter_staff(&by("E-books"), fact, None).await.unwrap();
+    }
+}
+
+async fn bonus(desk: &Redress, who: &str, month: &str, amount: &str) -> Result<u64, Error> {
+    let command = PersonCommand::RecordBonus {
+        month: month.parse().unwrap(),
+        amount: amount.parse().unwrap(),
+    };
+    let answer = desk
+        .do_person(&by("E-books"), &employee(who), command, None)
+        .await?;
+    Ok(answer.version)
+}
+
+async fn say(desk: &Redress, who: &str, case: CaseId, command: Json) -> Result<(), Error> {
+    let command: ComplaintCommand = serde_json::from_value(command).unwrap();
+    let request = Request::new(by(who), Command::Complaint(command)).on(case);
+    desk.execute(request).await.map(|_| ())
+}
+
+/// A complaint whose loss and responsibility are determined with its decision.
+async fn decided(desk: &Redress, clock: &HandClock, loss: &str, shares: Json) -> CaseId {
+    let case = support::to_approval(desk, clock).await;
+    let lines = json!([{"kind": "allowance", "amounts": {"allowed": loss}}]);
+    say(
+        desk,
+        "E-office",
+        case,
+        json!({"command": "state_loss", "lines": lines}),
+    )
+    .await
+    .unwrap();
+    let proposal = json!({"command": "propose_responsibility", "shares": shares});
+    say(desk, "E-quality", case, proposal).await.unwrap();
+    let granted = redress::Decision {
+        established: true,
+        occurred_at_unit: Some("unit:group-3".to_owned()),
+        our_fault: Some(redress::OurFault {
+            handling: "allowance".to_owned(),
+            untracked_because: None,
+        }),
+        ..redress::Decision::default()
+    };
+    desk.decide(case, &by("E-sales-head"), granted)
+        .await
+        .unwrap();
+    case
+}
+
+async fn month(
+    desk: &Redress,
+    who: &str,
+    command: &str,
+    month: &str,
+) -> Result<MonthAnswer, Error> {
+    let command = match command.split_once(' ') {
+        Some((command, department)) => {
+            json!({"command": command, "month": month, "department": department})
+        }
+        None => json!({"command": command, "month": month}),
+    };
+    let command: MonthCommand = serde_json::from_value(command).unwrap();
+    desk.do_month(&by(who), command, None).await
+}
+
+/// Everything from the opening to the closing.
+async fn close(desk: &Redress, of: &str) {
+    for (who, command) in [
+        ("E-office", "open_month"),
+        ("E-office", "gather_month"),
+        ("E-plant-head", "confirm_month manufacturing"),
+        ("E-quality", "confirm_month quality"),
+        ("E-rnd", "confirm_month rnd"),
+        ("E-office", "list_discipline"),
+        ("E-office", "issue_notices"),
+        ("E-gm", "approve_notices"),
+        ("E-office", "close_month"),
+    ] {
+        let done = month(desk, who, command, of).await;
+        done.unwrap_or_else(|error| panic!("{command} {of}: {error}"));
+    }
+}
+
+async fn state(desk: &Redress, of: &str) -> MonthState {
+    desk.month(of.parse().unwrap()).await.unwrap().unwrap()
+}
+
+/// What somebody paid and got back, line by line.
+async fn lines(desk: &Redress, who: &str) -> Vec<(String, String)> {
+    let account = desk.account(&employee(who)).await.unwrap().unwrap();
+    let line = |line: &redress::core::account::Line| {
+        let sign = if line.is_given_back() { "-" } else { "" };
+        let amount = format!("{sign}{}", line.amount.decimal());
+        (line.settled.to_string(), amount)
+    };
+    account.lines().iter().map(line).collect()
+}
+
+fn refused(code: Code) -> impl Fn(Error) -> bool {
+    move |error| matches!(error, Error::Refused(refusal) if refusal.code == code)
+}
+
+fn pairs(list: &[(&str, &str)]) -> Vec<(String, String)> {
+    let owned = |(a, b): &(&str, &str)| ((*a).to_owned(), (*b).to_owned());
+    list.iter().map(owned).collect()
+}
+
+#[tokio::test]
+async fn a_month_is_charged_frozen_and_corrected_in_the_next() {
+    let place = tempfile::tempdir().unwrap();
+    let (desk, clock) = support::directory(place.path()).await;
+    staffed(&desk).await;
+    bonus(&desk, "E-plant", "2026-03", "1000.00 CNY")
+        .await
+        .unwrap();
+    bonus(&desk, "E-worker", "2026-03", "600.00 CNY")
+        .await
+        .unwrap();
+    let case = decided(
+        &desk,
+        &clock,
+        "800.00 CNY",
+        json!([{"party": "unit:group-3", "basis_points": 10_000}]),
+    )
+    .await;
+    assert!(
+        month(&desk, "E-office", "open_month", "2026-03")
+            .await
+            .is_err_and(refused(refusal::MONTH_NOT_OVER))
+    );
+    clock.set(at("2026-04-08T09:00:00+08:00"));
+    close(&desk, "2026-03").await;
+    // 800.00 by 5.0 and 3.0: 500.00 and 300.00; half of each bonus.
+    assert_eq!(
+        lines(&desk, "E-plant").await,
+        pairs(&[("2026-03", "500.00")])
+    );
+    assert_eq!(
+        lines(&desk, "E-worker").await,
+        pairs(&[("2026-03", "300.00")])
+    );
+    let frozen = state(&desk, "2026-03").await;
+    let (_, closed) = frozen.closed.clone().unwrap();
+    assert_eq!(
+        (closed.cases, closed.deducted.decimal()),
+        (1, "800.00".to_owned())
+    );
+    assert!(!closed.late);
+
+    // Behind the closing: a petition is upheld, half of it was the supplier's. What was taken too much comes back in April.
+    let shares = json!([{"party": "unit:group-3", "basis_points": 5000}, {"party": "supplier:S4", "basis_points": 5000}]);
+    let corrected = json!({"command": "determine_responsibility", "shares": shares, "reason": "the resin was bad"});
+    say(&desk, "E-office", case, corrected).await.unwrap();
+    assert!(
+        bonus(&desk, "E-plant", "2026-03", "9.00 CNY")
+            .await
+            .is_err_and(refused(refusal::BONUS_CHARGED))
+    );
+    let again = month(&desk, "E-office", "gather_month", "2026-03").await;
+    assert!(again.is_err_and(refused(refusal::MONTH_CLOSED)));
+    clock.set(at("2026-05-11T00:00:00+08:00"));
+    close(&desk, "2026-04").await;
+    assert_eq!(
+        lines(&desk, "E-plant").await,
+        pairs(&[("2026-03", "500.00"), ("2026-04", "-250.00")])
+    );
+    assert_eq!(
+        lines(&desk, "E-worker").await,
+        pairs(&[("2026-03", "300.00"), ("2026-04", "-150.00")])
+    );
+    let april = state(&desk, "2026-04").await;
+    let (_, gathered) = april.gathered.clone().unwrap();
+    assert!(gathered.cases[0].again);
+    assert!(april.closed.unwrap().1.late, "the 10th has passed");
+    assert_eq!(
+        state(&desk, "2026-03").await,
+        frozen,
+        "what is frozen stays"
+    );
+
+    // The next process reads the same books out of the journal.
+    desk.close().await.unwrap();
+    drop(desk);
+    let desk = support::builder(&clock)
+        .directory(place.path())
+        .open()
+        .await
+        .unwrap();
+    assert_eq!(state(&desk, "2026-03").await, frozen);
+    assert_eq!(lines(&desk, "E-plant").await.len(), 2);
+    let months: Vec<String> = desk
+        .opened_months()
+        .await
+        .unwrap()
+        .iter()
+        .map(Month::to_string)
+        .collect();
+    assert_eq!(months, ["2026-03", "2026-04"]);
+}
+
+#[tokio::test]
+async fn a_command_on_a_month_is_done_once_and_in_order() {
+    let (desk, clock) = support::memory().await;
+    staffed(&desk).await;
+    decided(
+        &desk,
+        &clock,
+        "800.00 CNY",
+        json!([{"party": "unit:group-3", "basis_points": 10_000}]),
+    )
+    .await;
+    clock.set(at("2026-04-01T00:00:00+08:00"));
+    let open = MonthCommand::OpenMonth {
+        month: "2026-03".parse().unwrap(),
+    };
+    let id = Some(Uuid::from_u128(7));
+    let first = desk
+        .do_month(&by("E-office"), open.clone(), id)
+        .await
+        .unwrap();
+    let second = desk.do_month(&by("E-office"), open, id).await.unwrap();
+    assert!(!first.repeated && second.repeated);
+    assert_eq!(first.version, second.version);
+    let outsider = month(&desk, "E-sales", "gather_month", "2026-03").await;
+    assert!(outsider.is_err_and(refused(redress::kernel::refusal::WRONG_DEPARTMENT)));
+    let early = month(&desk, "E-office", "issue_notices", "2026-03").await;
+    assert!(early.is_err_and(refused(refusal::NOT_GATHERED)));
+    month(&desk, "E-office", "gather_month", "2026-03")
+        .await
+        .unwrap();
+    let unconfirmed = month(&desk, "E-office", "list_discipline", "2026-03").await;
+    assert!(unconfirmed.is_err_and(refused(refusal::UNCONFIRMED)));
+    let stranger = month(&desk, "E-plant", "confirm_month manufacturing", "2026-03").await;
+    assert!(stranger.is_err_and(refused(refusal::NOT_THE_HEAD)));
+}
+
+/// Two processes' worth of bonuses at once: each is stored once, none is lost.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn bonuses_that_come_at_once_are_all_recorded() {
+    let (desk, _clock) = support::memory().await;
+    staffed(&desk).await;
+    let mut tasks = Vec::new();
+    for month in 1..=12 {
+        let desk = desk.clone();
+        tasks.push(tokio::spawn(async move {
+            bonus(&desk, "E-plant", &format!("2026-{month:02}"), "100.00 CNY").await
+        }));
+    }
+    for task in tasks {
+        task.await.unwrap().unwrap();
+    }
+    let account = desk.account(&employee("E-plant")).await.unwrap().unwrap();
+    let known = (1..=12).filter(|month| {
+        let month: Month = format!("2026-{month:02}").parse().unwrap();
+        account.bonus(month).is_some()
+    });
+    assert_eq!(known.count(), 12);
+}
