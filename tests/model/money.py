@@ -62,28 +62,36 @@ def p_loss(case):
         home += (2 * foreign * case["rate"]["mantissa"] + scale) // (2 * scale)
     return home
 
-def base_points(unit, case, members):
-    """A24, P4, P5: members with base points on the production date, else on the closing month's last day."""
+def base_points(units, case, members):
+    """A24, P4, P5: members with base points on the production date, else on the closing month's last day;
+    who is in several of the units has the points of all."""
     day = case["production_date"] or last_day(case["month"])
     points = {}
     for member in members:
-        if member["unit"] == unit and member["from"] <= day and member["points"] > 0:
+        if member["unit"] in units and member["from"] <= day and member["points"] > 0:
             if member["until"] is None or day < member["until"]:
                 points[member["employee"]] = points.get(member["employee"], 0) + member["points"]
-    if not points:
-        raise ValueError("A24: the base points of %s add to 0" % unit)
     return points
 
 def carriers(party, case, scenario):
-    """P1, P2, M9-13: a party's department, and its persons with the weights by which they carry its share."""
+    """P1, P2, M9-13: a party's department, and its persons with the weights by which they carry its share.
+    P2, P5: a department named whole is the unit of its name, or else everyone in its units."""
     kind, name = party["party"].split(":", 1)
     if kind == "person":
         return party["department"], {name: 1}
-    if kind in ("supplier", "customer"):
+    if kind in ("supplier", "customer", "company"):
         return None, {}
-    if kind == "department" and name not in scenario["units"]:
-        return name, {}
-    return scenario["units"][name]["department"], base_points(name, case, scenario["members"])
+    units = scenario["units"]
+    if kind == "department":
+        among = [name] if name in units else [unit for unit in units if units[unit]["department"] == name]
+        department = name
+    else:
+        among, department = [name], units[name]["department"]
+    points = base_points(among, case, scenario["members"])
+    # Nobody is charged for a department beyond M12: it may have nobody with base points.
+    if not points and (kind == "unit" or department in scenario["tables"]["deducted_departments"]):
+        raise ValueError("A24: the base points of %s add to 0" % party["party"])
+    return department, points
 
 def to_persons(amounts, case):
     """D2, P3: each party's amount goes to its persons; who carries for several parties has the sum."""
@@ -170,17 +178,17 @@ def bring_discipline(case, month, persons):
 
 def bring_deductions(chain, cases, month, persons, departments):
     """A16, M9-12: a chain has one loss, that of its last closed case; a new form or a change of the part
-    charged corrects each person's amount.  The item keeps the place of the case that first put it there."""
+    charged corrects each person's amount.  The item keeps the place of the case that first put it there; a case
+    replaced before it was ever settled puts nothing there."""
     settled = [case for case in cases if case["month"] <= month]  # oldest first
-    new_forms = [case for case in settled if case["month"] == month]
-    if not new_forms and not (settled and any(change["month"] == month for change in settled[-1]["changes"])):
+    new_form = any(case["month"] == month for case in settled)
+    if not new_form and not (settled and any(change["month"] == month for change in settled[-1]["changes"])):
         return
-    for case in new_forms + settled[-1:]:
-        amounts = deductions(case, month, departments)  # in the end: those of the last closed case
-        for employee, amount in amounts.items():
-            items = person_of(persons, employee)["deductions"]
-            if amount > 0 and chain not in items:
-                items[chain] = {"case": chain, "place": place(case), "amounts": [], "paid": 0}
+    amounts = deductions(settled[-1], month, departments)
+    for employee, amount in amounts.items():
+        items = person_of(persons, employee)["deductions"]
+        if amount > 0 and chain not in items:
+            items[chain] = {"case": chain, "place": place(settled[-1]), "amounts": [], "paid": 0}
     for employee, person in persons.items():
         if chain in person["deductions"]:
             person["deductions"][chain]["amounts"].append((month, amounts.get(employee, 0)))
