@@ -10,7 +10,6 @@
 )]
 
 #[path = "../tests/support/mod.rs"]
-#[allow(dead_code, reason = "it uses a part of what the tests share")]
 mod support;
 
 use std::time::Instant as Watch;

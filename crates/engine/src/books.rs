@@ -81,6 +81,13 @@ impl Books {
             .next()
     }
 
+    /// The months that are closed.
+    pub(crate) fn closed(&self) -> BTreeSet<Month> {
+        let months = self.months.iter();
+        let closed = months.filter(|(_, booked)| booked.state.closed.is_some());
+        closed.map(|(month, _)| *month).collect()
+    }
+
     fn apply(&mut self, recorded: &Recorded) -> Result<(), Error> {
         let (kind, schema) = (recorded.kind.as_str(), recorded.schema);
         let payload = recorded.payload.as_str();

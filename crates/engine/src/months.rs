@@ -306,6 +306,7 @@ impl Redress {
             accounts: &accounts,
             staff: &present.staffed.state.staff,
             still_open: known.still_open,
+            closed: &known.closed,
         };
         let unopened = MonthState::default();
         let state = known
@@ -351,6 +352,7 @@ struct Known {
     candidates: BTreeSet<CaseId>,
     persons: BTreeMap<EmployeeId, Booked<Account>>,
     still_open: Option<Month>,
+    closed: BTreeSet<Month>,
 }
 
 impl Asked {
@@ -375,6 +377,10 @@ impl Asked {
                 false => BTreeMap::new(),
             },
             still_open: books.still_open(self.month),
+            closed: match self.gathers {
+                true => books.closed(),
+                false => BTreeSet::new(),
+            },
         }
     }
 }

@@ -65,6 +65,11 @@ impl Desk<'_> {
         let Some(determined) = complaint.determined() else {
             return Ok(None);
         };
+        // Gathered again for something else: what an earlier month noticed and charged stands.
+        let counted = complaint.counted.last();
+        if counted.is_some_and(|(_, c)| c.determination == Some(determined.determination)) {
+            return Ok(None);
+        }
         let day = self.members_on(booked);
         let mut parties = Vec::new();
         for carried in determined.carried.iter().filter(|carried| carried.deducts) {
@@ -260,7 +265,9 @@ impl Desk<'_> {
                     )
                 })
             });
-            if !replaced {
+            let counted = booked.complaint.counted.last();
+            let charged = counted.is_some_and(|(_, c)| c.determination == case.determination);
+            if !replaced && !charged {
                 chains.insert(booked.chain, (case, booked));
             }
         }

@@ -10,6 +10,7 @@ use redress_kernel::time::Month;
 use super::{Books, Desk, GatheredCase, MonthDecision, MonthEvent, MonthGathered};
 use crate::complaint::Complaint;
 use crate::event::money::DisciplineDecided;
+use crate::refusal;
 use crate::tables::Grade;
 
 impl Desk<'_> {
@@ -28,6 +29,13 @@ impl Desk<'_> {
             if complaint.case.imported.is_some() || !takes(complaint, *month, self.month) {
                 continue;
             }
+            // A14: a later month takes what came too late for one that is closed, not what nobody has settled yet.
+            let first = complaint.counted.is_empty();
+            if first && *month < self.month && !self.books.closed.contains(month) {
+                return Err(self
+                    .refuse(refusal::EARLIER_MONTH_OPEN)
+                    .with("earlier", *month));
+            }
             let determination = complaint.determined();
             cases.push((
                 (number.period, number.serial),
@@ -35,11 +43,10 @@ impl Desk<'_> {
                     case: *id,
                     number: number.key.clone(),
                     closed_at: *at,
-                    late_for: Some(*month)
-                        .filter(|month| *month < self.month && complaint.counted.is_empty()),
+                    late_for: Some(*month).filter(|month| first && *month < self.month),
                     determination: determination.map(|d| d.determination),
                     departments: departments(complaint),
-                    again: !complaint.counted.is_empty(),
+                    again: !first,
                     loss_pending: complaint.resale.is_some() && complaint.d_loss.is_none(),
                 },
             ));

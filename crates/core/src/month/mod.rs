@@ -8,7 +8,7 @@ mod charge;
 mod event;
 mod gather;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use redress_kernel::actor::Actor;
 use redress_kernel::decide::{self as kernel, Context, of_department, of_office};
@@ -123,8 +123,10 @@ pub struct Books<'a> {
     pub accounts: &'a BTreeMap<EmployeeId, Account>,
     /// Units and their members.
     pub staff: &'a Staff,
-    /// The last month that was opened before this one, if it is not closed.
+    /// An earlier month that was opened and is not closed.
     pub still_open: Option<Month>,
+    /// The months that are closed.
+    pub closed: &'a BTreeSet<Month>,
 }
 
 /// What follows from a command on a month.

@@ -216,9 +216,9 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         code: r::EARLIER_MONTH_OPEN,
-        en: "{earlier} is still open, so {month} cannot be closed",
+        en: "{earlier} is not closed yet, so {month} cannot go on",
         en_hint: "close the months in order",
-        zh: "{earlier} 尚未结案，不能先结 {month}",
+        zh: "{earlier} 尚未结案，不能先办 {month}",
         zh_hint: "请按月份顺序结案",
     },
     Row {
