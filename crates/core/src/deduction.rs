@@ -82,7 +82,7 @@ pub(crate) fn people_of(
     Ok(members.into_iter().map(member).collect())
 }
 
-/// A unit's sum to its people, each once, by id: by base points; a person who is named alone has all of it.
+/// A unit's sum to its people, each once, by id: by base points (P4); a person who is named alone has all of it.
 ///
 /// # Errors
 /// `out_of_range` for a sum below 0.

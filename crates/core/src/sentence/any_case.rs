@@ -226,7 +226,7 @@ pub(super) const ROWS: &[Row] = &[
         code: r::SHARES_NOT_WHOLE,
         en: "the shares of the field `{field}` of `{form}` add up to {sum} instead of 10000 basis points, or name a party twice",
         en_hint: "let each party stand once and the shares add up to 10000, which is 100 %",
-        zh: "“{form}”的“{field}”比例合计为 {sum} 基点（应为 10000），或有重复的当事方",
+        zh: "“{form}”的“{field}”比例合计为 {sum} 个万分点（应为 10000），或有重复的当事方",
         zh_hint: "每一当事方只列一次，合计须为 10000（即 100%）",
     },
     Row {
