@@ -393,7 +393,11 @@ impl<'a> Run<'a> {
                 (*case, booked)
             })
             .collect();
+        // Months are settled one after the other: all before this one are closed.
+        let earlier = std::iter::successors(Some(command.month().prev()), |m| Some(m.prev()));
+        let closed: BTreeSet<Month> = earlier.take(24).collect();
         let books = Books {
+            closed: &closed,
             regulation: &self.regulation,
             cases: &cases,
             accounts: &self.accounts,
