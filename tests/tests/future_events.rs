@@ -5,6 +5,9 @@ use std::sync::Arc;
 use redress::log::{Append, ClockKind, Expected, NewEvent, RawJson, Stamp, StreamId};
 use redress::{Complaint, Error, Founding, Goods, HandClock, Redress, Whose, by, employee, join};
 use redress_core::event::ComplaintEvent;
+use redress_core::month::{MonthCommand, MonthEvent};
+use redress_core::person::{PersonCommand, PersonEvent};
+use redress_core::staff::{StaffCommand, StaffEvent};
 use redress_kernel::adoption::RulesEvent;
 use redress_kernel::event::{CaseEvent, Kind, Subject};
 use redress_kernel::id::{CaseId, DepartmentId};
@@ -191,4 +194,77 @@ async fn what_everybody_goes_by_is_refused_too() {
     let case = lodge(&desk).await;
     let accepted = desk.accept(case, &by("guo").unwrap()).await.unwrap();
     assert_eq!(accepted.number.as_deref(), Some("26-03-02"));
+}
+
+/// Asks everything of months, ledgers and units that can be asked; each answer by its name.
+async fn the_books(desk: &Redress) -> Vec<(&'static str, Result<(), Error>)> {
+    let (guo, jin) = (by("guo").unwrap(), by("jin").unwrap());
+    let month = "2026-02".parse().unwrap();
+    let whose = employee("jin").unwrap();
+    let open = MonthCommand::OpenMonth { month };
+    let bonus = PersonCommand::RecordBonus {
+        month,
+        amount: "3000.00 CNY".parse().unwrap(),
+    };
+    let units = StaffCommand::SetBaseUnits {
+        employee: whose.clone(),
+        units: 250,
+        from: "2026-01-01".parse().unwrap(),
+    };
+    vec![
+        ("a month", desk.month(month).await.map(drop)),
+        ("the months", desk.opened_months().await.map(drop)),
+        ("a ledger", desk.account(&whose).await.map(drop)),
+        ("to open", desk.do_month(&guo, open, None).await.map(drop)),
+        (
+            "to pay",
+            desk.do_person(&jin, &whose, bonus, None).await.map(drop),
+        ),
+        (
+            "base units",
+            desk.enter_staff(&jin, units, None).await.map(drop),
+        ),
+    ]
+}
+
+#[tokio::test]
+async fn months_ledgers_and_units_are_refused_with_all_that_is_decided_on_them() {
+    let months = MonthEvent::KINDS
+        .iter()
+        .map(|kind| (("month", "2026-02"), kind));
+    let persons = PersonEvent::KINDS
+        .iter()
+        .map(|kind| (("person", "jin"), kind));
+    let staff = StaffEvent::KINDS
+        .iter()
+        .map(|kind| (("staff", "main"), kind));
+    for (stream, kind) in months.chain(persons).chain(staff) {
+        let mut company = company();
+        let jin = join("jin", "accounting", SINCE).unwrap();
+        company.organisation.push(jin);
+        let desk = Redress::builder().clock(clock()).memory();
+        let desk = desk.found(company).await.unwrap();
+        let case = lodge(&desk).await;
+        from_the_future(&desk, stream, kind.name, kind.schema + 1).await;
+        // Months and ledgers are one book; units stand in another, by which everything is decided.
+        let goes_on: &[&str] = match stream.0 {
+            "staff" => &["a month", "the months", "a ledger"],
+            _ => &["base units"],
+        };
+        for round in 1..=2 {
+            for (what, answer) in the_books(&desk).await {
+                if !goes_on.contains(&what) {
+                    refuses(what, answer, &sentence(kind));
+                } else if round == 1 {
+                    answer.unwrap();
+                }
+            }
+        }
+        let withdrawn = desk.withdraw(case, &by("lin").unwrap(), "mistake").await;
+        if stream.0 == "staff" {
+            refuses("a command", withdrawn, &sentence(kind));
+        } else {
+            withdrawn.unwrap();
+        }
+    }
 }

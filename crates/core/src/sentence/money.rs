@@ -85,7 +85,7 @@ pub(super) const ROWS: &[Row] = &[
         code: r::CHARGED_BEYOND_CRITERIA,
         en: "{charged} basis points are more than the {most} that the penalty criteria charge",
         en_hint: "charge at most what the criteria say",
-        zh: "罚扣万分之 {charged}，超出罚扣判定基准规定的万分之 {most}",
+        zh: "罚扣 {charged} 个万分点，超出罚扣判定基准规定的 {most} 个",
         zh_hint: "请不要超过罚扣判定基准",
     },
     Row {
