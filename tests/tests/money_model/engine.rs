@@ -100,7 +100,7 @@ struct Run<'a> {
     held: bool,
     regulation: Regulation,
     staff: Staff,
-    /// Of whom it does not know is taken for granted that he is here.
+    /// It knows only those who leave.
     organisation: Organisation,
     complaints: BTreeMap<CaseId, Complaint>,
     /// Of each case the scenario's, and the key of the first of its chain.
