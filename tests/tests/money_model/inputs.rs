@@ -16,7 +16,8 @@ use redress_kernel::definition::{Mark, Title};
 use redress_kernel::event::Numbered;
 use redress_kernel::id::{FieldId, StageId};
 use redress_kernel::money::{Currency, Money};
-use redress_kernel::time::{Instant, Month};
+use redress_kernel::organisation::{Changed, Organisation, OrganisationCommand, OrganisationEvent};
+use redress_kernel::time::{Instant, Month, Zone};
 use redress_kernel::value::Value;
 
 use crate::scenario::{self, Basis, Scenario};
@@ -195,6 +196,28 @@ pub(crate) fn staff(scenario: &Scenario) -> Staff {
         say(points(member, member.points, &member.from));
     }
     staff
+}
+
+/// Who leaves, and when: with the last second of the last month that has a bonus.
+pub(crate) fn organisation(scenario: &Scenario, zone: &Zone) -> Organisation {
+    let mut organisation = Organisation::default();
+    for (employee, left) in &scenario.left {
+        let left: Month = id(left);
+        let joined = OrganisationCommand::Join {
+            employee: id(employee),
+            department: id("manufacturing"),
+            unit: None,
+            from: id::<Month>("2019-01").start(zone),
+        };
+        let leaves = OrganisationCommand::Leave {
+            employee: id(employee),
+            from: left.end(zone),
+        };
+        for change in [joined, leaves] {
+            organisation.evolve(&OrganisationEvent::Changed(Changed { change }));
+        }
+    }
+    organisation
 }
 
 pub(crate) fn complaint(
