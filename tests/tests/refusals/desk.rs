@@ -322,6 +322,8 @@ impl Desk {
         let command: MonthCommand = serde_json::from_value(command).unwrap();
         let state = self.months.entry(command.month()).or_default().clone();
         let before = self.months.range(..command.month()).next_back();
+        let closed = self.months.iter().filter(|(_, m)| m.closed.is_some());
+        let closed = closed.map(|(month, _)| *month).collect();
         let cases: BTreeMap<CaseId, Booked<'_>> = self
             .case
             .iter()
@@ -341,6 +343,7 @@ impl Desk {
             cases: &cases,
             accounts: &self.accounts,
             staff: &self.staff,
+            closed: &closed,
             still_open: before
                 .filter(|(_, state)| state.opened.is_some() && state.closed.is_none())
                 .map(|(month, _)| *month),

@@ -1,6 +1,7 @@
 //! `redress schema [--definition ID]`: the JSON Schema of the commands that `redress do` takes, the forms of a workflow
 //! within it.
 
+use redress_core::tables::Grade;
 use redress_kernel::definition::Definition;
 use serde_json::{Map, Value as Json, json};
 
@@ -124,6 +125,58 @@ const COMMANDS: &[(&str, &str, bool, &[Member])] = &[
         "M9-13",
         true,
         &[("party", "text", true), ("reason", "text", true)],
+    ),
+    (
+        "state_loss",
+        "M9-7",
+        true,
+        &[("lines", "losses", true), ("reason", "text", false)],
+    ),
+    (
+        "propose_responsibility",
+        "M9-4",
+        true,
+        &[("shares", "shares", true)],
+    ),
+    (
+        "determine_responsibility",
+        "M9-7, M12",
+        true,
+        &[
+            ("shares", "shares", true),
+            ("charged", "basis_points", false),
+            ("reason", "text", false),
+        ],
+    ),
+    (
+        "take_back_goods",
+        "D1",
+        true,
+        &[("returned", "returned", true)],
+    ),
+    ("resell_goods", "D1", true, &[("resold", "resold", true)]),
+    ("settle_resale", "A17", true, &[]),
+    (
+        "propose_discipline",
+        "D6",
+        true,
+        &[("employee", "text", true)],
+    ),
+    (
+        "decide_discipline",
+        "D4, D5",
+        true,
+        &[
+            ("employee", "text", true),
+            ("sentence", "sentence", true),
+            ("reason", "text", false),
+        ],
+    ),
+    (
+        "announce_discipline",
+        "M12",
+        true,
+        &[("employee", "text", true)],
     ),
 ];
 
@@ -262,6 +315,10 @@ fn of(kind: &str) -> Json {
         "instant" => json!({ "type": "string", "format": "date-time" }),
         "money" => json!({ "type": "string", "description": "such as 1250.00 CNY" }),
         "means" => json!({ "enum": ["letter", "telephone"] }),
+        "basis_points" => json!({ "type": "integer", "minimum": 0, "maximum": 10_000,
+            "description": "ten-thousandths of the whole" }),
+        "pieces" => json!({ "type": "integer", "minimum": 1 }),
+        "losses" | "shares" | "returned" | "resold" | "sentence" => of_money(kind),
         "value" => json!({ "$ref": "#/$defs/value" }),
         "values" => json!({ "$ref": "#/$defs/values" }),
         "links" => json!({ "type": "array", "items": {
@@ -272,4 +329,94 @@ fn of(kind: &str) -> Json {
             "properties": { "from": of("instant"), "until": of("instant") } }),
         _ => json!({ "type": "string" }),
     }
+}
+
+/// The members of the commands about losses, responsibility and discipline that are objects or lists of them.
+fn of_money(kind: &str) -> Json {
+    match kind {
+        "losses" => list(&object(
+            "by the loss basis of the workflow",
+            &[
+                (
+                    "kind",
+                    json!({ "type": "string", "description": "a row of the loss basis" }),
+                    true,
+                ),
+                (
+                    "amounts",
+                    json!({ "type": "object", "description": "by part: of a kind that is a sum of parts",
+                        "additionalProperties": of("money") }),
+                    false,
+                ),
+                ("quantity", of("integer"), false),
+                ("unit_price", of("money"), false),
+                ("proceeds", of("money"), false),
+            ],
+        )),
+        "shares" => list(&object(
+            "together they are the whole",
+            &[
+                (
+                    "party",
+                    json!({ "type": "string", "description":
+                        "unit:group-3, person:E17, department:rnd, supplier:S4, customer:K7, company:X" }),
+                    true,
+                ),
+                (
+                    "basis_points",
+                    json!({ "type": "integer", "minimum": 1, "maximum": 10_000,
+                        "description": "ten-thousandths of the whole" }),
+                    true,
+                ),
+                (
+                    "why_not_smaller",
+                    json!({ "type": "string", "description": "why no smaller unit can be named (P1, P2)" }),
+                    false,
+                ),
+            ],
+        )),
+        "returned" => object(
+            "goods that came back",
+            &[
+                ("quantity", of("pieces"), true),
+                ("grade_a", of("money"), true),
+                ("actual_loss", of("money"), true),
+            ],
+        ),
+        "resold" => object(
+            "pieces, and what they fetched all together",
+            &[
+                ("quantity", of("pieces"), true),
+                ("proceeds", of("money"), true),
+            ],
+        ),
+        _ => object(
+            "the rate is what one costs, of a minor demerit per base unit; without it the least",
+            &[
+                ("grade", json!({ "enum": Grade::ALL.map(Grade::id) }), true),
+                ("count", of("integer"), true),
+                ("rate", of("money"), false),
+            ],
+        ),
+    }
+}
+
+fn list(items: &Json) -> Json {
+    json!({ "type": "array", "minItems": 1, "items": items })
+}
+
+fn object(description: &str, members: &[(&str, Json, bool)]) -> Json {
+    let properties: Map<String, Json> = members
+        .iter()
+        .map(|(name, of, _)| ((*name).to_owned(), of.clone()))
+        .collect();
+    let required: Vec<&str> = members
+        .iter()
+        .filter(|(_, _, must)| *must)
+        .map(|(name, _, _)| *name)
+        .collect();
+    json!({
+        "type": "object", "additionalProperties": false, "description": description,
+        "properties": properties, "required": required,
+    })
 }

@@ -2,7 +2,10 @@
 
 use serde_json::Value as Json;
 
+use redress_core::command::ComplaintCommand;
+
 use crate::desk::Desk;
+use crate::route::{DECISION, at_approval};
 
 fn answers(out: &str) -> Vec<Json> {
     out.lines()
@@ -102,6 +105,13 @@ fn the_schema_names_every_command_and_form() {
     ] {
         assert!(names.contains(&name), "{name}");
     }
+    // The customer's refusal is filed by `refile`.
+    for name in ComplaintCommand::NAMES {
+        assert!(
+            names.contains(name) != (*name == "customer_refuses"),
+            "{name}"
+        );
+    }
     assert!(json["$defs"]["forms"]["complaint-form"]["properties"]["quantity"].is_object());
 }
 
@@ -175,4 +185,57 @@ fn a_fault_is_told_with_the_member_that_holds_it() {
         }
     }
     assert_eq!(desk.events(), before);
+}
+
+#[test]
+fn loss_responsibility_goods_and_discipline_go_by_lines() {
+    let desk = Desk::simulated();
+    at_approval(&desk, "9000.00 CNY");
+    desk.act("GM", "2026-03-04 14:00", DECISION);
+    let lines = [
+        r#"{"command":"state_loss","at":"15:00","by":"G1","lines":[{"kind":"allowance","amounts":{"allowed":"9000.00 CNY"}},{"kind":"return","quantity":10,"unit_price":"120.00 CNY","proceeds":"200.00 CNY"}]}"#,
+        r#"{"command":"determine_responsibility","at":"15:10","by":"G1","shares":[{"party":"person:Q1","basis_points":6000},{"party":"supplier:S4","basis_points":4000}],"charged":5000,"reason":"as ruled"}"#,
+        r#"{"command":"take_back_goods","at":"15:20","by":"S1","returned":{"quantity":10,"grade_a":"1200.00 CNY","actual_loss":"800.00 CNY"}}"#,
+        r#"{"command":"resell_goods","at":"15:30","by":"S1","resold":{"quantity":10,"proceeds":"2000.00 CNY"}}"#,
+        r#"{"command":"propose_discipline","at":"15:40","by":"G1","employee":"Q1"}"#,
+        r#"{"command":"decide_discipline","at":"15:50","by":"GM","employee":"Q1","sentence":{"grade":"warning","count":2,"rate":"450.00 CNY"},"reason":"the first time"}"#,
+        r#"{"command":"settle_resale","at":"16:00","by":"G1"}"#,
+        r#"{"command":"state_loss","at":"16:10","by":"G1","lines":[{"kind":"allowance","worth":1}]}"#,
+    ];
+    let input: String = lines
+        .iter()
+        .map(|line| {
+            let (head, rest) = line.split_once(r#""at":""#).unwrap();
+            let (at, rest) = rest.split_once(r#"","by":""#).unwrap();
+            let (by, rest) = rest.split_once('"').unwrap();
+            format!(
+                r#"{head}"case":"26-03-01","occurred_at":"2026-03-04T{at}:00+08:00","by":{{"employee":"{by}"}}{rest}"#
+            ) + "\n"
+        })
+        .collect();
+    let told = desk.run_with(&["do"], &input);
+    let answers = answers(&told.out);
+    let kinds: Vec<&str> = answers
+        .iter()
+        .filter_map(|answer| answer["events"].as_array())
+        .flatten()
+        .filter_map(|event| event["kind"].as_str())
+        .collect();
+    assert_eq!(
+        kinds,
+        [
+            "complaint.loss_stated",
+            "complaint.responsibility_determined",
+            "complaint.goods_taken_back",
+            "complaint.goods_resold",
+            "complaint.resale_settled",
+            "complaint.discipline_proposed",
+            "complaint.discipline_decided",
+        ],
+        "{}",
+        told.out
+    );
+    assert_eq!(answers[6]["error"]["code"], "resale_over", "{}", told.out);
+    let fault = &answers[7]["error"];
+    assert!(fault.to_string().contains("`worth`"), "{fault}");
 }

@@ -14,7 +14,7 @@ fn with<'a>(words: &[&'a str], more: &[&'a str]) -> Vec<&'a str> {
 }
 
 /// A complaint that stands at its approval.
-fn at_approval(desk: &Desk, allowance: &str) -> String {
+pub(crate) fn at_approval(desk: &Desk, allowance: &str) -> String {
     let id = desk.lodge("2026-03-02 09:00", &[]);
     let accepted = desk.act("G1", "2026-03-02 09:30", &["case", "accept", &id]);
     assert_eq!(accepted["number"], "26-03-01");
@@ -67,7 +67,7 @@ fn at_approval(desk: &Desk, allowance: &str) -> String {
     id
 }
 
-const DECISION: &[&str] = &[
+pub(crate) const DECISION: &[&str] = &[
     "case",
     "decide",
     "26-03-01",
