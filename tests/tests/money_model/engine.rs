@@ -100,7 +100,6 @@ struct Run<'a> {
     held: bool,
     regulation: Regulation,
     staff: Staff,
-    /// It knows only those who leave.
     organisation: Organisation,
     complaints: BTreeMap<CaseId, Complaint>,
     /// Of each case the scenario's, and the key of the first of its chain.
@@ -536,8 +535,10 @@ impl<'a> Run<'a> {
             again.put_left(left.map(|left| id(left)));
             let again = again.settle(month, &terms)?;
             assert!(again.lines.is_empty(), "settled twice: {again:?}");
-            let text = serde_json::to_string(account).unwrap();
-            assert_eq!(&serde_json::from_str::<Account>(&text).unwrap(), account);
+            if self.scenario.months.last() == Some(&month.to_string()) {
+                let text = serde_json::to_string(account).unwrap();
+                assert_eq!(&serde_json::from_str::<Account>(&text).unwrap(), account);
+            }
         }
         let (_, closed) = state.closed.as_ref().unwrap();
         assert_eq!(

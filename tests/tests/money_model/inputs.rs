@@ -198,23 +198,34 @@ pub(crate) fn staff(scenario: &Scenario) -> Staff {
     staff
 }
 
-/// Who leaves, and when: with the last second of the last month that has a bonus.
+/// Everybody who may owe something works here; who leaves does so with the last second of the last month that has a bonus.
 pub(crate) fn organisation(scenario: &Scenario, zone: &Zone) -> Organisation {
     let mut organisation = Organisation::default();
-    for (employee, left) in &scenario.left {
-        let left: Month = id(left);
-        let joined = OrganisationCommand::Join {
+    let mut say = |change| organisation.evolve(&OrganisationEvent::Changed(Changed { change }));
+    let members = scenario.members.iter().map(|member| &member.employee);
+    let bonuses = scenario.bonuses.iter().map(|bonus| &bonus.employee);
+    let cases = scenario.cases.iter();
+    let disciplined = cases.clone().flat_map(|case| &case.discipline);
+    let parties = cases.flat_map(|case| &case.parties);
+    let everybody: BTreeSet<&str> = members
+        .chain(bonuses)
+        .chain(scenario.left.keys())
+        .chain(disciplined.map(|decided| &decided.employee))
+        .map(String::as_str)
+        .chain(parties.filter_map(|party| party.party.strip_prefix("person:")))
+        .collect();
+    for employee in everybody {
+        say(OrganisationCommand::Join {
             employee: id(employee),
             department: id("manufacturing"),
             unit: None,
             from: id::<Month>("2019-01").start(zone),
-        };
-        let leaves = OrganisationCommand::Leave {
-            employee: id(employee),
-            from: left.end(zone),
-        };
-        for change in [joined, leaves] {
-            organisation.evolve(&OrganisationEvent::Changed(Changed { change }));
+        });
+        if let Some(left) = scenario.left.get(employee) {
+            say(OrganisationCommand::Leave {
+                employee: id(employee),
+                from: id::<Month>(left).end(zone),
+            });
         }
     }
     organisation
