@@ -155,7 +155,24 @@ def example_9():
         check(what, [printed(found["d_loss"]["minor"]), found["d_loss"]["settles"]], [loss, "2026-02"])
         check(what + ", grade", found["graded"], {"E1": {"share": minor(loss), "grade": grade}})
 
-for example in (example_2, example_3, example_4, example_6, example_7, example_8, example_9):
+def a_chain_replaced_in_one_month():
+    """A16, A22: a case replaced before it was ever settled gives no place in the order; one that was settled does."""
+    first = case(N1, "2026-03-01T10:00:00", "100.00", ALONE)
+    other = case(N2, "2026-03-10T10:00:00", "200.00", ALONE)
+    for new_form, line in (("2026-03-20T10:00:00", "2026-03 2026-03 deduction 26-03-02 200.00"),
+                           ("2026-04-20T10:00:00", "2026-04 2026-04 deduction 26-03-01 300.00")):
+        cases = [first, other, case(N3, new_form, "300.00", ALONE, chain=N1)]
+        found = paid(settle(cases, months=["2026-03", "2026-04"], bonuses=[
+            bonus(new_form[:7], "1,000.00")]))
+        check("replaced by a form of " + new_form[:7], found[0], line)
+
+def parties_named_whole():
+    """M9-13, P2, P5: another company is charged nowhere; a department without a unit of its name is all its units."""
+    answer = settle([case(N1, "2026-03-20T10:00:00", "100.00", {"company:C1": 5000, "department:manufacturing": 5000})])
+    check("a whole department", {name: printed(share) for name, share in answer["cases"][N1]["charged"].items()}, {
+        "G1": "21.74", "G2": "13.04", "G3": "8.70", "G4": "6.52"})
+
+for example in (a_chain_replaced_in_one_month, parties_named_whole, example_2, example_3, example_4, example_6, example_7, example_8, example_9):
     example()
 print("\n".join(failures) if failures else "the worked examples agree")
 sys.exit(1 if failures else 0)

@@ -9,6 +9,7 @@ mod deed;
 mod demo;
 mod failure;
 mod fill;
+mod hundredths;
 mod import;
 mod moment;
 mod naming;
@@ -16,6 +17,7 @@ mod output;
 mod run;
 mod session;
 mod settings;
+mod sheet;
 mod story;
 mod waiting;
 

@@ -91,6 +91,43 @@ impl Session {
         Ok(desk)
     }
 
+    /// Opens the data directory to write to it, its simulated clock moved to a moment first. A real clock is never
+    /// moved, and a simulated one never goes back.
+    pub(crate) async fn desk_moved(&self, now: Option<Moment>) -> Result<Redress, Failure> {
+        let desk = self.desk(now).await?;
+        if now.is_some() && desk.info().clock == redress_log::ClockKind::System {
+            self.close(&desk).await?;
+            return Err(Failure::usage(
+                "real_clock",
+                "this data directory is kept by a real clock: `--now` cannot move it",
+            )
+            .chinese("此数据目录使用真实时钟：不能用 `--now` 拨动")
+            .help_both(
+                "leave `--now` out: what is done is done at the present time",
+                "请省去 `--now`：按当前时间办理",
+            ));
+        }
+        if let Some(asked) = now.map(|moment| moment.instant(&desk.zone())) {
+            let stands = desk.now().await.map_err(|e| self.failed(&e))?;
+            if asked < stands {
+                self.close(&desk).await?;
+                let zones = self.zones();
+                let (asked, stands) = (zones.shown.short(asked), zones.shown.short(stands));
+                let english = format!(
+                    "the simulated clock stands at {stands}; it never goes back to {asked}"
+                );
+                return Err(Failure::usage("clock_goes_on", english)
+                    .chinese(format!("模拟时钟已到 {stands}，不能拨回 {asked}"))
+                    .help_both(
+                        "name a later moment; what was overdue in the past is told by \
+                         `redress overdue --at WHEN`",
+                        "请指定更晚的时间；过去某时的逾期情况用 `redress overdue --at 时间` 查看",
+                    ));
+            }
+        }
+        Ok(desk)
+    }
+
     /// Lets a simulated clock go on to a moment; it never goes back, and a real one is never moved.
     pub(crate) async fn advance(&self, desk: &Redress, moment: Moment) -> Result<(), Failure> {
         if let Some(clock) = self.clock.get() {

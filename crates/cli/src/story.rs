@@ -1,5 +1,6 @@
 //! Events, values and people in words: what a timeline shows beside the data.
 
+mod ledger;
 mod money;
 
 use redress_core::event::{ComplaintEvent, Event, Means, Outcome};
@@ -13,6 +14,9 @@ use serde_json::{Value as Json, json};
 use crate::naming;
 use crate::output::{Cell, Zones, duration, money_json};
 use crate::settings::Lang;
+
+pub(crate) use ledger::{cells as ledger_cells, columns as ledger_columns, item_kind};
+pub(crate) use money::grade;
 
 /// The name of a type of event.
 pub(crate) fn kind(kind: &str, lang: Lang) -> String {

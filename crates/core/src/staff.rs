@@ -134,6 +134,11 @@ impl Staff {
         self.units.get(unit).filter(|unit| unit.from <= day)
     }
 
+    /// The units that exist on a day, by id.
+    pub fn units(&self, day: Date) -> impl Iterator<Item = (&FieldId, &Unit)> {
+        self.units.iter().filter(move |(_, unit)| unit.from <= day)
+    }
+
     /// The members of a unit on a day with their base points, by id; nobody with 0 points.
     pub fn members(&self, unit: &str, day: Date) -> Vec<(EmployeeId, u32)> {
         let members = self.points.get(unit).into_iter().flatten();
@@ -176,6 +181,12 @@ impl Staff {
     /// Somebody's base units on a day, in hundredths.
     pub fn base_units(&self, employee: &EmployeeId, day: Date) -> Option<u32> {
         latest(self.base_units.get(employee)?, day)
+    }
+
+    /// Everybody whose base units are known on a day, in hundredths, by id.
+    pub fn all_base_units(&self, day: Date) -> impl Iterator<Item = (&EmployeeId, u32)> {
+        let known = self.base_units.iter();
+        known.filter_map(move |(employee, days)| Some((employee, latest(days, day)?)))
     }
 
     /// Decides what somebody says. The duty is checked by whoever calls.

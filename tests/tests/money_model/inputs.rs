@@ -16,7 +16,8 @@ use redress_kernel::definition::{Mark, Title};
 use redress_kernel::event::Numbered;
 use redress_kernel::id::{FieldId, StageId};
 use redress_kernel::money::{Currency, Money};
-use redress_kernel::time::{Instant, Month};
+use redress_kernel::organisation::{Changed, Organisation, OrganisationCommand, OrganisationEvent};
+use redress_kernel::time::{Instant, Month, Zone};
 use redress_kernel::value::Value;
 
 use crate::scenario::{self, Basis, Scenario};
@@ -195,6 +196,39 @@ pub(crate) fn staff(scenario: &Scenario) -> Staff {
         say(points(member, member.points, &member.from));
     }
     staff
+}
+
+/// Everybody who may owe something works here; who leaves does so with the last second of the last month that has a bonus.
+pub(crate) fn organisation(scenario: &Scenario, zone: &Zone) -> Organisation {
+    let mut organisation = Organisation::default();
+    let mut say = |change| organisation.evolve(&OrganisationEvent::Changed(Changed { change }));
+    let members = scenario.members.iter().map(|member| &member.employee);
+    let bonuses = scenario.bonuses.iter().map(|bonus| &bonus.employee);
+    let cases = scenario.cases.iter();
+    let disciplined = cases.clone().flat_map(|case| &case.discipline);
+    let parties = cases.flat_map(|case| &case.parties);
+    let everybody: BTreeSet<&str> = members
+        .chain(bonuses)
+        .chain(scenario.left.keys())
+        .chain(disciplined.map(|decided| &decided.employee))
+        .map(String::as_str)
+        .chain(parties.filter_map(|party| party.party.strip_prefix("person:")))
+        .collect();
+    for employee in everybody {
+        say(OrganisationCommand::Join {
+            employee: id(employee),
+            department: id("manufacturing"),
+            unit: None,
+            from: id::<Month>("2019-01").start(zone),
+        });
+        if let Some(left) = scenario.left.get(employee) {
+            say(OrganisationCommand::Leave {
+                employee: id(employee),
+                from: id::<Month>(left).end(zone),
+            });
+        }
+    }
+    organisation
 }
 
 pub(crate) fn complaint(

@@ -3,6 +3,7 @@
 mod audit;
 mod backup;
 mod bench;
+mod bonus;
 mod calendar;
 mod case;
 mod clock;
@@ -16,13 +17,16 @@ mod import;
 mod init;
 mod inquire;
 mod inquiries;
+mod ledger;
 mod man;
+mod month;
 mod organisation;
 mod overdue;
 mod reminders;
 mod restore;
 mod round;
 mod schema;
+mod staff;
 mod statistics;
 mod workflow;
 mod worklist;
@@ -60,6 +64,17 @@ pub(crate) enum Command {
     Round(round::Args),
     /// Count the closed cases of a month
     Statistics(statistics::Args),
+    /// The month: gather its closed cases, confirm, notify, charge, close
+    #[command(subcommand)]
+    Month(month::Command),
+    /// Show a person's bonus ledger: what was charged for which case, and what is still owed
+    Ledger(ledger::Args),
+    /// Efficiency bonuses, from which deductions and fines are taken
+    #[command(subcommand)]
+    Bonus(bonus::Command),
+    /// Units, their members with base points, and persons' base units
+    #[command(subcommand)]
+    Staff(staff::Command),
     /// Who works where, who holds an office, who heads a department
     #[command(subcommand)]
     Organisation(organisation::Command),
@@ -110,6 +125,10 @@ pub(crate) async fn run(session: &Session, command: Command) -> Result<(), Failu
         Command::Inquire(args) => inquire::run(session, &args).await,
         Command::Round(args) => round::run(session, &args).await,
         Command::Statistics(args) => statistics::run(session, &args).await,
+        Command::Month(command) => month::run(session, command).await,
+        Command::Ledger(args) => ledger::run(session, &args).await,
+        Command::Bonus(command) => bonus::run(session, command).await,
+        Command::Staff(command) => staff::run(session, command).await,
         Command::Organisation(command) => organisation::run(session, command).await,
         Command::Calendar(command) => calendar::run(session, command),
         Command::Workflow(command) => workflow::run(session, command).await,

@@ -20,36 +20,7 @@ pub(crate) struct Args {
 
 /// Makes it.
 pub(crate) async fn run(session: &Session, args: &Args) -> Result<(), Failure> {
-    let desk = session.desk(args.now).await?;
-    if args.now.is_some() && desk.info().clock == redress_log::ClockKind::System {
-        session.close(&desk).await?;
-        return Err(Failure::usage(
-            "real_clock",
-            "this data directory is kept by a real clock: `--now` cannot move it",
-        )
-        .chinese("此数据目录使用真实时钟：不能用 `--now` 拨动")
-        .help_both(
-            "leave `--now` out: the round is made by the present time",
-            "请省去 `--now`：巡检按当前时间进行",
-        ));
-    }
-    if let Some(asked) = args.now.map(|now| now.instant(&desk.zone())) {
-        let stands = desk.now().await.map_err(|e| session.failed(&e))?;
-        if asked < stands {
-            session.close(&desk).await?;
-            let zones = session.zones();
-            let (asked, stands) = (zones.shown.short(asked), zones.shown.short(stands));
-            return Err(Failure::usage(
-                "clock_goes_on",
-                format!("the simulated clock stands at {stands}; it never goes back to {asked}"),
-            )
-            .chinese(format!("模拟时钟已到 {stands}，不能拨回 {asked}"))
-            .help_both(
-                "name a later moment; what was overdue in the past is told by `redress overdue --at WHEN`",
-                "请指定更晚的时间；过去某时的逾期情况用 `redress overdue --at 时间` 查看",
-            ));
-        }
-    }
+    let desk = session.desk_moved(args.now).await?;
     let report = desk.round().await.map_err(|e| session.failed(&e));
     let titles = Titles::of(session, &desk).await;
     session.close(&desk).await?;

@@ -222,6 +222,11 @@ impl Account {
         self.bonuses.get(&month).copied()
     }
 
+    /// The bonuses that are known, by month.
+    pub fn bonuses(&self) -> impl Iterator<Item = (Month, Money)> {
+        self.bonuses.iter().map(|(month, bonus)| (*month, *bonus))
+    }
+
     /// Whether a month's bonus has been charged, be it for nothing. It is charged once (A20).
     pub fn is_charged(&self, month: Month) -> bool {
         self.charged_months.contains(&month)

@@ -1,0 +1,141 @@
+//! `redress ledger EMPLOYEE`: a person's bonus ledger (P3, D5, A20 to A24): every line with the figures that explain it,
+//! the bonuses that are known, and what is still owed.
+
+use redress::Redress;
+use redress_core::account::{Account, Item};
+use redress_kernel::id::EmployeeId;
+use redress_kernel::money::Money;
+
+use crate::failure::{Exit, Failure};
+use crate::output::{Cell, Listing, Record, column};
+use crate::session::Session;
+use crate::settings::Lang;
+use crate::story;
+
+const SCHEMA: &str = "redress/ledger@1";
+
+/// What can be said.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Whose
+    employee: EmployeeId,
+}
+
+/// Prints it.
+pub(crate) async fn run(session: &Session, args: &Args) -> Result<(), Failure> {
+    let desk = session.reading().await?;
+    let account = desk
+        .account(&args.employee)
+        .await
+        .map_err(|e| session.failed(&e))?;
+    if account.is_none() {
+        check_known(session, &desk, &args.employee).await?;
+    }
+    let record = record(&args.employee, account.as_ref(), session.output.lang);
+    session.output.record(&record, &session.zones())
+}
+
+/// Whether the organisation knows somebody, or ever did.
+pub(super) async fn check_known(
+    session: &Session,
+    desk: &Redress,
+    employee: &EmployeeId,
+) -> Result<(), Failure> {
+    let organisation = desk.organisation().await.map_err(|e| session.failed(&e))?;
+    if organisation.employees().any(|known| known == employee) {
+        return Ok(());
+    }
+    Err(unknown(employee))
+}
+
+/// Nobody of that name.
+pub(super) fn unknown(employee: &EmployeeId) -> Failure {
+    Failure::new(
+        Exit::NotFound,
+        "not_found",
+        format!("there is no employee `{employee}`"),
+    )
+    .chinese(format!("没有员工 `{employee}`"))
+    .help_both(
+        "`redress organisation list` names who works here",
+        "用 `redress organisation list` 查看员工",
+    )
+}
+
+fn record(employee: &EmployeeId, account: Option<&Account>, lang: Lang) -> Record {
+    let mut record = Record::new(SCHEMA);
+    record.member(
+        column("employee", "员工", "Employee"),
+        Cell::text(employee.as_str()),
+    );
+    let still_owed = account.map(|account| {
+        let open = account.open_items().map(Item::remaining);
+        Money::sum(account.currency(), open)
+    });
+    record.member(
+        column("still_owed", "尚欠", "Still owed"),
+        Cell::of(still_owed.and_then(Result::ok), Cell::Money),
+    );
+    let left = account.and_then(Account::left);
+    let last = column("left", "最后奖金月份", "Left, last bonus of");
+    record.member(
+        if left.is_some() {
+            last
+        } else {
+            last.data_only()
+        },
+        Cell::of(left, Cell::Month),
+    );
+    let mut lines = Listing::new(SCHEMA, "lines", story::ledger_columns());
+    let columns = vec![
+        column("case", "案件", "Case").data_only(),
+        column("number", "编号", "Number"),
+        column("kind", "事由", "What for"),
+        column("decided_at", "核决", "Decided"),
+        column("month", "结算自", "Settles from"),
+        column("owed", "应扣", "Owed"),
+        column("charged", "已扣", "Charged"),
+        column("given_back", "已退", "Given back"),
+        column("remaining", "尚欠", "Still owed"),
+        column("forfeited", "全额扣发月份", "Forfeited"),
+        column("open", "未结", "Open"),
+    ];
+    let mut items = Listing::new(SCHEMA, "items", columns);
+    let columns = vec![
+        column("month", "奖金月份", "Bonus of"),
+        column("amount", "效益奖金", "Bonus"),
+        column("charged", "已结算", "Charged"),
+    ];
+    let mut bonuses = Listing::new(SCHEMA, "bonuses", columns);
+    if let Some(account) = account {
+        for line in account.lines() {
+            lines.row(story::ledger_cells(line, lang));
+        }
+        for item in account.items() {
+            items.row(vec![
+                Cell::text(item.key.case.clone()),
+                Cell::text(item.number.clone()),
+                story::item_kind(item.key.kind, lang),
+                Cell::Instant(item.decided_at),
+                Cell::Month(item.month),
+                Cell::Money(item.owed),
+                Cell::Money(item.charged),
+                Cell::Money(item.given_back),
+                Cell::Money(item.remaining()),
+                Cell::of(item.forfeited, Cell::Month),
+                Cell::Boolean(item.is_open()),
+            ]);
+        }
+        for (month, amount) in account.bonuses() {
+            bonuses.row(vec![
+                Cell::Month(month),
+                Cell::Money(amount),
+                Cell::Boolean(account.is_charged(month)),
+            ]);
+        }
+    }
+    record.part("lines", lines);
+    record.part("items", items);
+    record.part("bonuses", bonuses);
+    record
+}

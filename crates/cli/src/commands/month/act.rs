@@ -1,0 +1,88 @@
+//! What is done to a month, and what came of it.
+
+use redress::MonthAnswer;
+use redress_core::month::{MonthCommand, MonthState};
+
+use super::{Command, Which};
+use crate::failure::Failure;
+use crate::output::{Cell, Record, column};
+use crate::session::Session;
+
+/// Does it. It happens when it is recorded: there is no earlier instant to be told, and nothing to be tried out.
+pub(super) async fn run(session: &Session, command: Command) -> Result<(), Failure> {
+    let Some((command, which)) = meant(command) else {
+        return Ok(());
+    };
+    let by = session.by()?;
+    if session.settings.dry_run {
+        return Err(
+            Failure::usage("no_dry_run", "a command on a month has no dry run")
+                .chinese("月结命令不能试算")
+                .help_both(
+                    "`redress month show MONTH` says what is gathered and who still has to confirm",
+                    "用 `redress month show 月份` 查看汇总内容及尚待确认的部门",
+                ),
+        );
+    }
+    let desk = session.desk_moved(which.now).await?;
+    let outcome = desk.do_month(&by, command, which.id).await;
+    let state = desk.month(which.month).await;
+    session.close(&desk).await?;
+    let answer = outcome.map_err(|e| session.failed(&e))?;
+    let state = state.map_err(|e| session.failed(&e))?;
+    let record = record(session, &answer, state.as_ref());
+    session.output.record(&record, &session.zones())
+}
+
+fn meant(command: Command) -> Option<(MonthCommand, Which)> {
+    Some(match command {
+        Command::Open(which) => (MonthCommand::OpenMonth { month: which.month }, which),
+        Command::Gather(which) => (MonthCommand::GatherMonth { month: which.month }, which),
+        Command::Confirm { department, which } => {
+            let month = which.month;
+            (MonthCommand::ConfirmMonth { month, department }, which)
+        }
+        Command::Discipline(which) => (MonthCommand::ListDiscipline { month: which.month }, which),
+        Command::Notices(which) => (MonthCommand::IssueNotices { month: which.month }, which),
+        Command::Approve(which) => (MonthCommand::ApproveNotices { month: which.month }, which),
+        Command::Close(which) => (MonthCommand::CloseMonth { month: which.month }, which),
+        Command::List | Command::Show { .. } | Command::Report { .. } => return None,
+    })
+}
+
+fn record(session: &Session, answer: &MonthAnswer, state: Option<&MonthState>) -> Record {
+    let mut record = Record::new("redress/month-answer@1");
+    record.member(column("month", "月份", "Month"), Cell::Month(answer.month));
+    if let Some(state) = state {
+        record.member(
+            column("state", "状态", "State"),
+            super::stands(state, session.output.lang),
+        );
+        let opened = state.opened.as_ref();
+        record.member(
+            column("due", "期限", "Due"),
+            Cell::of(opened, |(_, opened)| Cell::Instant(opened.due)),
+        );
+    }
+    record.member(
+        column("version", "版本", "Version"),
+        Cell::count(answer.version),
+    );
+    record.member(
+        column("cases", "涉及案件", "Cases told"),
+        Cell::count(answer.cases),
+    );
+    record.member(
+        column("persons", "涉及人员", "Persons told"),
+        Cell::count(answer.persons),
+    );
+    record.member(
+        column("command", "命令号", "Command").data_only(),
+        Cell::text(answer.command.to_string()),
+    );
+    record.member(
+        column("repeated", "重复提交", "Done before"),
+        Cell::Boolean(answer.repeated),
+    );
+    record
+}

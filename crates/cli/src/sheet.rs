@@ -1,0 +1,206 @@
+//! A CSV file of facts to be entered row by row: all rows are read and checked before the first is stored, each is stored
+//! once, however often the file is imported.
+
+use std::path::Path;
+
+use uuid::Uuid;
+
+use crate::failure::{Exit, Failure};
+use crate::import::table::{Cells, Table};
+use crate::output::{Cell, Listing, Record, column};
+use crate::session::Session;
+use crate::settings::Format;
+
+/// The namespace of the ids of rows.
+const ROWS: Uuid = Uuid::from_u128(0x5b0f_2c64_91d7_5c1e_8d3a_6f1b_27e4_9a50);
+
+/// The columns of a file and its rows.
+#[derive(Debug)]
+pub(crate) struct Sheet {
+    columns: Vec<String>,
+    /// Each row with its line, from 1.
+    pub(crate) rows: Vec<(u64, Result<Cells, String>)>,
+}
+
+/// A row that can be read.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Row<'s> {
+    columns: &'s [String],
+    cells: &'s Cells,
+}
+
+impl Sheet {
+    /// Reads a file that has the columns it must have, and no others than those it may have.
+    pub(crate) fn read(path: &Path, must: &[&str], may: &[&str]) -> Result<Self, Failure> {
+        let table = Table::read(path).map_err(|e| Failure::unreadable(path, &e))?;
+        let known = |name: &str| must.contains(&name) || may.contains(&name);
+        let missing = must
+            .iter()
+            .find(|name| !table.columns.iter().any(|c| c == *name));
+        let stray = table.columns.iter().find(|name| !known(name));
+        let wrong = match (missing, stray) {
+            (Some(name), _) => (
+                format!("the column `{name}` is missing"),
+                format!("缺少“{name}”列"),
+            ),
+            (None, Some(name)) => (
+                format!("nothing is known of a column `{name}`"),
+                format!("不认识“{name}”列"),
+            ),
+            (None, None) => {
+                return Ok(Self {
+                    columns: table.columns,
+                    rows: table.rows,
+                });
+            }
+        };
+        let names = [must, may].concat().join(",");
+        Err(Failure::new(Exit::InvalidFile, "columns", wrong.0)
+            .chinese(wrong.1)
+            .help_both(
+                format!("the first line names the columns: {names}"),
+                format!("首行写列名：{names}"),
+            )
+            .at(path.display().to_string(), Some(1)))
+    }
+
+    /// A row with its cells by the names of the columns.
+    pub(crate) fn row<'s>(&'s self, cells: &'s Result<Cells, String>) -> Result<Row<'s>, Failure> {
+        match cells {
+            Ok(cells) => Ok(Row {
+                columns: &self.columns,
+                cells,
+            }),
+            Err(reason) => Err(bad("malformed_row", reason, "此行格式有误")),
+        }
+    }
+}
+
+impl<'s> Row<'s> {
+    /// What stands in a column; nothing for an empty cell.
+    pub(crate) fn get(&self, name: &str) -> Option<&'s str> {
+        let place = self.columns.iter().position(|column| column == name)?;
+        self.cells.at(place)
+    }
+
+    /// What must stand in a column, as it is read.
+    pub(crate) fn must<T>(
+        &self,
+        name: &str,
+        read: impl FnOnce(&str) -> Result<T, String>,
+    ) -> Result<T, Failure> {
+        let read = self.may(name, read)?;
+        read.ok_or_else(|| {
+            let english = format!("the cell `{name}` is empty");
+            bad("empty_cell", &english, &format!("“{name}”一格为空"))
+        })
+    }
+
+    /// What may stand in a column, as it is read.
+    pub(crate) fn may<T>(
+        &self,
+        name: &str,
+        read: impl FnOnce(&str) -> Result<T, String>,
+    ) -> Result<Option<T>, Failure> {
+        let read = self.get(name).map(read).transpose();
+        read.map_err(|reason| {
+            let english = format!("`{name}`: {reason}");
+            bad("unreadable_value", &english, &format!("“{name}”有误"))
+        })
+    }
+}
+
+/// What is wrong with a row.
+pub(crate) fn bad(code: &str, english: &str, chinese: &str) -> Failure {
+    Failure::new(Exit::InvalidFile, code, english).chinese(format!("{chinese}（{english}）"))
+}
+
+/// The id of the command that a row is: the same row again is the same command.
+pub(crate) fn id(parts: &[&str]) -> Uuid {
+    Uuid::new_v5(&ROWS, parts.join("\n").as_bytes())
+}
+
+/// What came of a file.
+#[derive(Debug, Default)]
+pub(crate) struct Outcome {
+    /// How many rows it has.
+    pub(crate) rows: usize,
+    /// How many facts were stored, or would be.
+    pub(crate) recorded: usize,
+    /// How many were so already.
+    pub(crate) unchanged: usize,
+    /// Rows that cannot be taken, by line: then nothing is stored.
+    pub(crate) bad: Vec<(u64, Failure)>,
+}
+
+impl Outcome {
+    /// Says it. A file with a bad row is taken as a whole or not at all.
+    pub(crate) fn say(self, session: &Session, schema: &'static str) -> Result<(), Failure> {
+        let columns = vec![
+            column("line", "行", "Line"),
+            column("code", "代码", "Code"),
+            column("clause", "条款", "Clause"),
+            column("reason", "原因", "Reason"),
+        ];
+        let dry_run = session.settings.dry_run;
+        let members = [
+            (column("rows", "行数", "Rows"), Cell::count(self.rows)),
+            (
+                column("recorded", "登记", "Recorded"),
+                Cell::count(self.recorded),
+            ),
+            (
+                column("unchanged", "此前已登记", "So already"),
+                Cell::count(self.unchanged),
+            ),
+            (
+                column("refused", "有误", "Bad rows"),
+                Cell::count(self.bad.len()),
+            ),
+            (
+                column("dry_run", "试运行", "Dry run"),
+                Cell::Boolean(dry_run),
+            ),
+        ];
+        let zones = session.zones();
+        if self.bad.is_empty() && session.output.format == Format::Table {
+            let mut record = Record::new(schema);
+            record.members.extend(members);
+            return session.output.record(&record, &zones);
+        }
+        let mut listing = Listing::new(schema, "bad_rows", columns);
+        listing.members.extend(members);
+        for (line, failure) in &self.bad {
+            let json = failure.json(session.output.lang);
+            let clause = json.get("clause").and_then(serde_json::Value::as_str);
+            listing.row(vec![
+                Cell::count(*line),
+                Cell::text(failure.code.clone()),
+                Cell::of(clause, Cell::text),
+                Cell::text(failure.message(session.output.lang)),
+            ]);
+        }
+        session.output.listing(&listing, &zones)?;
+        match self.bad.is_empty() {
+            true => Ok(()),
+            false => Err(Failure::silent(Exit::InvalidFile)),
+        }
+    }
+}
+
+/// Tells of a row that was imported before and has been changed by somebody since: it stays changed.
+pub(crate) fn changed_since(session: &Session, line: u64) {
+    session.output.warn(
+        "changed_since",
+        &format!("第 {line} 行此前已导入，其后又有变更，现予保留；如须改回，请单独登记"),
+        &format!(
+            "line {line} was imported before and what it says was changed since: it stays changed; \
+             enter it by a command of its own to change it back"
+        ),
+    );
+}
+
+/// A row that was checked and yet refused, as when somebody else came between.
+pub(crate) fn midway(failure: Failure, path: &Path, line: u64) -> Failure {
+    failure.at(path.display().to_string(), usize::try_from(line).ok())
+}
