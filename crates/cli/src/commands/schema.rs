@@ -1,6 +1,7 @@
 //! `redress schema [--definition ID]`: the JSON Schema of the commands that `redress do` takes, the forms of a workflow
 //! within it.
 
+use redress_core::tables::Grade;
 use redress_kernel::definition::Definition;
 use serde_json::{Map, Value as Json, json};
 
@@ -124,6 +125,58 @@ const COMMANDS: &[(&str, &str, bool, &[Member])] = &[
         "M9-13",
         true,
         &[("party", "text", true), ("reason", "text", true)],
+    ),
+    (
+        "state_loss",
+        "M9-7",
+        true,
+        &[("lines", "lines", true), ("reason", "text", false)],
+    ),
+    (
+        "propose_responsibility",
+        "M9-4",
+        true,
+        &[("shares", "shares", true)],
+    ),
+    (
+        "determine_responsibility",
+        "M12",
+        true,
+        &[
+            ("shares", "shares", true),
+            ("charged", "integer", false),
+            ("reason", "text", false),
+        ],
+    ),
+    (
+        "take_back_goods",
+        "D1",
+        true,
+        &[("returned", "returned", true)],
+    ),
+    ("resell_goods", "D1", true, &[("resold", "resold", true)]),
+    ("settle_resale", "A17", true, &[]),
+    (
+        "propose_discipline",
+        "D6",
+        true,
+        &[("employee", "text", true)],
+    ),
+    (
+        "decide_discipline",
+        "D4",
+        true,
+        &[
+            ("employee", "text", true),
+            ("sentence", "sentence", true),
+            ("reason", "text", false),
+        ],
+    ),
+    (
+        "announce_discipline",
+        "M12",
+        true,
+        &[("employee", "text", true)],
     ),
 ];
 
@@ -270,6 +323,41 @@ fn of(kind: &str) -> Json {
         } }),
         "period" => json!({ "type": "object", "additionalProperties": false, "required": ["from"],
             "properties": { "from": of("instant"), "until": of("instant") } }),
+        "lines" => list(
+            &["kind"],
+            &json!({
+                "kind": of("text"), "quantity": of("integer"), "unit_price": of("money"), "proceeds": of("money"),
+                "amounts": { "type": "object", "additionalProperties": of("money") },
+            }),
+        ),
+        "shares" => list(
+            &["party", "basis_points"],
+            &json!({
+                "party": of("text"), "basis_points": of("integer"), "why_not_smaller": of("text"),
+            }),
+        ),
+        "returned" => object(
+            &["quantity", "grade_a", "actual_loss"],
+            &json!({ "quantity": of("integer"), "grade_a": of("money"), "actual_loss": of("money") }),
+        ),
+        "resold" => object(
+            &["quantity", "proceeds"],
+            &json!({ "quantity": of("integer"), "proceeds": of("money") }),
+        ),
+        "sentence" => object(
+            &["grade", "count"],
+            &json!({
+                "grade": { "enum": Grade::ALL.map(Grade::id) }, "count": of("integer"), "rate": of("money"),
+            }),
+        ),
         _ => json!({ "type": "string" }),
     }
+}
+
+fn object(required: &[&str], properties: &Json) -> Json {
+    json!({ "type": "object", "additionalProperties": false, "required": required, "properties": properties })
+}
+
+fn list(required: &[&str], properties: &Json) -> Json {
+    json!({ "type": "array", "items": object(required, properties) })
 }

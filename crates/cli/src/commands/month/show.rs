@@ -37,7 +37,7 @@ struct Shown {
 pub(super) async fn run(session: &Session, month: Month) -> Result<(), Failure> {
     let desk = session.reading().await?;
     let state = super::opened(session, &desk, month).await?;
-    let workflow = super::rules(session, &desk).await?;
+    let workflow = crate::commands::rules(session, &desk).await?;
     let regulation = workflow.regulation.as_ref();
     let table = regulation.and_then(|regulation| regulation.tables.month.as_ref());
     let shown = Shown {
