@@ -272,9 +272,9 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         code: r::EARLIER_MONTH_OPEN,
-        en: "{earlier} is still open, so {month} cannot be closed",
+        en: "{earlier} is still open, so {month} can be neither gathered nor closed",
         en_hint: "close the months in order",
-        zh: "{earlier} 尚未结案，不能先结 {month}",
+        zh: "{earlier} 尚未结案，不能先汇总或结 {month}",
         zh_hint: "请按月份顺序结案",
     },
 ];
