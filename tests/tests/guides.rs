@@ -128,6 +128,19 @@ fn a_log_is_kept_safe() {
 }
 
 #[test]
+fn a_month_is_closed() {
+    for page in [
+        "docs/guides/closing-a-month.md",
+        "docs/guides/closing-a-month.zh-CN.md",
+    ] {
+        let said = follow(page);
+        for told in ["2026-04-10 23:59:59", "1,875.00 CNY", "2,900.00 CNY"] {
+            assert!(said.contains(told), "{told} is not told:\n{said}");
+        }
+    }
+}
+
+#[test]
 fn the_demonstration_names_commands_that_run() {
     let folder = tempfile::tempdir().unwrap();
     let said = run("redress demo", "redress demo", folder.path());

@@ -4,6 +4,7 @@ use redress_kernel::form::{Field, FieldKind, Form, Required};
 use redress_kernel::time::Zone;
 use redress_kernel::value::{Path, Scope, Share, Value, Values};
 
+use crate::sentence::hundredths;
 use crate::when;
 
 /// A value that is written out.
@@ -66,18 +67,17 @@ fn shares(text: &str) -> Option<Vec<Share>> {
     text.split(',')
         .map(|part| {
             let (party, percent) = part.trim().split_once(' ')?;
-            let percent = percent.trim().strip_suffix('%')?.trim();
-            let (whole, hundredths) = percent.split_once('.').unwrap_or((percent, ""));
-            let hundredths = format!("{hundredths:0<2}");
-            let bp = (hundredths.len() == 2)
-                .then(|| format!("{whole}{hundredths}").parse().ok())
-                .flatten()?;
             Some(Share {
                 party: party.to_owned(),
-                bp,
+                bp: percent_of(percent)?.into(),
             })
         })
         .collect()
+}
+
+/// `45 %`, `33.34 %`, in basis points.
+pub(crate) fn percent_of(text: &str) -> Option<u32> {
+    hundredths(text.trim().strip_suffix('%')?.trim())
 }
 
 /// Fills what a form requires and the story leaves to the ordinary course of things.

@@ -28,7 +28,7 @@
 //! | `workflow` | a workflow by its id; `customer-complaint` if left out |
 //! | `zone` | the company's zone; `Asia/Shanghai` if left out |
 //! | `with` | a change of the rules for this story: `limits in working days`, or `PATH = VALUE` such as `max_backdating = 3 natural_day`, `stages.investigation.limits.0.span = 2 natural_day`, `regulation.authority = none`, `regulation.tables.penalty.ceiling = 4000`; members of lists by place from 0 or by id |
-//! | `show` | tables below the line, in this order: `cases`, `visits`, `deadlines`, `held`, `reminders`, `inquiries`, `numbers`, `facts`, `values`, `decisions`, `copies`, `answers`, `objections`, `third-parties`, `links`, `months`, `events` |
+//! | `show` | tables below the line, in this order: `cases`, `visits`, `deadlines`, `held`, `reminders`, `inquiries`, `numbers`, `facts`, `values`, `decisions`, `copies`, `answers`, `objections`, `third-parties`, `links`, `months`, `losses`, `responsibility`, `resale`, `discipline`, `notices`, `month`, `ledger`, `owing`, `events` |
 //!
 //! Answers to questions and refusals are shown without being asked for.
 //!
@@ -60,6 +60,26 @@
 //! | `names supplier:S4 for C1: reason` · `links C1 with J1 as RELATION` | |
 //! | `joins DEPARTMENT` · `leaves` · `holds OFFICE` · `heads DEPARTMENT` · `deputises for gail until 2026-03-10 00:00` | the organisation, from that instant on |
 //! | `adopts VERSION` | a version of the rules, changed as the lines below it say (as in `with`) |
+//!
+//! About money:
+//!
+//! | sentence | |
+//! |---|---|
+//! | `states the loss of C1` · `states the loss of C1: reason` | lines `allowance = 500.00 CNY`, `return = 10 × 50.00 CNY less 120.00 CNY`, `rework.labour = 80.00 CNY`: the kind as the loss basis names it, with the part where it has several |
+//! | `proposes responsibility for C1` · `determines responsibility for C1: reason` | lines `unit:group-3 = 45 %`, `unit:section-1 = 100 % because no group can be named`; a determination also `charged = 50 %`, where a ruling says less than the criteria |
+//! | `takes back 200 pieces of C1` | lines `grade_a = 50.00 CNY`, `actual_loss = 40.00 CNY`, of one piece each |
+//! | `resells 120 pieces of C1 for 4,200.00 CNY` · `settles the resale of C1` | |
+//! | `proposes discipline of max on C1` · `announces discipline of max on C1` | |
+//! | `decides discipline of max on C1: reason` | the proposed grade once, at the least rate; lines `grade = minor demerit`, `count = 2`, `rate = 900.00 CNY` say otherwise |
+//! | `forms group-3 as group of manufacturing` | a shift, group, section or department, from that day on |
+//! | `gives max 5.0 base points in group-3` · `gives max 1.5 base units` | from that day on; 0 base points: no member any more |
+//! | `records the bonus of max for 2026-03 = 2,000.00 CNY` | |
+//! | `opens month 2026-03` · `gathers month 2026-03` · `confirms month 2026-03 for quality` | |
+//! | `lists the discipline of month 2026-03` · `issues the notices of month 2026-03` · `approves the notices of month 2026-03` · `closes month 2026-03` | |
+//!
+//! `month 2026-03 goes as usual`: everything from its opening to its closing at that instant, by those whose duty it is;
+//! the heads confirm, personnel announces what is decided and not announced. `… goes as usual until its closing` leaves
+//! the closing out.
 //!
 //! Some sentences have no person: `round` (the engine looks for who is late), `calendar publishes 2027` with lines
 //! `holiday = 2027-01-01 元旦`, `holiday = 2027-02-05 to 2027-02-11 春节`, `make-up day = 2027-02-20 春节` below it, and
@@ -99,7 +119,8 @@
 //! # Beyond the story
 //!
 //! Each deed is also checked for what must hold of every one: the command read back from its events leads to the same
-//! events.
+//! events; what is recorded of units, bonuses and months reads back as it was; and a month decides on the same books the
+//! same again.
 
 mod about;
 mod answer;

@@ -1,5 +1,8 @@
 //! The tables that a story shows of its cases.
 
+mod ledger;
+mod money;
+
 use std::collections::BTreeMap;
 
 use redress_core::event::{Event, Means};
@@ -22,6 +25,9 @@ pub(crate) fn below(play: &Play<'_>) -> String {
             Show::Cases => tables.push(cases(play)),
             Show::Months => tables.push(months(play)),
             Show::Numbers => tables.push(numbers(play)),
+            Show::Month => tables.extend(ledger::months(play)),
+            Show::Ledger => tables.push(ledger::ledger(play)),
+            Show::Owing => tables.push(ledger::owing(play)),
             show => tables.extend(play.shown().map(|told| of_case(play, told, *show))),
         }
     }
@@ -54,7 +60,18 @@ fn of_case(play: &Play<'_>, told: &Told, show: Show) -> Table {
         Show::Objections => objections(play, told),
         Show::ThirdParties => third_parties(play, told),
         Show::Links => links(play, told),
-        Show::Events | Show::Cases | Show::Months | Show::Numbers => events(play, told),
+        Show::Losses => money::losses(told),
+        Show::Responsibility => money::responsibility(told),
+        Show::Resale => money::resale(play, told),
+        Show::Discipline => money::discipline(told),
+        Show::Notices => money::notices(told),
+        Show::Month
+        | Show::Ledger
+        | Show::Owing
+        | Show::Events
+        | Show::Cases
+        | Show::Months
+        | Show::Numbers => events(play, told),
     }
 }
 

@@ -61,6 +61,14 @@ shows! {
     ThirdParties = "third-parties",
     Links = "links",
     Months = "months",
+    Losses = "losses",
+    Responsibility = "responsibility",
+    Resale = "resale",
+    Discipline = "discipline",
+    Notices = "notices",
+    Month = "month",
+    Ledger = "ledger",
+    Owing = "owing",
     Events = "events",
 }
 

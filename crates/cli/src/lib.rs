@@ -3,6 +3,7 @@
 //! Reading order: what can be said (`arguments`), where its defaults come from (`settings`), what a command is
 //! handed (`session`), what it says (`output`) and how it fails (`failure`); then one file a command (`commands`).
 
+mod amount;
 mod arguments;
 mod commands;
 mod deed;

@@ -336,9 +336,7 @@ impl Desk {
                 (CASE.parse().unwrap(), booked)
             })
             .collect();
-        let closed = std::collections::BTreeSet::new();
         let books = Books {
-            closed: &closed,
             regulation: self.workflow.regulation.as_ref().unwrap(),
             cases: &cases,
             accounts: &self.accounts,

@@ -124,7 +124,7 @@ impl Play<'_> {
     }
 
     /// An ordinary employee of the first of these departments: no head, no holder of an office if it can be helped.
-    fn somebody(&self, departments: &[DepartmentId], at: Instant) -> Result<By, Wrong> {
+    pub(super) fn somebody(&self, departments: &[DepartmentId], at: Instant) -> Result<By, Wrong> {
         let department = departments
             .first()
             .ok_or_else(|| wrong("every department may do it", "tell who does it"))?;
@@ -148,7 +148,7 @@ impl Play<'_> {
     }
 
     /// The first of these offices that is held gives its holder.
-    fn holder<'o>(
+    pub(super) fn holder<'o>(
         &self,
         mut offices: impl Iterator<Item = &'o OfficeId> + Clone,
         at: Instant,

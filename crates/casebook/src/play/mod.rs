@@ -2,14 +2,18 @@
 
 mod command;
 mod hurry;
+mod money;
+mod month;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use redress_core::account::Account;
 use redress_core::command::Command;
 use redress_core::complaint::Complaint;
 use redress_core::decide::{Beside, command_of, decide};
 use redress_core::event::Event;
+use redress_core::month::MonthState;
 use redress_core::regulation::Workflow;
 use redress_core::staff::Staff;
 use redress_kernel::actor::{Actor, By};
@@ -19,7 +23,7 @@ use redress_kernel::case::Meta;
 use redress_kernel::command::CaseCommand;
 use redress_kernel::decide::{Context, Decision, Who};
 use redress_kernel::event::{CaseEvent, Numbered};
-use redress_kernel::id::CaseId;
+use redress_kernel::id::{CaseId, EmployeeId};
 use redress_kernel::organisation::Organisation;
 use redress_kernel::refusal::Refusal;
 use redress_kernel::time::{Instant, Month};
@@ -39,6 +43,10 @@ pub(crate) struct Play<'s> {
     main: String,
     organisation: Organisation,
     pub(crate) staff: Staff,
+    /// Persons' ledgers.
+    pub(crate) accounts: BTreeMap<EmployeeId, Account>,
+    /// Months that were opened.
+    pub(crate) months: BTreeMap<Month, MonthState>,
     pub(crate) cases: Vec<Told>,
     /// Numbers given, by series and month, with the short name of the case.
     pub(crate) numbers: BTreeMap<(String, Month), Vec<Given>>,
@@ -146,6 +154,8 @@ impl<'s> Play<'s> {
             main,
             organisation,
             staff: Staff::default(),
+            accounts: BTreeMap::new(),
+            months: BTreeMap::new(),
             cases: Vec::new(),
             numbers: BTreeMap::new(),
             names: Vec::new(),
@@ -258,6 +268,7 @@ impl<'s> Play<'s> {
             | Deed::Hold { .. }
             | Deed::Head { .. }
             | Deed::Deputise { .. } => self.organise(sentence, at),
+            Deed::Money(deed) => self.money(sentence, deed, at),
             _ => self.command(sentence, at),
         }
     }
@@ -294,9 +305,12 @@ impl<'s> Play<'s> {
                 self.names.len() - 1
             }
         };
-        format!("00000000-0000-4000-8000-{:012}", place + 1)
-            .parse()
-            .map_err(|_| wrong("too many cases", "tell fewer in one story"))
+        id_at(place).ok_or_else(|| wrong("too many cases", "tell fewer in one story"))
+    }
+
+    /// The id of a case whose short name has been used.
+    pub(crate) fn known_id(&self, name: &str) -> Option<CaseId> {
+        id_at(self.names.iter().position(|n| n == name)?)
     }
 
     /// The short name of a case by its id.
@@ -501,6 +515,13 @@ impl<'s> Play<'s> {
         }
         Ok(())
     }
+}
+
+/// The id of the case whose short name was used as the n-th, from 0.
+fn id_at(place: usize) -> Option<CaseId> {
+    format!("00000000-0000-4000-8000-{:012}", place + 1)
+        .parse()
+        .ok()
 }
 
 /// Who acts, as the rules want to be told.

@@ -7,6 +7,7 @@ use redress_kernel::money::Money;
 use redress_kernel::time::Zone;
 use redress_kernel::value::Path;
 
+use super::money;
 use super::words::{Words, id};
 use super::{Acting, Deed, From};
 use crate::fault::{Wrong, wrong};
@@ -15,7 +16,8 @@ use crate::when;
 /// Words that lead to a sentence that is understood.
 const VERBS: &str = "lodges, opens, accepts, reports, decides, settles, endorses, sends, completes, corrects, suspends, \
      resumes, withdraws, inquires, answers, writes, telephones, refiles, objects, upholds, rejects, names, links, \
-     joins, leaves, holds, heads, deputises, adopts";
+     joins, leaves, holds, heads, deputises, adopts, states, proposes, determines, takes, resells, announces, forms, \
+     gives, records, gathers, confirms, lists, issues, approves, closes";
 
 /// What follows the head of a sentence behind its first colon.
 fn split_tail(text: &str) -> (&str, Option<&str>) {
@@ -51,6 +53,9 @@ pub(super) fn deed(text: &str, zone: &Zone) -> Result<(Option<Acting>, Deed), Wr
 
 /// `round`, `ask …`, `calendar publishes …`, `C1 goes as usual until …`.
 fn impersonal(words: &mut Words<'_>) -> Result<Option<Deed>, Wrong> {
+    if let Some(deed) = money::impersonal(words)? {
+        return Ok(Some(deed));
+    }
     match (words.peek(0), words.peek(1)) {
         (Some("round"), None) => {
             words.skip(1);
@@ -141,6 +146,9 @@ fn acting(words: &mut Words<'_>) -> Result<Acting, Wrong> {
 
 fn personal(words: &mut Words<'_>, zone: &Zone) -> Result<Deed, Wrong> {
     let verb = words.word("a verb")?;
+    if let Some(deed) = money::personal(verb, words)? {
+        return Ok(deed);
+    }
     Ok(match verb {
         "lodges" => Deed::Open {
             case: words.case()?,

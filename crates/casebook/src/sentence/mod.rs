@@ -1,6 +1,7 @@
 //! The sentences of a story: who does what, when.
 
 mod grammar;
+mod money;
 mod words;
 
 use redress_core::event::Means;
@@ -9,6 +10,8 @@ use redress_kernel::id::{DefinitionId, DepartmentId, EmployeeId, OfficeId, Stage
 use redress_kernel::money::Money;
 use redress_kernel::time::{Date, Instant, Zone};
 use redress_kernel::value::Path;
+
+pub(crate) use money::{CaseDeed, MoneyDeed, hundredths, money};
 
 use crate::fault::{Wrong, wrong};
 use crate::when;
@@ -37,6 +40,9 @@ pub(crate) struct Sentence {
 impl Sentence {
     /// Whether lines may stand below it.
     pub(crate) fn takes_lines(&self) -> bool {
+        if let Deed::Money(deed) = &self.deed {
+            return deed.takes_lines();
+        }
         matches!(
             self.deed,
             Deed::Open { .. }
@@ -205,6 +211,8 @@ pub(crate) enum Deed {
     Publish {
         year: i32,
     },
+    /// About money: losses, responsibility, discipline, units, bonuses, months.
+    Money(MoneyDeed),
     Round,
     AskOverdue,
     AskExplain {

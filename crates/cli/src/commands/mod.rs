@@ -31,7 +31,13 @@ mod statistics;
 mod workflow;
 mod worklist;
 
-use crate::failure::Failure;
+use std::sync::Arc;
+
+use redress::Redress;
+use redress_core::regulation::Workflow;
+use redress_kernel::id::DefinitionId;
+
+use crate::failure::{Exit, Failure};
 use crate::session::Session;
 
 /// A command.
@@ -143,4 +149,12 @@ pub(crate) async fn run(session: &Session, command: Command) -> Result<(), Failu
         Command::Completions(args) => completions::run(session, &args),
         Command::Man(args) => man::run(session, &args),
     }
+}
+
+/// The rules about complaints in force.
+pub(crate) async fn rules(session: &Session, desk: &Redress) -> Result<Arc<Workflow>, Failure> {
+    let complaint = DefinitionId::new("customer-complaint")
+        .map_err(|e| Failure::new(Exit::Failure, "workflow", e.to_string()))?;
+    let adopted = desk.workflow(&complaint, None).await;
+    Ok(adopted.map_err(|e| session.failed(&e))?.workflow)
 }

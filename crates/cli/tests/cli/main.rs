@@ -14,6 +14,7 @@ mod do_lines;
 mod golden;
 mod hostile;
 mod moments;
+mod month;
 mod operations;
 mod output;
 mod people;

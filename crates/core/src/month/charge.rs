@@ -103,11 +103,7 @@ impl Desk<'_> {
     /// Charges the bonuses, and freezes the figures. Whatever is learnt later goes into the month in which it is learnt.
     pub(super) fn close(&self) -> Result<MonthDecision, Refusal> {
         let actor = self.keeper()?;
-        if let Some(earlier) = self.books.still_open {
-            return Err(self
-                .refuse(refusal::EARLIER_MONTH_OPEN)
-                .with("earlier", earlier));
-        }
+        self.check_order()?;
         let gathered = self.check_confirmed()?;
         let (Some((_, notices)), Some(_)) = (&self.state.notices, self.state.approved) else {
             return Err(self.refuse(refusal::NOTICES_NOT_APPROVED));
@@ -134,10 +130,9 @@ impl Desk<'_> {
         let mut figures = Vec::new();
         for employee in everybody {
             let debts = owed.remove(&employee).unwrap_or_default();
-            if let Some((settled, person)) = self.settle(&employee, debts)? {
-                persons.push((employee, PersonEvent::Settled(settled)));
-                figures.push(person);
-            }
+            let (settled, person) = self.settle(&employee, debts)?;
+            figures.extend(person);
+            persons.extend(settled.map(|settled| (employee, PersonEvent::Settled(settled))));
         }
         let cases: Vec<CaseFigures> = gathered
             .cases
@@ -156,13 +151,14 @@ impl Desk<'_> {
         Ok(decision)
     }
 
-    /// What the month does to one person: what is owed is entered, then bonuses are charged. None where nothing happens
-    /// and nothing is to be reported.
+    /// What the month does to one person: what is owed is entered, then bonuses are charged, of somebody who left up to
+    /// the month of leaving (A24). No event where nothing happens, no figures where nothing is to be reported; a claim
+    /// is reported as long as it stands.
     fn settle(
         &self,
         employee: &EmployeeId,
         debts: Vec<Debt>,
-    ) -> Result<Option<(PersonSettled, PersonFigures)>, Refusal> {
+    ) -> Result<(Option<PersonSettled>, Option<PersonFigures>), Refusal> {
         let currency = self.books.regulation.currency;
         let account = self.books.accounts.get(employee);
         let mut after = account.map_or_else(|| Account::new(currency), Account::clone);
@@ -181,10 +177,11 @@ impl Desk<'_> {
         let terms = Terms::of(self.penalty()?, discipline);
         let settlement = after.settle(self.month, &terms)?;
         let silent = settlement.lines.is_empty() && settlement.unknown.is_empty();
-        if debts.is_empty() && silent {
-            return Ok(None);
-        }
+        let nothing = debts.is_empty() && silent;
         after.apply_settlement(&settlement);
+        if nothing && after.claims(self.month).is_empty() {
+            return Ok((None, None));
+        }
         let mut carried = Money::zero(currency);
         for item in after.open_items() {
             carried = add(carried, item.remaining())?;
@@ -208,7 +205,7 @@ impl Desk<'_> {
             given_back,
             settlement,
         };
-        Ok(Some((settled, figures)))
+        Ok((Some(settled).filter(|_| !nothing), Some(figures)))
     }
 
     /// M12, D6: discipline that was decided has been announced before it costs anything.

@@ -15,9 +15,11 @@ use crate::tables::Grade;
 
 impl Desk<'_> {
     /// M9-10: the closed cases of the month, those learnt of too late for an earlier one, and those of which something
-    /// was corrected or decided since an earlier one counted them.
+    /// was corrected or decided since an earlier one counted them. While an earlier month is open, they are its cases
+    /// (A14).
     pub(super) fn gather(&self) -> Result<MonthDecision, Refusal> {
         let actor = self.keeper()?;
+        self.check_order()?;
         let mut cases: Vec<((Month, u64), GatheredCase)> = Vec::new();
         for (id, booked) in self.books.cases {
             let complaint = booked.complaint;

@@ -281,6 +281,16 @@ impl Desk<'_> {
         Ok(self.decided(actor, vec![MonthEvent::Confirmed(confirmed)]))
     }
 
+    /// Months go in order: what an earlier one has not counted yet would be counted twice.
+    fn check_order(&self) -> Result<(), Refusal> {
+        match self.books.still_open {
+            Some(earlier) => Err(self
+                .refuse(refusal::EARLIER_MONTH_OPEN)
+                .with("earlier", earlier)),
+            None => Ok(()),
+        }
+    }
+
     fn gathered(&self) -> Result<&MonthGathered, Refusal> {
         let gathered = self.state.gathered.as_ref().map(|(_, gathered)| gathered);
         gathered.ok_or_else(|| self.refuse(refusal::NOT_GATHERED))
@@ -292,7 +302,11 @@ impl Desk<'_> {
         for case in &gathered.cases {
             let booked = self.books.cases.get(&case.case);
             let stands = booked.and_then(|booked| booked.complaint.determined());
-            if stands.map(|stands| stands.determination) != case.determination {
+            // Another month may have counted it since: then it is not this one's, or not for the same reason.
+            let counted = booked.is_some_and(|booked| !booked.complaint.counted.is_empty());
+            if stands.map(|stands| stands.determination) != case.determination
+                || counted != case.again
+            {
                 return Err(self
                     .refuse(refusal::GATHERING_OUTDATED)
                     .with("number", &case.number));

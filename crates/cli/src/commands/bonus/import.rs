@@ -14,6 +14,7 @@ use redress_kernel::money::{Currency, Money};
 use redress_kernel::time::Month;
 
 use super::ledger;
+use crate::amount;
 use crate::failure::Failure;
 use crate::session::Session;
 use crate::sheet::{self, Outcome, Row, Sheet};
@@ -95,7 +96,7 @@ async fn check(
     sheet: &Sheet,
     outcome: &mut Outcome,
 ) -> Result<Vec<Bonus>, Failure> {
-    let currency = super::currency(session, desk).await?;
+    let currency = amount::currency(session, desk).await?;
     let organisation = desk.organisation().await.map_err(|e| session.failed(&e))?;
     let known: BTreeSet<&EmployeeId> = organisation.employees().collect();
     let mut seen: BTreeMap<(EmployeeId, Month), u64> = BTreeMap::new();
@@ -152,6 +153,6 @@ fn of_row(row: &Row<'_>, line: u64, currency: Currency) -> Result<Bonus, Failure
             text.parse()
                 .map_err(|_| format!("`{text}` is no month such as 2026-03"))
         })?,
-        amount: row.must("amount", |text| super::read(text, currency))?,
+        amount: row.must("amount", |text| amount::read(text, currency))?,
     })
 }

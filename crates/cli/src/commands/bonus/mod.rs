@@ -2,14 +2,13 @@
 
 mod import;
 
-use redress::Redress;
 use redress_core::person::PersonCommand;
 use redress_kernel::id::EmployeeId;
-use redress_kernel::money::{Currency, Money};
 use redress_kernel::time::Month;
 use uuid::Uuid;
 
 use super::ledger;
+use crate::amount;
 use crate::failure::Failure;
 use crate::output::{Cell, Record, column};
 use crate::session::Session;
@@ -63,14 +62,8 @@ async fn record(
     }
     let desk = session.desk(None).await?;
     let outcome = async {
-        let amount = read(amount, currency(session, &desk).await?).map_err(|reason| {
-            Failure::usage("amount", reason)
-                .chinese(format!("`{amount}` 不是金额"))
-                .help_both(
-                    "write an amount such as `3000.00` or `3000.00 CNY`",
-                    "请写金额，如 `3000.00` 或 `3000.00 CNY`",
-                )
-        })?;
+        let amount = amount::read(amount, amount::currency(session, &desk).await?)
+            .map_err(|reason| amount::wrong(amount, reason))?;
         ledger::check_known(session, &desk, &employee).await?;
         let command = PersonCommand::RecordBonus { month, amount };
         let done = desk.do_person(&by, &employee, command, id).await;
@@ -99,27 +92,4 @@ async fn record(
         Cell::Boolean(done.repeated),
     );
     session.output.record(&record, &session.zones())
-}
-
-/// The currency in which bonuses are paid.
-async fn currency(session: &Session, desk: &Redress) -> Result<Currency, Failure> {
-    let rules = super::month::rules(session, desk).await?;
-    let regulation = rules.regulation.as_ref();
-    regulation
-        .map(|regulation| regulation.currency)
-        .ok_or_else(|| {
-            Failure::usage("no_currency", "the workflow in force names no currency")
-                .chinese("现行流程未定币种")
-        })
-}
-
-/// An amount with its currency, or without: then the company's.
-fn read(text: &str, currency: Currency) -> Result<Money, String> {
-    let text = text.trim();
-    let bare = !text.contains(char::is_alphabetic);
-    let amount: Result<Money, _> = match bare {
-        true => format!("{text} {currency}").parse(),
-        false => text.parse(),
-    };
-    amount.map_err(|e| e.to_string())
 }

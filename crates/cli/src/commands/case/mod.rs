@@ -12,6 +12,7 @@ mod link;
 mod link_inspection;
 mod list;
 mod lodge;
+mod money;
 mod object;
 mod refile;
 mod replay;
@@ -107,6 +108,8 @@ pub(crate) enum Verb {
     Link(link::Args),
     /// Answer an inquiry with the reason of the delay (M14)
     AnswerInquiry(answer_inquiry::Args),
+    #[command(flatten)]
+    Money(money::Verb),
 }
 
 /// Runs it.
@@ -157,6 +160,7 @@ impl Verb {
             Self::LinkInspection(args) => &args.deed,
             Self::Link(args) => &args.deed,
             Self::AnswerInquiry(args) => &args.deed,
+            Self::Money(verb) => verb.deed(),
         }
     }
 
@@ -183,6 +187,7 @@ impl Verb {
             Self::LinkInspection(args) => link_inspection::asked(session, desk, args).await,
             Self::Link(args) => link::asked(session, desk, args).await,
             Self::AnswerInquiry(args) => answer_inquiry::asked(session, desk, args).await,
+            Self::Money(verb) => verb.asked(session, desk).await,
         }
     }
 }

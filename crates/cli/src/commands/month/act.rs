@@ -63,17 +63,22 @@ fn record(session: &Session, answer: &MonthAnswer, state: Option<&MonthState>) -
             column("due", "期限", "Due"),
             Cell::of(opened, |(_, opened)| Cell::Instant(opened.due)),
         );
+        let gathered = state.gathered.as_ref();
+        record.member(
+            column("gathered", "件数", "Cases gathered"),
+            Cell::of(gathered, |(_, gathered)| Cell::count(gathered.cases.len())),
+        );
     }
     record.member(
         column("version", "版本", "Version"),
         Cell::count(answer.version),
     );
     record.member(
-        column("cases", "涉及案件", "Cases told"),
+        column("cases", "登记案件", "Entered on cases"),
         Cell::count(answer.cases),
     );
     record.member(
-        column("persons", "涉及人员", "Persons told"),
+        column("persons", "登记人员", "Entered on ledgers"),
         Cell::count(answer.persons),
     );
     record.member(

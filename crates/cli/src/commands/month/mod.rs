@@ -8,10 +8,8 @@ mod show;
 
 use redress::Redress;
 use redress_core::month::MonthState;
-use redress_core::regulation::Workflow;
-use redress_kernel::id::{DefinitionId, DepartmentId};
+use redress_kernel::id::DepartmentId;
 use redress_kernel::time::Month;
-use std::sync::Arc;
 use uuid::Uuid;
 
 use crate::failure::{Exit, Failure};
@@ -97,14 +95,6 @@ async fn opened(session: &Session, desk: &Redress, month: Month) -> Result<Month
             "用 `redress month list` 查看各月；月份结束后用 `redress month open 月份` 开启",
         )
     })
-}
-
-/// The rules in force.
-pub(super) async fn rules(session: &Session, desk: &Redress) -> Result<Arc<Workflow>, Failure> {
-    let complaint = DefinitionId::new("customer-complaint")
-        .map_err(|e| Failure::new(Exit::Failure, "workflow", e.to_string()))?;
-    let adopted = desk.workflow(&complaint, None).await;
-    Ok(adopted.map_err(|e| session.failed(&e))?.workflow)
 }
 
 /// How far a month has come.

@@ -37,7 +37,7 @@ struct Shown {
 pub(super) async fn run(session: &Session, month: Month) -> Result<(), Failure> {
     let desk = session.reading().await?;
     let state = super::opened(session, &desk, month).await?;
-    let workflow = super::rules(session, &desk).await?;
+    let workflow = crate::commands::rules(session, &desk).await?;
     let regulation = workflow.regulation.as_ref();
     let table = regulation.and_then(|regulation| regulation.tables.month.as_ref());
     let shown = Shown {
@@ -290,20 +290,18 @@ impl Shown {
                 .cases
                 .get(&case.case)
                 .map(|view| &view.complaint.notices);
-            let notice = notices.into_iter().flatten().map(|(_, notice)| notice);
-            let notice = notice.filter(|notice| {
+            let mut notices = notices.into_iter().flatten().rev();
+            let Some((_, notice)) = notices.find(|(_, notice)| {
                 notice.month == self.month && Some(&notice.determination) == issued
-            });
-            for party in notice.last().iter().flat_map(|notice| {
-                let day = notice.members_on;
-                notice.parties.iter().map(move |party| (day, party))
-            }) {
-                let (day, party) = party;
+            }) else {
+                continue;
+            };
+            for party in &notice.parties {
                 for member in &party.members {
                     listing.row(vec![
                         Cell::text(case.case.to_string()),
                         Cell::text(case.number.clone()),
-                        Cell::Date(day),
+                        Cell::Date(notice.members_on),
                         Cell::text(party.party.clone()),
                         Cell::Money(party.charged),
                         Cell::text(member.employee.as_str()),

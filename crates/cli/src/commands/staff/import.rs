@@ -99,7 +99,7 @@ async fn check(
         Some(from) => from,
         None => super::today(session, desk).await?,
     };
-    let rules = super::super::month::rules(session, desk).await?;
+    let rules = crate::commands::rules(session, desk).await?;
     let organisation = desk.organisation().await.map_err(|e| session.failed(&e))?;
     let known: BTreeSet<&EmployeeId> = organisation.employees().collect();
     let mut staff = desk.staff().await.map_err(|e| session.failed(&e))?;

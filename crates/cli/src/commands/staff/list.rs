@@ -20,7 +20,7 @@ pub(super) async fn run(session: &Session, on: Option<Date>) -> Result<(), Failu
         None => super::today(session, &desk).await?,
     };
     let staff = desk.staff().await.map_err(|e| session.failed(&e))?;
-    let rules = super::super::month::rules(session, &desk).await?;
+    let rules = crate::commands::rules(session, &desk).await?;
     let lang = session.output.lang;
     let mut record = Record::new(SCHEMA);
     record.member(column("on", "日期", "On"), Cell::Date(day));

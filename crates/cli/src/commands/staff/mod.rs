@@ -196,7 +196,7 @@ async fn check_known(
 ) -> Result<(), Failure> {
     match fact {
         StaffCommand::FormUnit { department, .. } => {
-            let rules = super::month::rules(session, desk).await?;
+            let rules = crate::commands::rules(session, desk).await?;
             if rules.definition.department(department.as_str()).is_none() {
                 return Err(unknown_department(desk, department));
             }

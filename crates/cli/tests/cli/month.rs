@@ -1,0 +1,521 @@
+//! The month by the command line: a case is decided, its loss carried, the month gathered, confirmed, noticed, closed;
+//! bonuses come from a file; what was closed says the same for ever.
+
+use serde_json::{Value as Json, json};
+
+use crate::desk::Desk;
+
+const SINCE: &str = "2026-01-01T00:00:00+08:00";
+
+/// A company with people who are paid, on a simulated clock.
+fn company() -> Desk {
+    let desk = Desk::simulated();
+    let joins = [
+        ("A1", "accounting"),
+        ("H1", "hr"),
+        ("M2", "manufacturing"),
+    ]
+    .map(|(employee, department)| {
+        json!({ "command": "join", "employee": employee, "department": department, "from": SINCE })
+    });
+    let heads = [("manufacturing", "M9"), ("quality", "Q1"), ("rnd", "R1")].map(
+        |(department, employee)| {
+            json!({ "command": "head", "department": department, "employee": employee, "from": SINCE })
+        },
+    );
+    done(&desk, "GM", &joins);
+    done(&desk, "GM", &heads);
+    std::fs::write(
+        desk.path().join("staff.csv"),
+        "unit,kind,department,employee,points,base_units,from\n\
+         group-3,group,manufacturing,M1,5.0,1,2026-01-01\n\
+         group-3,group,manufacturing,M2,3.0,1.5,2026-01-01\n",
+    )
+    .unwrap();
+    let entered = desk.json(&["staff", "import", "staff.csv", "--as", "H1"]);
+    assert_eq!(
+        (&entered["recorded"], &entered["unchanged"]),
+        (&5.into(), &0.into())
+    );
+    desk
+}
+
+/// Commands as JSON lines, all of which must succeed.
+fn done(desk: &Desk, who: &str, commands: &[Json]) {
+    let lines: Vec<String> = commands.iter().map(ToString::to_string).collect();
+    let told = desk.run_with(&["do", "--as", who], &lines.join("\n"));
+    assert_eq!(told.code, 0, "{}", told.out);
+}
+
+/// A complaint decided on 5 March: a loss of 9,000.00, of which group 3 carries 60 % and a supplier the rest.
+fn decided(desk: &Desk) {
+    let id = desk.lodge("2026-03-02 09:00", &[]);
+    desk.act("G1", "2026-03-02 09:30", &["case", "accept", &id]);
+    let report = |who, at: &str, fields: &[&str]| {
+        let mut words = vec!["case", "report", "26-03-01"];
+        for field in fields {
+            words.extend(["--set", field]);
+        }
+        desk.act(who, at, &words);
+    };
+    let findings = [
+        "findings=刮伤",
+        "responsible_departments=department:manufacturing",
+    ];
+    report("Q1", "2026-03-02 15:00", &findings);
+    report(
+        "M1",
+        "2026-03-02 16:00",
+        &["abnormality_cause=夹具", "countermeasure=更换"],
+    );
+    desk.act("M9", "2026-03-02 17:00", &["case", "endorse", "26-03-01"]);
+    report("G1", "2026-03-03 09:00", &["opinion=属实"]);
+    let proposal = [
+        "handling=allowance",
+        "allowance=9000.00 CNY",
+        "negotiation=客户同意",
+    ];
+    report("S1", "2026-03-04 09:00", &proposal);
+    desk.act("S9", "2026-03-04 10:00", &["case", "endorse", "26-03-01"]);
+    report("G1", "2026-03-04 11:00", &["opinion=同意"]);
+    let on_case = |mut command: Json| {
+        command["case"] = "26-03-01".into();
+        command["occurred_at"] = "2026-03-04T12:00:00+08:00".into();
+        command
+    };
+    let lines = json!([{ "kind": "allowance", "amounts": { "allowed": "9000.00 CNY" } }]);
+    let shares = json!([
+        { "party": "unit:group-3", "basis_points": 6000 },
+        { "party": "supplier:S4", "basis_points": 4000 },
+    ]);
+    let commands = [
+        on_case(json!({ "command": "state_loss", "lines": lines })),
+        on_case(json!({ "command": "propose_responsibility", "shares": shares })),
+    ];
+    done(desk, "G1", &commands);
+    let decision = [
+        "outcome=granted",
+        "occurred_at_unit=unit:group-3",
+        "our_fault=false",
+        "allowance=9000.00 CNY",
+    ];
+    let mut words = vec!["case", "decide", "26-03-01"];
+    for field in decision {
+        words.extend(["--set", field]);
+    }
+    desk.act("S9", "2026-03-05 09:00", &words);
+}
+
+/// A warning for M1, whose share of the loss is 3,375.00 (D3).
+fn disciplined(desk: &Desk) {
+    let case = |verb, more: &[&'static str]| [&["case", verb, "26-03-01", "M1"][..], more].concat();
+    desk.act("G1", "2026-03-06 09:00", &case("propose-discipline", &[]));
+    desk.act(
+        "GM",
+        "2026-03-06 10:00",
+        &case("decide-discipline", &["warning"]),
+    );
+    desk.act("H1", "2026-03-06 11:00", &case("announce", &[]));
+}
+
+/// A command on March that must succeed.
+fn month(desk: &Desk, who: &str, words: &[&str]) -> Json {
+    let words = [&["month"][..], words, &["2026-03", "--as", who]].concat();
+    desk.json(&words)
+}
+
+fn bonuses(desk: &Desk, name: &str, text: &str) {
+    std::fs::write(desk.path().join(name), text).unwrap();
+}
+
+/// Everything up to the approval of the notices.
+fn approved(desk: &Desk) {
+    month(desk, "G1", &["open", "--now", "2026-04-02 09:00"]);
+    month(desk, "G1", &["gather"]);
+    for (department, head) in [("manufacturing", "M9"), ("quality", "Q1"), ("rnd", "R1")] {
+        month(desk, head, &["confirm", department]);
+    }
+    month(desk, "G1", &["discipline"]);
+    month(desk, "G1", &["notices"]);
+    month(desk, "GM", &["approve"]);
+}
+
+#[test]
+fn a_month_is_gathered_confirmed_noticed_charged_and_frozen() {
+    let desk = company();
+    decided(&desk);
+    disciplined(&desk);
+    bonuses(
+        &desk,
+        "march.csv",
+        "employee,month,amount\nM1,2026-03,3000\nM2,2026-03,2000.00 CNY\n",
+    );
+    let import = ["bonus", "import", "march.csv", "--as", "A1"];
+    let entered = desk.json(&import);
+    assert_eq!(entered["recorded"], 2, "{entered}");
+
+    let opened = month(&desk, "G1", &["open", "--now", "2026-04-02 09:00"]);
+    assert_eq!(opened["due"], "2026-04-10T23:59:59+08:00");
+    assert_eq!(
+        (&opened["state"], &opened["version"]),
+        (&"opened".into(), &1.into())
+    );
+    month(&desk, "G1", &["gather"]);
+    month(&desk, "M9", &["confirm", "manufacturing"]);
+    let shown = desk.json(&["month", "show", "2026-03"]);
+    let case = &shown["cases"][0];
+    assert_eq!(case["number"], "260301");
+    assert_eq!(case["missing"], json!(["quality", "rnd"]), "{case}");
+    assert_eq!(shown["confirmations"][0]["done"], true, "{shown}");
+    assert_eq!(shown["confirmations"][1]["head"], "Q1");
+    month(&desk, "Q1", &["confirm", "quality"]);
+    month(&desk, "R1", &["confirm", "rnd"]);
+    month(&desk, "G1", &["discipline"]);
+    let noticed = month(&desk, "G1", &["notices"]);
+    assert_eq!(noticed["cases"], 1, "{noticed}");
+    month(&desk, "GM", &["approve"]);
+    let shown = desk.json(&["month", "show", "2026-03"]);
+    assert_eq!(shown["state"], "approved");
+    assert_eq!(shown["discipline"][0]["grade"], "warning");
+    assert_eq!(shown["discipline"][0]["announced"], true);
+    let members: Vec<String> = shown["notices"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| {
+            format!(
+                "{} {} {}",
+                row["employee"], row["points"], row["amount"]["amount"]
+            )
+        })
+        .collect();
+    assert_eq!(
+        members,
+        [r#""M1" "5.00" "3375.00""#, r#""M2" "3.00" "2025.00""#]
+    );
+
+    let id = "0b9f7b1e-4d0c-4a57-9c5b-0e6f3f1d2a3b";
+    let closed = month(
+        &desk,
+        "G1",
+        &["close", "--id", id, "--now", "2026-04-09 16:00"],
+    );
+    assert_eq!(
+        (&closed["cases"], &closed["persons"]),
+        (&1.into(), &2.into())
+    );
+    assert_eq!(closed["state"], "closed");
+    let again = month(&desk, "G1", &["close", "--id", id]);
+    assert_eq!(again["repeated"], true);
+    let listed = desk.json(&["month", "list"]);
+    assert_eq!(
+        (&listed["months"][0]["state"], &listed["months"][0]["late"]),
+        (&"closed".into(), &false.into())
+    );
+
+    // A fine, then the deduction: at most half the full bonus, and no more than is left.
+    let ledger = desk.json(&["ledger", "M1"]);
+    let lines = ledger["lines"].as_array().unwrap();
+    let figures: Vec<String> = lines
+        .iter()
+        .map(|line| {
+            let money = |member: &str| line[member]["amount"].as_str().unwrap().to_owned();
+            let words = [
+                line["kind"].as_str().unwrap(),
+                line["clause"].as_str().unwrap(),
+            ]
+            .join(" ");
+            let sums = ["owed_before", "limit", "amount", "remaining"].map(money);
+            format!("{words} {}", sums.join(" "))
+        })
+        .collect();
+    assert_eq!(
+        figures,
+        [
+            "fine D5 400.00 3000.00 400.00 0.00",
+            "deduction P3 3375.00 1500.00 1500.00 1875.00"
+        ]
+    );
+    assert_eq!(ledger["still_owed"]["amount"], "1875.00");
+    assert_eq!(ledger["bonuses"][0]["charged"], true);
+    let report = desk.json(&["month", "report", "2026-03"]);
+    for (sum, amount) in [
+        ("loss", "9000.00"),
+        ("recovered", "3600.00"),
+        ("charged", "5400.00"),
+        ("fined", "400.00"),
+        ("deducted", "2500.00"),
+        ("carried", "2900.00"),
+        ("claims", "0.00"),
+    ] {
+        assert_eq!(report[sum]["amount"], amount, "{sum}");
+    }
+    assert_eq!(report["lines"].as_array().unwrap().len(), 3);
+}
+
+#[test]
+fn a_closed_months_report_is_the_same_bytes_whatever_happened_since() {
+    let desk = company();
+    decided(&desk);
+    approved(&desk);
+    month(&desk, "G1", &["close"]);
+    let said = |format| {
+        let told = desk.run(&["month", "report", "2026-03", "--format", format]);
+        assert_eq!(told.code, 0, "{}", told.err);
+        told.out
+    };
+    let formats = ["table", "json", "jsonl", "csv"];
+    let before = formats.map(said);
+    // Corrected, paid, renamed, left: all of it stands in later months.
+    let correct = [
+        "case",
+        "determine",
+        "26-03-01",
+        "--share",
+        "supplier:S4=100%",
+        "--reason",
+        "鉴定",
+    ];
+    desk.act("G1", "2026-04-03 09:00", &correct);
+    desk.json(&["bonus", "record", "M1", "2026-04", "2500.00", "--as", "A1"]);
+    desk.json(&["organisation", "leave", "M2", "--as", "GM"]);
+    let april = |who, words: &[&str]| {
+        desk.json(&[&["month"][..], words, &["2026-04", "--as", who]].concat());
+    };
+    april("G1", &["open", "--now", "2026-05-12 09:00"]);
+    april("G1", &["gather"]);
+    let shown = desk.json(&["month", "show", "2026-04"]);
+    assert_eq!(shown["cases"][0]["again"], true, "{shown}");
+    assert_eq!(formats.map(said), before);
+    let listed = desk.json(&["month", "list"]);
+    assert_eq!(listed["months"][1]["late"], true, "the 10th of May is past");
+}
+
+#[test]
+fn bonuses_imported_again_change_nothing_and_undo_no_correction() {
+    let desk = company();
+    let rows = "employee,month,amount\nM1,2026-03,3000\nM2,2026-03,2000\n";
+    bonuses(&desk, "march.csv", rows);
+    let import = ["bonus", "import", "march.csv", "--as", "A1"];
+    let dry = desk.json(&[&import[..], &["--dry-run"]].concat());
+    assert_eq!(
+        (&dry["recorded"], &dry["dry_run"]),
+        (&2.into(), &true.into())
+    );
+    assert_eq!(desk.json(&import)["recorded"], 2);
+    let before = desk.events();
+    for who in ["A1", "H1"] {
+        let again = desk.json(&["bonus", "import", "march.csv", "--as", who]);
+        assert_eq!(
+            (&again["recorded"], &again["unchanged"]),
+            (&0.into(), &2.into())
+        );
+    }
+    assert_eq!(desk.events(), before);
+    // One amount was corrected by hand since: the old file does not bring the mistake back.
+    desk.json(&["bonus", "record", "M1", "2026-03", "3100.00", "--as", "A1"]);
+    let before = desk.events();
+    for who in ["A1", "H1"] {
+        let told = desk.run(&[
+            "bonus",
+            "import",
+            "march.csv",
+            "--as",
+            who,
+            "--format",
+            "json",
+        ]);
+        assert_eq!(told.json()["recorded"], 0);
+        assert!(
+            told.err.contains("changed_since") && told.err.contains("line 2"),
+            "{}",
+            told.err
+        );
+    }
+    assert_eq!(desk.events(), before);
+    assert_eq!(
+        desk.json(&["ledger", "M1"])["bonuses"][0]["amount"]["amount"],
+        "3100.00"
+    );
+    // The units of the company too.
+    let again = desk.json(&["staff", "import", "staff.csv", "--as", "H1"]);
+    assert_eq!(
+        (&again["recorded"], &again["unchanged"]),
+        (&0.into(), &4.into())
+    );
+}
+
+#[test]
+fn a_file_with_a_bad_row_is_not_taken_at_all_and_each_bad_row_is_told_with_its_line() {
+    let desk = company();
+    let before = desk.events();
+    let rows = "employee,month,amount\nM1,2026-03,3000\nM2,2026-13,1\nX9,2026-03,1\nM1,2026-03,5\n\
+                M2,2026-03,1.005\nM2,2026-02,\nM2,2026-01\n";
+    bonuses(&desk, "bad.csv", rows);
+    let told = desk.run(&[
+        "bonus", "import", "bad.csv", "--as", "A1", "--format", "json",
+    ]);
+    assert_eq!(told.code, 3, "{}", told.err);
+    let said: Json = serde_json::from_str(&told.out).unwrap();
+    let rows: Vec<String> = said["bad_rows"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| format!("{} {}", row["line"], row["code"].as_str().unwrap()))
+        .collect();
+    assert_eq!(
+        rows,
+        [
+            "3 unreadable_value",
+            "4 not_found",
+            "5 repeated_row",
+            "6 unreadable_value",
+            "7 empty_cell",
+            "8 malformed_row"
+        ]
+    );
+    bonuses(&desk, "columns.csv", "who,month,amount\n");
+    let (error, exit) = desk.refused(&["bonus", "import", "columns.csv", "--as", "A1"]);
+    assert_eq!((error["code"].as_str(), exit), (Some("columns"), 3));
+    assert_eq!(error["line"], 1);
+    std::fs::write(
+        desk.path().join("staff.csv"),
+        "unit,kind,department,employee,points\ngroup-4,group,nowhere,,\ngroup-3,,,M1,1.255\ngroup-9,,,M1,1\n,,,M1,\n",
+    )
+    .unwrap();
+    let told = desk.run(&[
+        "staff",
+        "import",
+        "staff.csv",
+        "--as",
+        "H1",
+        "--format",
+        "json",
+    ]);
+    assert_eq!(told.code, 3, "{}", told.err);
+    let said: Json = serde_json::from_str(&told.out).unwrap();
+    let codes: Vec<&str> = said["bad_rows"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|row| row["code"].as_str())
+        .collect();
+    assert_eq!(
+        codes,
+        [
+            "unknown_department",
+            "unreadable_value",
+            "unknown_unit",
+            "incomplete_row"
+        ]
+    );
+    assert_eq!(desk.events(), before);
+}
+
+#[test]
+fn what_is_refused_says_why_and_what_comes_first() {
+    let desk = company();
+    decided(&desk);
+    let on_march = |who, words: &[&str]| {
+        let (error, exit) =
+            desk.refused(&[&["month"][..], words, &["2026-03", "--as", who]].concat());
+        (error["code"].as_str().unwrap().to_owned(), exit)
+    };
+    let refused = |code: &str| (code.to_owned(), 5);
+    assert_eq!(on_march("G1", &["open"]), refused("month_not_over"));
+    assert_eq!(on_march("G1", &["gather"]), refused("month_not_opened"));
+    assert_eq!(
+        on_march("G1", &["open", "--dry-run"]),
+        ("no_dry_run".to_owned(), 2)
+    );
+    let (error, exit) = desk.refused(&["month", "show", "2026-03"]);
+    assert_eq!((error["code"].as_str(), exit), (Some("not_found"), 4));
+    month(&desk, "G1", &["open", "--now", "2026-04-02 09:00"]);
+    assert_eq!(
+        on_march("G1", &["open", "--now", "2026-04-01 09:00"]),
+        ("clock_goes_on".to_owned(), 2)
+    );
+    assert_eq!(
+        on_march("S1", &["gather"]),
+        ("wrong_department".to_owned(), 6)
+    );
+    assert_eq!(on_march("G1", &["notices"]), refused("not_gathered"));
+    month(&desk, "G1", &["gather"]);
+    assert_eq!(on_march("G1", &["notices"]), refused("unconfirmed"));
+    assert_eq!(
+        on_march("G1", &["confirm", "quality"]),
+        refused("not_the_head")
+    );
+    assert_eq!(on_march("G1", &["report"]), refused("month_not_closed"));
+    let (error, exit) = desk.refused(&["ledger", "X9"]);
+    assert_eq!((error["code"].as_str(), exit), (Some("not_found"), 4));
+    // Somebody whom nothing concerns has an empty ledger.
+    assert_eq!(desk.json(&["ledger", "S1"])["lines"], json!([]));
+    let record = ["bonus", "record", "M1", "2026-03", "3000"];
+    let (error, exit) = desk.refused(&[&record[..], &["--as", "S1"]].concat());
+    assert_eq!(
+        (error["code"].as_str(), exit),
+        (Some("wrong_department"), 6)
+    );
+    let share = [
+        "case",
+        "determine",
+        "26-03-01",
+        "--as",
+        "G1",
+        "--share",
+        "unit:group-3=4500",
+    ];
+    assert_eq!(
+        desk.refused(&share).0["code"],
+        "share",
+        "basis points are no percentage"
+    );
+}
+
+#[test]
+fn units_members_and_base_units_are_told_as_they_are_on_a_day() {
+    let desk = company();
+    let points = [
+        "staff",
+        "points",
+        "group-3",
+        "M2",
+        "0",
+        "--from",
+        "2026-02-01",
+        "--as",
+        "H1",
+    ];
+    assert_eq!(desk.json(&points)["from"], "2026-02-01");
+    let on = |day| desk.json(&["staff", "list", "--on", day]);
+    assert_eq!(on("2025-12-31")["units"], json!([]));
+    let then = on("2026-01-31");
+    assert_eq!(
+        then["members"][1],
+        json!({ "unit": "group-3", "employee": "M2", "points": "3.00" })
+    );
+    assert_eq!(
+        then["base_units"][1],
+        json!({ "employee": "M2", "units": "1.50" })
+    );
+    assert_eq!(on("2026-02-01")["members"].as_array().unwrap().len(), 1);
+    let unit = [
+        "staff",
+        "unit",
+        "shift-1",
+        "shift",
+        "manufacturing",
+        "--as",
+        "H1",
+    ];
+    assert_eq!(
+        desk.json(&unit)["from"],
+        "2026-03-01",
+        "today, by the company's clocks"
+    );
+    let told = desk.run(&["staff", "points", "group-3", "M1", "1.255", "--as", "H1"]);
+    assert_eq!(told.code, 2, "{}", told.err);
+    let (error, exit) = desk.refused(&["staff", "base-units", "X9", "1", "--as", "H1"]);
+    assert_eq!((error["code"].as_str(), exit), (Some("not_found"), 4));
+}
