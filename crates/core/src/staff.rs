@@ -213,10 +213,12 @@ impl Staff {
                         .with("choices", "shift, group, section, department"));
                 }
                 match self.units.get(unit) {
+                    // It exists on that day already; only an earlier first day says something new, or units and members
+                    // of the days between would be forgotten.
                     Some(known)
                         if known.kind == *kind
                             && known.department == *department
-                            && known.from == *from =>
+                            && known.from <= *from =>
                     {
                         return unchanged("unit");
                     }

@@ -17,6 +17,7 @@ mod moments;
 mod month;
 mod operations;
 mod output;
+mod pay;
 mod people;
 mod processes;
 mod route;
