@@ -70,7 +70,13 @@ fn owed(source: &Source<'_>, item: &Item, steps: &mut Steps) {
         );
         steps.push("A20", source.closed_at(month), text);
     }
+    let mut before = None;
     for (month, amount) in &item.amounts {
+        // A month that reckoned the same again changed nothing.
+        if before == Some(amount) {
+            continue;
+        }
+        before = Some(amount);
         let text = say!(
             lang,
             "On the ledger from the settlement of {month} on: {amount} owed",

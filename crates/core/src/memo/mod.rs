@@ -18,6 +18,7 @@ mod fine;
 mod ledger;
 mod loss;
 mod reckon;
+mod resale;
 mod shares;
 #[cfg(test)]
 mod tests;
