@@ -1,6 +1,6 @@
 //! A complaint: a case, and what the complaint domain knows beyond it.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use redress_kernel::case::{Case, Meta};
 use redress_kernel::id::{CaseId, DepartmentId, EmployeeId};
@@ -47,8 +47,8 @@ pub struct Complaint {
     pub petitions: Vec<(Instant, DisciplineProposed)>,
     /// Decided discipline, one a person.
     pub sentences: Vec<(Instant, DisciplineDecided)>,
-    /// Whose discipline was announced.
-    pub announced: BTreeSet<EmployeeId>,
+    /// Whose discipline was announced, and when.
+    pub announced: BTreeMap<EmployeeId, Instant>,
     /// Penalty notices, one a month at most.
     pub notices: Vec<(Instant, NoticeIssued)>,
     /// The months that counted it: the first for its closing, others for what was corrected or decided since.
@@ -87,7 +87,7 @@ impl Complaint {
                 d_loss: None,
                 petitions: Vec::new(),
                 sentences: Vec::new(),
-                announced: BTreeSet::new(),
+                announced: BTreeMap::new(),
                 notices: Vec::new(),
                 counted: Vec::new(),
             }),
@@ -174,7 +174,7 @@ impl Complaint {
             ComplaintEvent::DisciplineProposed(e) => self.petitions.push((meta.at, e.clone())),
             ComplaintEvent::DisciplineDecided(e) => self.sentences.push((meta.at, e.clone())),
             ComplaintEvent::DisciplineAnnounced(e) => {
-                self.announced.insert(e.employee.clone());
+                self.announced.insert(e.employee.clone(), meta.at);
             }
             ComplaintEvent::NoticeIssued(e) => self.notices.push((meta.at, e.clone())),
             ComplaintEvent::Counted(e) => self.counted.push((meta.at, e.clone())),

@@ -6,7 +6,7 @@
 //! - [`tables`]: by which losses, responsibility, discipline and deductions are reckoned.
 //! - [`complaint`]: what is known of a complaint, folded from its [`event`]s.
 //! - [`command`]: what may be asked; [`decide`]: which events follow, or the refusal.
-//! - [`sentence`]: what a refusal says, in both languages.
+//! - [`sentence`]: what a refusal says, [`memo`]: why a figure is what it is; in both languages.
 
 pub mod account;
 pub mod apportionment;
@@ -19,6 +19,7 @@ pub mod deduction;
 pub mod discipline;
 pub mod event;
 pub mod loss;
+pub mod memo;
 pub mod month;
 pub mod person;
 pub mod refusal;

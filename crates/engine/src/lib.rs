@@ -44,7 +44,8 @@
 //!   versions, earlier instants, dry runs), as JSON ([`Redress::execute_json`]).
 //! - [`Redress::round`]: reminders. [`Redress::import`]: historic cases. [`Redress::organise`], [`Redress::adopt`]:
 //!   people and rules.
-//! - Questions: [`Redress::case`] and its past, [`Redress::timeline`], [`Redress::explain_deadline`]; views
+//! - Questions: [`Redress::case`] and its past, [`Redress::timeline`], [`Redress::explain_deadline`],
+//!   [`Redress::explain_figures`]; views
 //!   ([`Redress::register`], [`Redress::worklist`], [`Redress::overdue`], [`Redress::statistics`] …).
 //! - [`Redress::subscribe`]: following the log. [`Redress::events`], [`Redress::beyond`]: what it is made of.
 //! - [`Error`]; [`Clock`], the only one who is asked the time.
@@ -68,6 +69,7 @@ mod import;
 mod json;
 mod links;
 mod lives;
+mod memos;
 mod months;
 mod organise;
 mod people;
@@ -91,6 +93,7 @@ pub use forms::{CustomerAnswer, FieldValue, Fields, Lodging, StageForm};
 pub use import::{ImportReport, imported_case};
 pub use links::{FOLLOWS, JOINT_INSPECTION, RAISED_FROM, RAISED_TO};
 pub use lives::{LogEvent, LogRestored};
+pub use memos::Explained;
 pub use months::{BonusAnswer, MonthAnswer};
 pub use organise::Organising;
 pub use people::{by, employee, hold_office, join};

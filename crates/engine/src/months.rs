@@ -205,11 +205,15 @@ impl Redress {
         self.look(state).await
     }
 
-    async fn look<T>(&self, look: impl FnOnce(&Books) -> T) -> Result<T, Error> {
+    pub(crate) async fn look<T>(&self, look: impl FnOnce(&Books) -> T) -> Result<T, Error> {
         self.inner.books.look(&*self.inner.log, look).await
     }
 
-    fn complaint_workflow(&self, present: &Present, at: Instant) -> Result<Arc<Workflow>, Error> {
+    pub(crate) fn complaint_workflow(
+        &self,
+        present: &Present,
+        at: Instant,
+    ) -> Result<Arc<Workflow>, Error> {
         let rules = &present.rules.state;
         let adopted = rules.in_force(&execute::complaint()?, at)?;
         Ok(adopted.workflow.clone())
@@ -261,7 +265,7 @@ impl Redress {
     }
 
     /// The number of the first case of a chain of new forms (M9-9, A16).
-    async fn chain(&self, held: &Arc<Held>, present: &Present) -> Result<String, Error> {
+    pub(crate) async fn chain(&self, held: &Arc<Held>, present: &Present) -> Result<String, Error> {
         let mut first = held.clone();
         for _ in 0..LONGEST_CHAIN {
             let links = &first.complaint.case.links;

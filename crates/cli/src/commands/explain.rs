@@ -1,13 +1,18 @@
-//! `redress explain CASE deadline|number`: why a due instant lies where it lies, why a number is what it is.
+//! `redress explain CASE deadline|number|loss|decision|deduction|fine`: why a due instant lies where it lies, why a number
+//! or a figure is what it is.
 //!
 //! A deadline is told as the intervals from its start to its due instant; what counts of them adds up to the limit.
 
+use redress::Explained;
 use redress_core::event::Event;
+use redress_core::memo::Step;
+use redress_core::sentence;
 use redress_kernel::definition::Definition;
 use redress_kernel::event::{CaseEvent, Subject};
+use redress_kernel::id::EmployeeId;
 
 use crate::failure::{Exit, Failure};
-use crate::output::{Cell, Record, column, intervals};
+use crate::output::{Cell, Record, Zones, column, harmless, intervals};
 use crate::session::Session;
 use crate::{naming, story};
 
@@ -31,14 +36,78 @@ enum What {
     },
     /// The number of the case (M8)
     Number,
+    /// The loss of the case, line by line (M9-7)
+    Loss,
+    /// The decision: what was granted, and who had to decide it (M11)
+    Decision,
+    /// What is deducted from bonuses, step by step (P3)
+    Deduction {
+        /// From whom: that one's steps, and the lines of that ledger
+        #[arg(long, value_name = "EMPLOYEE")]
+        for_employee: Option<EmployeeId>,
+    },
+    /// Somebody's discipline and what it costs, step by step (D1 to D6)
+    Fine {
+        /// Whose
+        employee: EmployeeId,
+    },
 }
 
 /// Explains it.
 pub(crate) async fn run(session: &Session, args: &Args) -> Result<(), Failure> {
-    match args.what {
-        What::Deadline { visit } => deadline(session, &args.case, visit).await,
-        What::Number => number(session, &args.case).await,
+    let explained = match &args.what {
+        What::Deadline { visit } => return deadline(session, &args.case, *visit).await,
+        What::Number => return number(session, &args.case).await,
+        What::Loss => Explained::Loss,
+        What::Decision => Explained::Decision,
+        What::Deduction { for_employee } => Explained::Deduction(for_employee.clone()),
+        What::Fine { employee } => Explained::Fine(employee.clone()),
+    };
+    figures(session, &args.case, &explained).await
+}
+
+async fn figures(session: &Session, case: &str, explained: &Explained) -> Result<(), Failure> {
+    let desk = session.reading().await?;
+    let id = session.find(&desk, case).await?;
+    let lang = match session.output.lang {
+        crate::settings::Lang::Zh => sentence::Lang::Zh,
+        crate::settings::Lang::En => sentence::Lang::En,
+    };
+    let memo = desk
+        .explain_figures(id, explained, lang)
+        .await
+        .map_err(|e| session.failed(&e))?;
+    let zones = session.zones();
+    if session.output.is_json() {
+        let steps: Vec<_> = memo
+            .steps
+            .iter()
+            .map(|step| step_json(step, &zones))
+            .collect();
+        return session.output.json(&serde_json::json!({
+            "schema": "redress/explain-figures@1",
+            "case": id.to_string(),
+            "title": memo.title,
+            "steps": steps,
+        }));
     }
+    let mut text = format!("{}\n\n", memo.title);
+    for (step, number) in memo.steps.iter().zip(1_u32..) {
+        let at = step.at.map(|at| zones.shown.short(at));
+        let told = harmless(&step.text);
+        let at = at.map_or_else(String::new, |at| format!(" · {at}"));
+        text.push_str(&format!("{number:>3}. {}{at}\n     {told}\n", step.clause));
+    }
+    session.output.print(&text)
+}
+
+fn step_json(step: &Step, zones: &Zones) -> serde_json::Value {
+    serde_json::json!({
+        "clause": step.clause,
+        "at": Cell::of(step.at, Cell::Instant).json(zones),
+        "mark": step.mark,
+        "text": step.text,
+    })
 }
 
 async fn deadline(session: &Session, case: &str, visit: Option<u32>) -> Result<(), Failure> {

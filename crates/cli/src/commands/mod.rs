@@ -52,7 +52,7 @@ pub(crate) enum Command {
     /// Cases: what happens to them, and what is known of them
     #[command(subcommand)]
     Case(case::Command),
-    /// Explain a deadline or a number
+    /// Explain a deadline, a number, or a figure step by step
     Explain(explain::Args),
     /// List what a department or a person has to do
     Worklist(worklist::Args),

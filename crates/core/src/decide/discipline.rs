@@ -260,7 +260,7 @@ pub(super) fn announce(
             Refusal::new(refusal::NOTHING_TO_ANNOUNCE, &duty.clause).with("employee", employee)
         );
     }
-    if complaint.announced.contains(employee) {
+    if complaint.announced.contains_key(employee) {
         return Err(
             Refusal::new(refusal::ANNOUNCED_ALREADY, &duty.clause).with("employee", employee)
         );

@@ -214,7 +214,7 @@ impl Desk<'_> {
             return Ok(());
         };
         for sentence in gather::sentences(self.books, case, self.month) {
-            if !booked.complaint.announced.contains(&sentence.employee) {
+            if !booked.complaint.announced.contains_key(&sentence.employee) {
                 return Err(Refusal::new(refusal::NOT_ANNOUNCED, "M12")
                     .with("number", &case.number)
                     .with("employee", &sentence.employee));

@@ -1,0 +1,351 @@
+//! Discipline: the loss by which it is graded, the share, the row, the petition, the decision, the fine (D1 to D6).
+
+use redress_kernel::id::EmployeeId;
+use redress_kernel::money::Money;
+use redress_kernel::time::{Date, Instant};
+
+use super::shares::{self, Told};
+use super::words::{self, Table};
+use super::{Row, Source, Steps, deduction, ledger, loss, resale};
+use crate::account::{Account, ItemKey, ItemKind};
+use crate::decide::production_date_of;
+use crate::deduction::people_of;
+use crate::discipline::Fine;
+use crate::event::money::{DisciplineDecided, DisciplineProposed, ResponsibilityDetermined};
+use crate::tables::{DisciplineTable, Grade};
+
+pub(super) fn all(
+    source: &Source<'_>,
+    employee: &EmployeeId,
+    account: Option<&Account>,
+    steps: &mut Steps,
+) {
+    let lang = steps.lang;
+    let complaint = source.complaint;
+    let petitions = complaint.petitions.iter().rev();
+    let mut theirs = petitions
+        .into_iter()
+        .filter(|(_, petition)| petition.employee == *employee);
+    let Some((at, petition)) = theirs.next() else {
+        let text = say!(
+            lang,
+            "No discipline of {employee} has been proposed; nothing is fined.",
+            "未对 {employee} 提议行政处罚，无罚款。"
+        );
+        steps.push("D6", None, text);
+        return;
+    };
+    let determined = complaint.determinations.iter().rev();
+    let determined = determined.into_iter().find(|(when, _)| when <= at);
+    graded_loss(source, petition.of, determined, steps);
+    if let Some((_, determined)) = determined {
+        share(source, employee, (*at, petition), determined, steps);
+    }
+    let table = source.tables().and_then(|t| t.discipline.as_ref());
+    grade(table, *at, petition, steps);
+    let sentences = complaint.sentences.iter();
+    let sentence = sentences
+        .into_iter()
+        .find(|(_, sentence)| sentence.employee == *employee);
+    let Some((at, sentence)) = sentence else {
+        let text = say!(
+            lang,
+            "The general manager has not decided yet; nothing takes effect without that decision.",
+            "总经理尚未核决；未经核决不生效。"
+        );
+        steps.push("D4", None, text);
+        return;
+    };
+    decided(*at, sentence, table, steps);
+    if let Some(at) = complaint.announced.get(employee) {
+        let text = say!(lang, "Personnel announced it.", "人事单位已公布。");
+        steps.push("D6", Some(*at), text);
+    } else if sentence.sentence.grade != Grade::None {
+        let text = say!(
+            lang,
+            "Personnel has not announced it yet; it costs nothing before.",
+            "人事单位尚未公布；公布前不扣款。"
+        );
+        steps.push("D6", None, text);
+    }
+    let month = sentence.month;
+    let text = match &complaint.d_loss {
+        Some(_) => say!(
+            lang,
+            "It settles with {month}, the month in which the loss on the goods was known",
+            "随 {month} 结算，即退回货品损失确定之月"
+        ),
+        None => say!(
+            lang,
+            "It settles with {month}, the month of the case's closing",
+            "随 {month} 结算，即结案之月"
+        ),
+    };
+    steps.push("A17", Some(*at), text);
+    let kind = match sentence.fine {
+        Fine::None => return,
+        Fine::Sum(_) => ItemKind::Fine,
+        Fine::WholeBonus => ItemKind::WholeBonus,
+    };
+    let case = source.key().to_owned();
+    ledger::lines(source, account, &[ItemKey { case, kind }], steps);
+}
+
+/// The loss of which a share grades: the D-loss where goods came back, else the P-loss (A17).
+fn graded_loss(
+    source: &Source<'_>,
+    of: Money,
+    determined: Option<&(Instant, ResponsibilityDetermined)>,
+    steps: &mut Steps,
+) {
+    let lang = steps.lang;
+    if source.complaint.resale.is_some() {
+        resale::all(source, of, steps);
+        return;
+    }
+    let Some((at, determined)) = determined else {
+        return;
+    };
+    if let Some((stated_at, stated)) = deduction::behind(source, *at, determined) {
+        loss::statement(source, *stated_at, stated, steps);
+    }
+    let (loss, agrees) = (determined.loss, steps.agrees(of, Some(determined.loss)));
+    let text = say!(
+        lang,
+        "No goods came back: discipline is graded by the loss of the case, {loss}{agrees}",
+        "无退回货品：以本案损失 {loss} 定等级{agrees}"
+    );
+    steps.push("A17", Some(*at), text);
+}
+
+/// A person's share of it (D2): the same ratios, a unit's share by base points.
+fn share(
+    source: &Source<'_>,
+    employee: &EmployeeId,
+    (at, petition): (Instant, &DisciplineProposed),
+    determined: &ResponsibilityDetermined,
+    steps: &mut Steps,
+) {
+    let lang = steps.lang;
+    let from = ("D2", Some(at));
+    let shared = shares::parties(petition.of, &determined.carried, from, &|_| None, steps);
+    let day = members_on(source, at);
+    let mut theirs = Vec::new();
+    for carried in &determined.carried {
+        let Ok(people) = people_of(carried, source.staff, day) else {
+            continue;
+        };
+        let part = shared.as_ref().and_then(|shared| shared.of(&carried.party));
+        let Some(part) = part.filter(|_| people.iter().any(|m| m.employee == *employee)) else {
+            continue;
+        };
+        let told: Vec<Told> = people
+            .iter()
+            .map(|member| Told {
+                employee: member.employee.to_string(),
+                points: member.base_points,
+                recorded: None,
+            })
+            .collect();
+        let (of, only) = (
+            (carried.party.as_str(), part.share),
+            Some(employee.as_str()),
+        );
+        theirs.extend(shares::members(of, &told, day, only, from, steps));
+    }
+    let recorded = petition.share;
+    let sum = Money::sum(recorded.currency(), theirs.iter().copied()).ok();
+    let agrees = steps.agrees(recorded, sum);
+    let terms = match theirs.as_slice() {
+        [] | [_] => format!("{recorded}"),
+        _ => format!("{} = {recorded}", words::added(theirs)),
+    };
+    let text = say!(
+        lang,
+        "The share of {employee}: {terms}{agrees}; it grades, and is not itself deducted (A18)",
+        "{employee} 所占份额：{terms}{agrees}；仅据以定等级，本身不扣（A18）"
+    );
+    steps.push("D2", Some(at), text);
+}
+
+/// The day whose members count (A24).
+fn members_on(source: &Source<'_>, at: Instant) -> Date {
+    let named = production_date_of(source.complaint, &source.workflow.definition);
+    named.unwrap_or_else(|| match source.complaint.case.status {
+        redress_kernel::case::Status::Closed { month, .. } => month.last_day(),
+        _ => source.zone.date_of(at),
+    })
+}
+
+fn grade(
+    table: Option<&DisciplineTable>,
+    at: Instant,
+    petition: &DisciplineProposed,
+    steps: &mut Steps,
+) {
+    let lang = steps.lang;
+    let applied = &petition.applied;
+    let row = Row {
+        table: Table::Discipline,
+        row: applied.row,
+        version: &applied.version,
+        mark: applied.mark,
+    };
+    let (share, from) = (petition.share, applied.from);
+    let name = words::grade(applied.grade, lang);
+    let reached = share.compare(from).is_ok_and(std::cmp::Ordering::is_ge);
+    // The bound of the next row, which is not reached; none behind the last one.
+    let next = table
+        .filter(|_| reached)
+        .and_then(|table| table.rows.get(usize::try_from(applied.row).ok()?))
+        .map(|row| row.from);
+    let within = next.is_none_or(|next| share.compare(next).is_ok_and(std::cmp::Ordering::is_lt));
+    let agrees = match reached && within {
+        true => String::new(),
+        false => words::pick(lang, "; not in agreement", "；不一致").to_owned(),
+    };
+    let text = match next {
+        Some(next) => say!(
+            lang,
+            "{share} reaches {from}, that figure included, and not {next}: {name}{agrees}",
+            "{share} 达到 {from}（含本数），未达 {next}：{name}{agrees}"
+        ),
+        None => say!(
+            lang,
+            "{share} reaches {from}, that figure included: {name}{agrees}",
+            "{share} 达到 {from}（含本数）：{name}{agrees}"
+        ),
+    };
+    let clause = table.map_or("D3", |table| table.clause.as_str());
+    steps.by_row(clause, Some(at), &row, &text);
+    let text = say!(
+        lang,
+        "The general manager's office proposed by petition: {name}",
+        "总经理室以签呈提议：{name}"
+    );
+    steps.push("D6", Some(at), text);
+}
+
+fn decided(
+    at: Instant,
+    decided: &DisciplineDecided,
+    table: Option<&DisciplineTable>,
+    steps: &mut Steps,
+) {
+    let lang = steps.lang;
+    let (name, count) = (
+        words::grade(decided.sentence.grade, lang),
+        decided.sentence.count,
+    );
+    let times = match decided.sentence.grade {
+        Grade::Warning | Grade::MinorDemerit => format!("{count} × {name}"),
+        Grade::None | Grade::MajorDemerit => name.to_owned(),
+    };
+    let text = match &decided.reason {
+        Some(reason) => say!(
+            lang,
+            "The general manager decided: {times}; reason: {reason}",
+            "总经理核决：{times}；理由：{reason}"
+        ),
+        None => say!(
+            lang,
+            "The general manager decided: {times}",
+            "总经理核决：{times}"
+        ),
+    };
+    steps.push("D4", Some(at), text);
+    let clause = table.map_or("D5", |table| table.fines_clause.as_str());
+    let text = match decided.fine {
+        Fine::None => say!(lang, "It costs nothing", "不罚款"),
+        Fine::WholeBonus => say!(
+            lang,
+            "A major demerit costs the whole bonus of the month with which it settles",
+            "大过没收结算当月奖金全额"
+        ),
+        Fine::Sum(sum) => {
+            cost(at, decided, sum, table, steps);
+            return;
+        }
+    };
+    steps.push(clause, Some(at), text);
+}
+
+/// Count × rate, for a minor demerit × base units, with the floor.
+fn cost(
+    at: Instant,
+    decided: &DisciplineDecided,
+    sum: Money,
+    table: Option<&DisciplineTable>,
+    steps: &mut Steps,
+) {
+    let lang = steps.lang;
+    let is_minor = decided.sentence.grade == Grade::MinorDemerit;
+    let floor = table.map(|table| match is_minor {
+        true => table.minor_demerit,
+        false => table.warning,
+    });
+    let clause = table.map_or("D5", |table| table.fines_clause.as_str());
+    let Some(rate) = decided.sentence.rate.or(floor) else {
+        let text = say!(lang, "The fine: {sum}", "罚款：{sum}");
+        steps.push(clause, Some(at), text);
+        return;
+    };
+    let least = floor.unwrap_or(rate);
+    let text = match decided.sentence.rate {
+        Some(_) => say!(
+            lang,
+            "The rate: {rate}, as decided, not below the regulation's {least}",
+            "标准：按核决为 {rate}，不低于规定的 {least}"
+        ),
+        None => say!(
+            lang,
+            "The rate: {rate}, the regulation's least, as no other was decided",
+            "标准：未另行核决，按规定最低额 {rate}"
+        ),
+    };
+    steps.push(clause, Some(at), text);
+    let count = decided.sentence.count;
+    let each = match decided.base_units.filter(|_| is_minor) {
+        None => Some(rate),
+        Some(units) => per_units(at, rate, least, units, steps),
+    };
+    let total = each.and_then(|each| each.checked_mul(i64::from(count)).ok());
+    let agrees = steps.agrees(sum, total);
+    let each = each.map_or_else(String::new, |each| each.to_string());
+    let text = say!(
+        lang,
+        "The fine: {count} × {each} = {sum}{agrees}",
+        "罚款：{count} × {each} = {sum}{agrees}"
+    );
+    steps.push(clause, Some(at), text);
+}
+
+fn per_units(
+    at: Instant,
+    rate: Money,
+    least: Money,
+    units: u32,
+    steps: &mut Steps,
+) -> Option<Money> {
+    let lang = steps.lang;
+    let product = |each: Money| i128::from(each.minor()) * i128::from(units);
+    let down = product(rate) / 100;
+    let up = (product(least) + 99) / 100;
+    let each = Money::new(i64::try_from(down.max(up)).ok()?, rate.currency()).ok()?;
+    let told = words::hundredths(i128::from(units));
+    let text = if up > down {
+        say!(
+            lang,
+            "Per base unit: {rate} × {told} base units = {each}, rounded up, as it never lies below {least} × {told}",
+            "按基数：{rate} × 基数 {told} = {each}，因不得低于 {least} × {told} 而进位"
+        )
+    } else {
+        say!(
+            lang,
+            "Per base unit: {rate} × {told} base units = {each}, rounded down",
+            "按基数：{rate} × 基数 {told} = {each}，向下取整"
+        )
+    };
+    steps.push("A28", Some(at), text);
+    Some(each)
+}

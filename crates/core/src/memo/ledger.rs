@@ -1,0 +1,348 @@
+//! The lines of a person's ledger that an item caused, each with what it followed from (P3, D5, A16, A20 to A24).
+
+use redress_kernel::money::Money;
+use redress_kernel::time::Month;
+
+use super::reckon;
+use super::words::{self, added};
+use super::{Source, Steps};
+use crate::account::{Account, Item, ItemKey, ItemKind, Line};
+
+/// The lines of the items that are asked for.
+pub(super) fn lines(
+    source: &Source<'_>,
+    account: Option<&Account>,
+    keys: &[ItemKey],
+    steps: &mut Steps,
+) {
+    let lang = steps.lang;
+    let items: Vec<(&Account, &Item)> = account
+        .into_iter()
+        .flat_map(|account| keys.iter().map(move |key| (account, account.item(key))))
+        .filter_map(|(account, item)| Some((account, item?)))
+        .collect();
+    if items.is_empty() {
+        let text = say!(
+            lang,
+            "Nothing of it stands on the ledger: no closed month has charged it.",
+            "奖金台账尚无此项：没有已关账月份扣过此款。"
+        );
+        steps.push("A20", None, text);
+    }
+    for (account, item) in items {
+        owed(source, item, steps);
+        for (place, line) in account.lines().iter().enumerate() {
+            if line.key != item.key {
+                continue;
+            }
+            match line.bonus_month {
+                None => given_back(source, item, line, steps),
+                Some(month) => {
+                    let earlier = account.lines().iter().take(place);
+                    let before: Vec<&Line> = earlier
+                        .filter(|before| before.bonus_month == Some(month))
+                        .collect();
+                    let charge = Charge {
+                        source,
+                        item,
+                        line,
+                        month,
+                        before,
+                    };
+                    charge.tell(steps);
+                }
+            }
+        }
+        waiting(source, account, item, steps);
+        balance(account, item, steps);
+    }
+}
+
+/// What is owed, from which month on.
+fn owed(source: &Source<'_>, item: &Item, steps: &mut Steps) {
+    let lang = steps.lang;
+    if item.key.kind == ItemKind::WholeBonus {
+        let month = item.month;
+        let text = say!(
+            lang,
+            "Settles with {month}: the whole bonus of that month is forfeited; if it was charged already, that of the next",
+            "随 {month} 结算：没收该月奖金全额；该月已扣款结算的，没收次月"
+        );
+        steps.push("A20", source.closed_at(month), text);
+    }
+    let mut before = None;
+    for (month, amount) in &item.amounts {
+        // A month that reckoned the same again changed nothing.
+        if before == Some(amount) {
+            continue;
+        }
+        before = Some(amount);
+        let text = say!(
+            lang,
+            "On the ledger from the settlement of {month} on: {amount} owed",
+            "自 {month} 结算起记入台账：应扣 {amount}"
+        );
+        steps.push("A20", source.closed_at(*month), text);
+    }
+}
+
+fn given_back(source: &Source<'_>, item: &Item, line: &Line, steps: &mut Steps) {
+    let lang = steps.lang;
+    let (month, charged, amount) = (line.settled, line.limit, line.amount);
+    let owed = item.amounts.get(&month).copied().unwrap_or(item.owed);
+    let agrees = steps.agrees(amount, charged.checked_sub(owed).ok());
+    let text = say!(
+        lang,
+        "Given back with {month}: {charged} taken until then − {owed} owed now = {amount}{agrees}",
+        "{month} 退还：此前已扣 {charged} − 现应扣 {owed} = {amount}{agrees}"
+    );
+    steps.push(&line.clause, source.closed_at(month), text);
+}
+
+/// One charging of a month's bonus.
+struct Charge<'a> {
+    source: &'a Source<'a>,
+    item: &'a Item,
+    line: &'a Line,
+    month: Month,
+    /// What the same bonus paid before, in order.
+    before: Vec<&'a Line>,
+}
+
+impl Charge<'_> {
+    fn push(&self, clause: &str, text: String, steps: &mut Steps) {
+        steps.push(clause, self.source.closed_at(self.line.settled), text);
+    }
+
+    fn tell(&self, steps: &mut Steps) {
+        let lang = steps.lang;
+        let (month, settled) = (self.month, self.line.settled);
+        let Some(bonus) = self.line.bonus else {
+            return;
+        };
+        let text = if settled == month {
+            say!(
+                lang,
+                "{month}: the full bonus is {bonus}",
+                "{month}：当月奖金全额 {bonus}"
+            )
+        } else {
+            say!(
+                lang,
+                "{month}: the full bonus is {bonus}; it was charged with the closing of {settled}, behind its own month",
+                "{month}：当月奖金全额 {bonus}；迟于本月，随 {settled} 关账扣款"
+            )
+        };
+        let clause = if settled == month { "P3" } else { "A22" };
+        self.push(clause, text, steps);
+        match self.item.key.kind {
+            ItemKind::WholeBonus => self.whole(bonus, steps),
+            ItemKind::Fine => {
+                let limit = self.left(bonus, &[ItemKind::WholeBonus, ItemKind::Fine], steps);
+                self.taken(limit, steps);
+            }
+            ItemKind::Deduction => {
+                let left = self.left(bonus, &[ItemKind::WholeBonus, ItemKind::Fine], steps);
+                let limit = self.ceiling(bonus, left, steps);
+                self.taken(limit, steps);
+            }
+        }
+    }
+
+    fn took(&self, kinds: &[ItemKind]) -> Vec<&Line> {
+        let before = self.before.iter().copied();
+        before
+            .filter(|line| kinds.contains(&line.key.kind) && !line.amount.is_zero())
+            .collect()
+    }
+
+    fn told(&self, lines: &[&Line], steps: &Steps) -> String {
+        let lang = steps.lang;
+        let told: Vec<String> = lines
+            .iter()
+            .map(|line| {
+                let kind = words::item(line.key.kind, lang);
+                let (number, amount) = (&line.number, line.amount);
+                say!(
+                    lang,
+                    "{kind} for {number} {amount}",
+                    "{number} {kind} {amount}"
+                )
+            })
+            .collect();
+        words::listed(&told, lang)
+    }
+
+    fn whole(&self, bonus: Money, steps: &mut Steps) {
+        let lang = steps.lang;
+        let amount = self.line.amount;
+        let before = self.took(&[ItemKind::WholeBonus]);
+        let text = if before.is_empty() {
+            let agrees = steps.agrees(amount, Some(bonus));
+            say!(
+                lang,
+                "It is forfeited whole, before anything else: {amount}{agrees}",
+                "先于其他各项，全额没收：{amount}{agrees}"
+            )
+        } else {
+            let before = self.told(&before, steps);
+            say!(
+                lang,
+                "It is forfeited once only, and was already: {before}; for this case {amount}",
+                "当月奖金只没收一次，已没收：{before}；本案 {amount}"
+            )
+        };
+        self.push("A21", text, steps);
+    }
+
+    /// What fines and forfeitures before this leave of the bonus.
+    fn left(&self, bonus: Money, kinds: &[ItemKind], steps: &mut Steps) -> Option<Money> {
+        let lang = steps.lang;
+        let lines = self.took(kinds);
+        let left = less(bonus, &lines);
+        let text = if lines.is_empty() {
+            say!(
+                lang,
+                "The whole bonus and fines come first: none here; {bonus} are left",
+                "奖金全额与罚款在先：本月无；余 {bonus}"
+            )
+        } else {
+            let (told, left) = (self.told(&lines, steps), shown(left));
+            let terms = added(lines.iter().map(|line| line.amount));
+            say!(
+                lang,
+                "The whole bonus and fines come first: {told}; {bonus} − {terms} = {left} are left",
+                "奖金全额与罚款在先：{told}；{bonus} − {terms} = 余 {left}"
+            )
+        };
+        self.push("A21", text, steps);
+        left
+    }
+
+    /// The most that this deduction may take: what the ceiling leaves, and what is left of the bonus.
+    fn ceiling(&self, bonus: Money, left: Option<Money>, steps: &mut Steps) -> Option<Money> {
+        let lang = steps.lang;
+        let closing = self.source.closings.get(&self.line.settled)?;
+        let ceiling = reckon::part(bonus, closing.ceiling)?;
+        let (part, version) = (words::percent(closing.ceiling), &closing.version);
+        let text = say!(
+            lang,
+            "Deductions of all cases together take at most {part} of the full bonus: {bonus} × {part} = {ceiling}, rounded down [rules {version}]",
+            "各案扣款合计不超过当月奖金全额的 {part}：{bonus} × {part} = {ceiling}，向下取整〔规则版本 {version}〕"
+        );
+        self.push(&closing.clause, text, steps);
+        let others = self.took(&[ItemKind::Deduction]);
+        let (under, left) = (less(ceiling, &others)?, less(left?, &others)?);
+        if !others.is_empty() {
+            let told = self.told(&others, steps);
+            let terms = added(others.iter().map(|line| line.amount));
+            let text = say!(
+                lang,
+                "Older decisions took before it: {told}; {ceiling} − {terms} = {under} are left of the ceiling",
+                "决定在先者已扣：{told}；限额 {ceiling} − {terms} = 余 {under}"
+            );
+            self.push("A22", text, steps);
+        }
+        if left.minor() < under.minor() {
+            let text = say!(
+                lang,
+                "No more than {left} are left of the bonus itself",
+                "奖金本身仅余 {left}"
+            );
+            self.push("A21", text, steps);
+            return Some(left);
+        }
+        Some(under)
+    }
+
+    fn taken(&self, limit: Option<Money>, steps: &mut Steps) {
+        let lang = steps.lang;
+        let line = self.line;
+        let (owed, most, amount) = (line.owed_before, line.limit, line.amount);
+        let bounds = steps.agrees(most, limit);
+        let smaller = if owed.minor() <= most.minor() {
+            owed
+        } else {
+            most
+        };
+        let agrees = steps.agrees(amount, Some(smaller));
+        let text = say!(
+            lang,
+            "Owed {owed}, at most {most}{bounds}: taken {amount}{agrees}",
+            "应扣 {owed}，至多 {most}{bounds}：实扣 {amount}{agrees}"
+        );
+        self.push(&line.clause, text, steps);
+        let rest = line.remaining;
+        let agrees = steps.agrees(rest, owed.checked_sub(amount).ok());
+        let text = if rest.is_zero() && agrees.is_empty() {
+            return;
+        } else {
+            let next = self.month.plus_months(1);
+            let next = next.map_or_else(String::new, |next| next.to_string());
+            say!(
+                lang,
+                "{owed} − {amount} = {rest} remain{agrees}; it goes on with the bonus of {next}",
+                "{owed} − {amount} = 余 {rest}{agrees}；自 {next} 奖金续扣"
+            )
+        };
+        self.push("P3", text, steps);
+    }
+}
+
+/// Months that would have paid, were their bonus known.
+fn waiting(source: &Source<'_>, account: &Account, item: &Item, steps: &mut Steps) {
+    let lang = steps.lang;
+    for (month, closing) in source.closings {
+        let pays = match item.key.kind {
+            ItemKind::WholeBonus => item.is_open() && item.month <= *month,
+            ItemKind::Fine | ItemKind::Deduction => !item.payable(*month).is_zero(),
+        };
+        let here = account.left().is_none_or(|left| *month <= left);
+        let known = account.is_charged(*month) || account.bonus(*month).is_some();
+        if known || !pays || !here {
+            continue;
+        }
+        let text = say!(
+            lang,
+            "The bonus of {month} is not known yet: it is charged nothing, and reported; once it is known, it is charged",
+            "{month} 奖金尚未知：未扣并已列报；奖金确定后再扣"
+        );
+        steps.push("A22", Some(closing.at), text);
+    }
+}
+
+fn balance(account: &Account, item: &Item, steps: &mut Steps) {
+    let lang = steps.lang;
+    let (owed, charged, back) = (item.owed, item.charged, item.given_back);
+    if item.key.kind == ItemKind::WholeBonus {
+        return;
+    }
+    let rest = item.remaining();
+    let reckoned = owed.checked_sub(charged).and_then(|r| r.checked_add(back));
+    let agrees = steps.agrees(rest, reckoned.ok());
+    let text = say!(
+        lang,
+        "In all: owed {owed} − taken {charged} + given back {back} = {rest} remaining{agrees}",
+        "合计：应扣 {owed} − 已扣 {charged} + 已退 {back} = 余 {rest}{agrees}"
+    );
+    steps.push("P3", None, text);
+    if let Some(left) = account.left().filter(|_| !rest.is_zero()) {
+        let text = say!(
+            lang,
+            "{left} was the last month with a bonus: {rest} remain as a claim, which passes to nobody else",
+            "{left} 为最后有奖金的月份：余 {rest} 作为债权，不转由他人承担"
+        );
+        steps.push("A24", None, text);
+    }
+}
+
+fn less(sum: Money, lines: &[&Line]) -> Option<Money> {
+    let mut amounts = lines.iter().map(|line| line.amount);
+    amounts
+        .try_fold(sum, |left, amount| left.checked_sub(amount))
+        .ok()
+}
+
+fn shown(amount: Option<Money>) -> String {
+    amount.map_or_else(|| "?".to_owned(), |amount| amount.to_string())
+}

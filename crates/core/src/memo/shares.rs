@@ -1,0 +1,347 @@
+//! Who carries how much of a loss, what of it is charged, and what each member is (A23, A24, M12, P1 to P5).
+
+use redress_kernel::money::Money;
+use redress_kernel::time::{Date, Instant};
+
+use super::reckon::{self, Part, Shared};
+use super::words::{self, Table};
+use super::{Row, Source, Steps};
+use crate::event::money::ResponsibilityDetermined;
+use crate::responsibility::Carried;
+use crate::sentence::Lang;
+
+/// How shares are told.
+pub(super) struct Telling<'a> {
+    pub(super) sum: Money,
+    pub(super) clause: &'a str,
+    pub(super) at: Option<Instant>,
+    /// A weight, or a total or remainder of weights, as it is written.
+    pub(super) weight: fn(i128) -> String,
+    /// One share alone.
+    pub(super) only: Option<&'a str>,
+    /// What was recorded.
+    pub(super) recorded: &'a dyn Fn(&str) -> Option<Money>,
+}
+
+/// The floor of each share with its remainder, then what is left over and who gets it.
+pub(super) fn tell(shared: &Shared, telling: &Telling<'_>, steps: &mut Steps) {
+    let told = |part: &&Part| telling.only.is_none_or(|only| part.id == only);
+    let agrees = |part: &Part, steps: &Steps| {
+        let recorded = (telling.recorded)(&part.id);
+        recorded.map_or_else(String::new, |recorded| {
+            steps.agrees(recorded, Some(part.share))
+        })
+    };
+    for part in shared.parts.iter().filter(told) {
+        let mut text = floor(part, shared, telling, steps.lang);
+        if part.rank > shared.left {
+            text.push_str(&agrees(part, steps));
+        }
+        steps.push(telling.clause, telling.at, text);
+    }
+    let lang = steps.lang;
+    let cent = words::cent(telling.sum.currency(), lang);
+    let (floors, left) = (shared.floors, shared.left);
+    let (sum, count) = (telling.sum, shared.parts.len());
+    let plural = if left == 1 { "" } else { "s" };
+    let text = match telling.only.and_then(|only| shared.of(only)) {
+        _ if left == 0 => say!(
+            lang,
+            "All floors together: {floors}; nothing is left over.",
+            "各份取整合计 {floors}，无余数。"
+        ),
+        None => {
+            let lucky: Vec<String> = shared
+                .lucky()
+                .into_iter()
+                .map(|part| format!("{} {}{}", part.id, part.share, agrees(part, steps)))
+                .collect();
+            let lucky = words::listed(&lucky, lang);
+            say!(
+                lang,
+                "All floors together: {floors}; of {sum} {left} {cent}{plural} left over, one each to the largest remainders, of equal ones to the lowest id: {lucky}",
+                "各份取整合计 {floors}，距 {sum} 余 {left} {cent}，依余数大小各加一{cent}，余数相同者编号小者先：{lucky}"
+            )
+        }
+        Some(part) => {
+            let (rank, share, agrees) = (part.rank, part.share, agrees(part, steps));
+            if rank <= left {
+                say!(
+                    lang,
+                    "All floors together: {floors}; of {sum} {left} {cent}{plural} left over, one each to the largest remainders, of equal ones to the lowest id; this remainder is no. {rank} of {count} and gets one: {share}{agrees}",
+                    "各份取整合计 {floors}，距 {sum} 余 {left} {cent}，依余数大小各加一{cent}，余数相同者编号小者先；本份余数居 {count} 份中第 {rank} 位，加一{cent}：{share}{agrees}"
+                )
+            } else {
+                say!(
+                    lang,
+                    "All floors together: {floors}; of {sum} {left} {cent}{plural} left over, one each to the largest remainders, of equal ones to the lowest id; this remainder is no. {rank} of {count} and gets none: {share}",
+                    "各份取整合计 {floors}，距 {sum} 余 {left} {cent}，依余数大小各加一{cent}，余数相同者编号小者先；本份余数居 {count} 份中第 {rank} 位，不加：{share}"
+                )
+            }
+        }
+    };
+    steps.push("A23", telling.at, text);
+}
+
+fn floor(part: &Part, shared: &Shared, telling: &Telling<'_>, lang: Lang) -> String {
+    let (id, sum, floor) = (&part.id, telling.sum, part.floor);
+    let weight = (telling.weight)(part.weight);
+    let total = (telling.weight)(shared.total);
+    if part.remainder == 0 {
+        return say!(
+            lang,
+            "{id}: {sum} × {weight} ÷ {total} = {floor}",
+            "{id}：{sum} × {weight} ÷ {total} = {floor}"
+        );
+    }
+    let remainder = (telling.weight)(part.remainder);
+    let cent = words::cent(sum.currency(), lang);
+    say!(
+        lang,
+        "{id}: {sum} × {weight} ÷ {total} = {floor}, remainder {remainder}/{total} {cent}",
+        "{id}：{sum} × {weight} ÷ {total} = {floor}，余 {remainder}/{total} {cent}"
+    )
+}
+
+/// A determination: the parties' shares, and what of each is charged.
+pub(super) fn determination(
+    source: &Source<'_>,
+    at: Instant,
+    determined: &ResponsibilityDetermined,
+    steps: &mut Steps,
+) {
+    let lang = steps.lang;
+    let (number, loss) = (determined.determination, determined.loss);
+    let text = match &determined.reason {
+        Some(reason) => say!(
+            lang,
+            "Determination {number} of who carries the loss of {loss}: {reason}",
+            "第 {number} 次责任确定，损失 {loss}：{reason}"
+        ),
+        None => say!(
+            lang,
+            "Determination {number} of who carries the loss of {loss}",
+            "第 {number} 次责任确定，损失 {loss}"
+        ),
+    };
+    steps.push("M9-7", Some(at), text);
+    let recorded = |id: &str| amount_of(&determined.carried, id);
+    parties(
+        loss,
+        &determined.carried,
+        ("A23", Some(at)),
+        &recorded,
+        steps,
+    );
+    for carried in &determined.carried {
+        charged(source, at, determined, carried, steps);
+    }
+}
+
+fn amount_of(carried: &[Carried], party: &str) -> Option<Money> {
+    let found = carried.iter().find(|carried| carried.party == party);
+    found.map(|carried| carried.amount)
+}
+
+/// A loss by the parties' basis points.
+pub(super) fn parties(
+    sum: Money,
+    carried: &[Carried],
+    (clause, at): (&str, Option<Instant>),
+    recorded: &dyn Fn(&str) -> Option<Money>,
+    steps: &mut Steps,
+) -> Option<Shared> {
+    let lang = steps.lang;
+    let weights: Vec<(String, u64)> = carried
+        .iter()
+        .map(|carried| (carried.party.clone(), u64::from(carried.basis_points)))
+        .collect();
+    let shared = reckon::share(sum, &weights);
+    match (carried, &shared) {
+        ([alone], Some(_)) => {
+            let party = &alone.party;
+            let agrees = recorded(party).map_or_else(String::new, |r| steps.agrees(r, Some(sum)));
+            let text = say!(
+                lang,
+                "{party} alone carries the whole: {sum}{agrees}",
+                "{party} 独自承担全部：{sum}{agrees}"
+            );
+            steps.push(clause, at, text);
+        }
+        (_, Some(shared)) => {
+            let telling = Telling {
+                sum,
+                clause,
+                at,
+                weight: |weight| weight.to_string(),
+                only: None,
+                recorded,
+            };
+            tell(shared, &telling, steps);
+        }
+        (_, None) => {
+            let text = say!(
+                lang,
+                "{sum} cannot be shared by these ratios",
+                "{sum} 无法按此比例分摊"
+            );
+            steps.push(clause, at, text);
+        }
+    }
+    shared
+}
+
+/// What is charged to a party's people, or why nothing is.
+fn charged(
+    source: &Source<'_>,
+    at: Instant,
+    determined: &ResponsibilityDetermined,
+    carried: &Carried,
+    steps: &mut Steps,
+) {
+    let lang = steps.lang;
+    let (party, amount) = (&carried.party, carried.amount);
+    let table = source.tables().and_then(|tables| tables.penalty.as_ref());
+    let clause = table.map_or("P3", |table| table.clause.as_str());
+    let Some(kind) = carried.kind else {
+        let text = match party.split_once(':') {
+            Some(("customer", _)) => say!(
+                lang,
+                "{party} bears {amount} itself; nobody's bonus is deducted for it",
+                "{party} 自行承担 {amount}，不从任何人奖金中扣除"
+            ),
+            _ => say!(
+                lang,
+                "{party}: {amount} are recovered from it; nobody's bonus is deducted for it",
+                "{party}：{amount} 向其追偿，不从任何人奖金中扣除"
+            ),
+        };
+        steps.push("M9-13", Some(at), text);
+        return;
+    };
+    let unit = words::kind(kind, lang);
+    let department = carried.department.as_ref().map_or("", |d| d.as_str());
+    let smallest = table.and_then(|table| {
+        let mut charged = table.charged.iter();
+        charged.find(|charged| charged.department.as_str() == department)
+    });
+    if let (Some(why), Some(rule)) = (&carried.why_not_smaller, smallest) {
+        let smallest = words::kind(rule.smallest, lang);
+        let text = say!(
+            lang,
+            "{party} ({unit}) is charged and not a {smallest}, because: {why}",
+            "{party}（{unit}）受扣而未落实到{smallest}，理由：{why}"
+        );
+        steps.push(&rule.clause, Some(at), text);
+    }
+    if !carried.deducts {
+        let text = if smallest.is_none() {
+            say!(
+                lang,
+                "{party} ({unit}) is of {department}, whose people are not charged: {amount} are stated and counted, nobody's bonus is deducted for it",
+                "{party}（{unit}）属 {department}，该部门人员不扣奖金：{amount} 仅列明并统计"
+            )
+        } else {
+            say!(
+                lang,
+                "{party} ({unit}): for this cause the criteria let other kinds of unit carry the loss; {amount} are stated and counted, nobody's bonus is deducted for it",
+                "{party}（{unit}）：按此原因的处罚标准由其他种类单位承担；{amount} 仅列明并统计"
+            )
+        };
+        steps.push("M12", Some(at), text);
+        return;
+    }
+    let criteria = &determined.criteria;
+    let row = Row {
+        table: Table::Criteria,
+        row: criteria.row,
+        version: &criteria.version,
+        mark: criteria.mark,
+    };
+    let (part, charged) = (words::percent(criteria.charged), carried.charged);
+    let agrees = steps.agrees(charged, reckon::part(amount, criteria.charged));
+    let by = match criteria.ruled {
+        Some(_) => words::pick(lang, "set by a ruling", "由裁定确定"),
+        None => words::pick(lang, "rounded down", "向下取整"),
+    };
+    let text = say!(
+        lang,
+        "{party} ({unit}) is of {department}, whose people are charged (M12): {part} of {amount} = {charged}, {by}{agrees}",
+        "{party}（{unit}）属 {department}，该部门人员受扣（M12）：{amount} 的 {part} = {charged}，{by}{agrees}"
+    );
+    steps.by_row(clause, Some(at), &row, &text);
+}
+
+/// A member as a memo tells it.
+pub(super) struct Told {
+    pub(super) employee: String,
+    /// Hundredths; none for a person who is named alone.
+    pub(super) points: Option<u32>,
+    pub(super) recorded: Option<Money>,
+}
+
+/// A unit's sum to its members; gives the share of the one who is asked for.
+pub(super) fn members(
+    (party, sum): (&str, Money),
+    members: &[Told],
+    day: Date,
+    only: Option<&str>,
+    (clause, at): (&str, Option<Instant>),
+    steps: &mut Steps,
+) -> Option<Money> {
+    let lang = steps.lang;
+    if let [alone @ Told { points: None, .. }] = members {
+        let employee = &alone.employee;
+        let agrees = alone
+            .recorded
+            .map_or_else(String::new, |r| steps.agrees(r, Some(sum)));
+        let text = say!(
+            lang,
+            "{employee} is named alone and carries the whole: {sum}{agrees}",
+            "{employee} 单独具名，承担全部：{sum}{agrees}"
+        );
+        steps.push(clause, at, text);
+        return Some(sum);
+    }
+    let weights: Vec<(String, u64)> = members
+        .iter()
+        .map(|told| {
+            (
+                told.employee.clone(),
+                told.points.unwrap_or_default().into(),
+            )
+        })
+        .collect();
+    let shared = reckon::share(sum, &weights)?;
+    let points: Vec<String> = shared
+        .parts
+        .iter()
+        .map(|part| match only {
+            // Whoever asks sees all base points, but not whose they are.
+            Some(_) => words::hundredths(part.weight),
+            None => format!("{} {}", part.id, words::hundredths(part.weight)),
+        })
+        .collect();
+    let (points, total) = (points.join(" + "), words::hundredths(shared.total));
+    let count = shared.parts.len();
+    let text = say!(
+        lang,
+        "{party} on {day}: {count} members with base points {points} = {total}",
+        "{party} 于 {day}：成员 {count} 人，基点 {points} = {total}"
+    );
+    steps.push("A24", at, text);
+    let recorded = |id: &str| {
+        let told = members.iter().find(|told| told.employee == id);
+        told.and_then(|told| told.recorded)
+    };
+    let telling = Telling {
+        sum,
+        clause,
+        at,
+        weight: words::hundredths,
+        only,
+        recorded: &recorded,
+    };
+    tell(&shared, &telling, steps);
+    only.and_then(|only| shared.of(only)).map(|part| part.share)
+}

@@ -1,0 +1,123 @@
+//! Words and figures that several memos share.
+
+use redress_kernel::definition::Mark;
+use redress_kernel::money::{Currency, Money};
+
+use crate::account::ItemKind;
+use crate::sentence::Lang;
+use crate::tables::{Grade, UnitKind};
+
+/// A table whose row a step names.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Table {
+    Loss,
+    Authority,
+    Criteria,
+    Discipline,
+}
+
+impl Table {
+    pub(super) fn name(self, lang: Lang) -> &'static str {
+        let (en, zh) = match self {
+            Self::Loss => ("loss basis", "损失金额基准"),
+            Self::Authority => ("authority table", "核决权限表"),
+            Self::Criteria => ("penalty criteria", "处罚标准"),
+            Self::Discipline => ("table of discipline", "行政处罚等级表"),
+        };
+        pick(lang, en, zh)
+    }
+}
+
+pub(super) fn pick(lang: Lang, en: &'static str, zh: &'static str) -> &'static str {
+    match lang {
+        Lang::En => en,
+        Lang::Zh => zh,
+    }
+}
+
+pub(super) fn mark(mark: Mark, lang: Lang) -> &'static str {
+    let (en, zh) = match mark {
+        Mark::Source => ("source", "原文"),
+        Mark::Recovered => ("recovered", "据他本补回"),
+        Mark::Default => ("default", "默认"),
+        Mark::Example => ("*example*", "*示例*"),
+    };
+    pick(lang, en, zh)
+}
+
+pub(super) fn kind(kind: UnitKind, lang: Lang) -> &'static str {
+    let (en, zh) = match kind {
+        UnitKind::Person => ("person", "个人"),
+        UnitKind::Shift => ("shift", "班"),
+        UnitKind::Group => ("group", "组"),
+        UnitKind::Section => ("section", "科"),
+        UnitKind::Department => ("department", "部门"),
+    };
+    pick(lang, en, zh)
+}
+
+pub(super) fn grade(grade: Grade, lang: Lang) -> &'static str {
+    let (en, zh) = match grade {
+        Grade::None => ("no discipline", "不予处罚"),
+        Grade::Warning => ("warning", "警告"),
+        Grade::MinorDemerit => ("minor demerit", "小过"),
+        Grade::MajorDemerit => ("major demerit", "大过"),
+    };
+    pick(lang, en, zh)
+}
+
+pub(super) fn item(kind: ItemKind, lang: Lang) -> &'static str {
+    let (en, zh) = match kind {
+        ItemKind::WholeBonus => ("the whole bonus", "当月奖金全额"),
+        ItemKind::Fine => ("a fine", "罚款"),
+        ItemKind::Deduction => ("a deduction", "扣款"),
+    };
+    pick(lang, en, zh)
+}
+
+/// What the smallest unit of a currency is called.
+pub(super) fn cent(currency: Currency, lang: Lang) -> &'static str {
+    match currency.minor_digits() {
+        2 => pick(lang, "cent", "分"),
+        _ => pick(lang, "smallest unit", "最小单位"),
+    }
+}
+
+/// Hundredths with at least one digit behind the point: 500 is `5.0`, 125 is `1.25`.
+pub(super) fn hundredths(value: i128) -> String {
+    let (whole, rest) = (value.div_euclid(100), value.rem_euclid(100));
+    match rest % 10 {
+        0 => format!("{whole}.{}", rest / 10),
+        _ => format!("{whole}.{rest:02}"),
+    }
+}
+
+/// Basis points as per cent: 10000 is `100 %`, 3750 is `37.5 %`.
+pub(super) fn percent(basis_points: u32) -> String {
+    match (basis_points / 100, basis_points % 100) {
+        (whole, 0) => format!("{whole} %"),
+        (whole, rest) if rest % 10 == 0 => format!("{whole}.{} %", rest / 10),
+        (whole, rest) => format!("{whole}.{rest:02} %"),
+    }
+}
+
+/// A number that has so many digits behind the point.
+pub(super) fn decimal(value: i128, digits: u32) -> String {
+    let per_unit = 10_i128.checked_pow(digits).unwrap_or(1);
+    let whole = value.div_euclid(per_unit);
+    match usize::try_from(digits) {
+        Ok(0) | Err(_) => format!("{whole}"),
+        Ok(width) => format!("{whole}.{:0width$}", value.rem_euclid(per_unit)),
+    }
+}
+
+/// Sums one behind another: `1.00 CNY + 2.00 CNY`.
+pub(super) fn added(amounts: impl IntoIterator<Item = Money>) -> String {
+    let amounts: Vec<String> = amounts.into_iter().map(|a| a.to_string()).collect();
+    amounts.join(" + ")
+}
+
+/// Texts one behind another, as the language lists them.
+pub(super) fn listed(texts: &[String], lang: Lang) -> String {
+    texts.join(pick(lang, ", ", "、"))
+}
