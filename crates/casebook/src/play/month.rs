@@ -316,7 +316,7 @@ impl Play<'_> {
         for listed in listed.into_iter().flat_map(|(_, listed)| listed.entries) {
             let name = self.name(listed.case);
             let announced = &self.told(&name)?.complaint.announced;
-            if announced.contains(&listed.employee) {
+            if announced.contains_key(&listed.employee) {
                 continue;
             }
             let by = self.somebody(&duties.announces.departments, at)?;

@@ -408,7 +408,9 @@ impl Desk<'_> {
             claims: zero,
             late: due.is_some_and(|due| self.ctx.at.to_whole_second() > due),
         };
-        for case in cases {
+        // What is counted again was summed when it was counted first; what its correction takes or gives back is summed
+        // below.
+        for case in cases.iter().filter(|figures| !figures.case.again) {
             sums.loss = add(sums.loss, case.loss.unwrap_or(zero))?;
             for carried in &case.carried {
                 sums.charged = add(sums.charged, carried.charged)?;
