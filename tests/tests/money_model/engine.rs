@@ -191,7 +191,10 @@ impl<'a> Run<'a> {
         );
         complaint.decision = Some((decided_at, decision(loss)));
         complaint.determinations.push((decided_at, determined));
-        complaint.announced = sentences.iter().map(|(_, s)| s.employee.clone()).collect();
+        complaint.announced = sentences
+            .iter()
+            .map(|(at, s)| (s.employee.clone(), *at))
+            .collect();
         complaint.sentences = sentences;
         complaint.resale = resale;
         complaint.d_loss = d_loss.map(|known| (known.known_at, known));

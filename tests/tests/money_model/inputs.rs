@@ -282,7 +282,7 @@ pub(crate) fn complaint(
         d_loss: None,
         petitions: Vec::new(),
         sentences: Vec::new(),
-        announced: BTreeSet::new(),
+        announced: BTreeMap::new(),
         notices: Vec::new(),
         counted: Vec::new(),
     }
