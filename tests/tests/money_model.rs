@@ -150,3 +150,11 @@ fn what_must_always_hold_holds_in_every_scenario() {
         );
     }
 }
+
+#[test]
+fn the_model_itself_knows_the_worked_examples() {
+    let examples = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("model/examples.py");
+    let run = Command::new("python3").arg(examples).output().unwrap();
+    let told = String::from_utf8_lossy(&run.stderr);
+    assert!(run.status.success(), "{told}");
+}
