@@ -14,11 +14,10 @@ use redress_kernel::money::Currency;
 use redress_kernel::time::Month;
 use redress_log::{EventLog, Filter, Position, Recorded};
 use tokio::sync::Mutex;
-use uuid::Uuid;
 
 use crate::error::Error;
 use crate::folded::PAGE;
-use crate::frame::{self, Mark};
+use crate::frame::{self, Done};
 
 /// Category of the streams of months.
 pub(crate) const MONTHS: &str = "month";
@@ -30,7 +29,7 @@ pub(crate) const PERSONS: &str = "person";
 pub(crate) struct Booked<T> {
     pub(crate) version: u64,
     pub(crate) state: T,
-    pub(crate) done: BTreeMap<Uuid, String>,
+    pub(crate) done: Done,
 }
 
 impl<T> Booked<T> {
@@ -38,16 +37,7 @@ impl<T> Booked<T> {
         Self {
             version: 0,
             state,
-            done: BTreeMap::new(),
-        }
-    }
-
-    /// Whether a command was done; under the same id with another content it is refused.
-    pub(crate) fn knows(&self, mark: &Mark) -> Result<bool, Error> {
-        match self.done.get(&mark.id) {
-            Some(digest) if *digest == mark.digest => Ok(true),
-            Some(_) => Err(Error::OtherContent { command: mark.id }),
-            None => Ok(false),
+            done: Done::default(),
         }
     }
 }
@@ -143,8 +133,7 @@ impl Books {
 }
 
 fn note<T>(booked: &mut Booked<T>, recorded: &Recorded) -> Result<(), Error> {
-    let mark = frame::mark(recorded)?;
-    booked.done.insert(mark.id, mark.digest);
+    booked.done.note(recorded)?;
     booked.version = recorded.version.0;
     Ok(())
 }

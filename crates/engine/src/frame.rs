@@ -1,5 +1,7 @@
 //! Between events and the records of the log: who, when, by which command.
 
+use std::collections::BTreeMap;
+
 use redress_core::event::Event;
 use redress_kernel::actor::Actor;
 use redress_kernel::case::Meta;
@@ -36,6 +38,28 @@ impl Mark {
     /// The id of the command's event of a place, from 0.
     pub(crate) fn event_id(&self, index: usize) -> Uuid {
         Uuid::new_v5(&self.id, index.to_string().as_bytes())
+    }
+}
+
+/// The commands that were done on a stream, each with the version behind its last event.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Done(BTreeMap<Uuid, (String, u64)>);
+
+impl Done {
+    /// Takes note of a record's command.
+    pub(crate) fn note(&mut self, recorded: &Recorded) -> Result<(), Error> {
+        let mark = mark(recorded)?;
+        self.0.insert(mark.id, (mark.digest, recorded.version.0));
+        Ok(())
+    }
+
+    /// The version behind a command that was done; under the same id with another content it is refused.
+    pub(crate) fn version(&self, mark: &Mark) -> Result<Option<u64>, Error> {
+        match self.0.get(&mark.id) {
+            Some((digest, version)) if *digest == mark.digest => Ok(Some(*version)),
+            Some(_) => Err(Error::OtherContent { command: mark.id }),
+            None => Ok(None),
+        }
     }
 }
 

@@ -42,9 +42,9 @@ pub struct MonthAnswer {
     pub month: Month,
     /// Its version behind the command.
     pub version: u64,
-    /// How many cases were told.
+    /// How many cases were told; 0 for a command that had been done before: it tells nobody anew.
     pub cases: usize,
-    /// How many persons' ledgers were.
+    /// How many persons' ledgers were; likewise.
     pub persons: usize,
     /// Whether it had been done before.
     pub repeated: bool,
@@ -84,12 +84,12 @@ impl Redress {
             let asked = Asked::of(&command);
             let known = self.look(|books| asked.see(books)).await?;
             if let Some(booked) = &known.month
-                && booked.knows(&mark)?
+                && let Some(version) = booked.done.version(&mark)?
             {
                 return Ok(MonthAnswer {
                     command: id,
                     month,
-                    version: booked.version,
+                    version,
                     cases: 0,
                     persons: 0,
                     repeated: true,
@@ -143,7 +143,7 @@ impl Redress {
                 .await?;
             let version = booked.as_ref().map_or(0, |booked| booked.version);
             if let Some(booked) = &booked
-                && booked.knows(&mark)?
+                && let Some(version) = booked.done.version(&mark)?
             {
                 return Ok(BonusAnswer {
                     command: id,

@@ -1,7 +1,5 @@
 //! Changes of the organisation and of the rules, each in its stream.
 
-use std::collections::BTreeMap;
-
 use redress_kernel::actor::{Actor, By};
 use redress_kernel::adoption;
 use redress_kernel::adoption::RulesEvent;
@@ -14,7 +12,7 @@ use uuid::Uuid;
 use crate::clock;
 use crate::desk::Redress;
 use crate::error::{Error, of_append};
-use crate::frame::{self, Mark};
+use crate::frame::{self, Done, Mark};
 use crate::rules::{self, AdoptedWorkflow, Files};
 
 /// How often a change is tried anew when another came between.
@@ -24,7 +22,7 @@ const ATTEMPTS: usize = 32;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Organised {
     pub(crate) organisation: Organisation,
-    done: BTreeMap<Uuid, (String, u64)>,
+    done: Done,
 }
 
 impl Organised {
@@ -32,9 +30,7 @@ impl Organised {
         let payload = recorded.payload.as_str();
         let event = OrganisationEvent::read(&recorded.kind, recorded.schema, payload)?;
         self.organisation.evolve(&event);
-        let mark = frame::mark(recorded)?;
-        self.done.insert(mark.id, (mark.digest, recorded.version.0));
-        Ok(())
+        self.done.note(recorded)
     }
 }
 
@@ -67,13 +63,10 @@ impl Redress {
         let _turn = self.inner.organising.lock().await;
         for _ in 0..ATTEMPTS {
             let organised = self.organised().await?;
-            if let Some((digest, version)) = organised.state.done.get(&id) {
-                if *digest != mark.digest {
-                    return Err(Error::OtherContent { command: id });
-                }
+            if let Some(version) = organised.state.done.version(&mark)? {
                 return Ok(Organising {
                     command: id,
-                    version: *version,
+                    version,
                     repeated: true,
                 });
             }

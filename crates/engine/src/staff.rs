@@ -1,7 +1,5 @@
 //! Units, their members, base points and base units: facts of the stream `staff/main`.
 
-use std::collections::BTreeMap;
-
 use redress_core::refusal;
 use redress_core::staff::{Staff, StaffCommand, StaffEvent};
 use redress_kernel::actor::By;
@@ -14,7 +12,7 @@ use crate::clock;
 use crate::desk::Redress;
 use crate::error::Error;
 use crate::execute;
-use crate::frame::{self, Mark};
+use crate::frame::{self, Done, Mark};
 use crate::organise::Organising;
 
 /// How often a change is tried anew when another came between.
@@ -24,7 +22,7 @@ const ATTEMPTS: usize = 32;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Staffed {
     pub(crate) staff: Staff,
-    done: BTreeMap<Uuid, (String, u64)>,
+    done: Done,
 }
 
 impl Staffed {
@@ -32,9 +30,7 @@ impl Staffed {
         let payload = recorded.payload.as_str();
         let event = StaffEvent::read(&recorded.kind, recorded.schema, payload)?;
         self.staff.evolve(&event);
-        let mark = frame::mark(recorded)?;
-        self.done.insert(mark.id, (mark.digest, recorded.version.0));
-        Ok(())
+        self.done.note(recorded)
     }
 }
 
@@ -66,13 +62,10 @@ impl Redress {
         let _turn = self.inner.organising.lock().await;
         for _ in 0..ATTEMPTS {
             let staffed = self.staffed().await?;
-            if let Some((digest, version)) = staffed.state.done.get(&id) {
-                if *digest != mark.digest {
-                    return Err(Error::OtherContent { command: id });
-                }
+            if let Some(version) = staffed.state.done.version(&mark)? {
                 return Ok(Organising {
                     command: id,
-                    version: *version,
+                    version,
                     repeated: true,
                 });
             }

@@ -272,9 +272,6 @@ async fn a_command_on_a_month_is_done_once_and_in_order() {
         .do_month(&by("E-office"), open.clone(), id)
         .await
         .unwrap();
-    let second = desk.do_month(&by("E-office"), open, id).await.unwrap();
-    assert!(!first.repeated && second.repeated);
-    assert_eq!(first.version, second.version);
     let outsider = month(&desk, "E-sales", "gather_month", "2026-03").await;
     assert!(outsider.is_err_and(refused(redress::kernel::refusal::WRONG_DEPARTMENT)));
     let early = month(&desk, "E-office", "issue_notices", "2026-03").await;
@@ -286,6 +283,10 @@ async fn a_command_on_a_month_is_done_once_and_in_order() {
     assert!(unconfirmed.is_err_and(refused(refusal::UNCONFIRMED)));
     let stranger = month(&desk, "E-plant", "confirm_month manufacturing", "2026-03").await;
     assert!(stranger.is_err_and(refused(refusal::NOT_THE_HEAD)));
+    // Much came after it: the answer is the first one's.
+    let second = desk.do_month(&by("E-office"), open, id).await.unwrap();
+    assert!(!first.repeated && second.repeated);
+    assert_eq!(first.version, second.version);
 }
 
 /// Two processes' worth of bonuses at once: each is stored once, none is lost.
