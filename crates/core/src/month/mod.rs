@@ -6,7 +6,9 @@
 
 mod charge;
 mod event;
+mod figures;
 mod gather;
+mod notice;
 
 use std::collections::{BTreeMap, BTreeSet};
 
