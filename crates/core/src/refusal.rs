@@ -146,7 +146,7 @@ codes! {
     NOT_THE_HEAD = "not_the_head";
     /// M9-10: the month's cases have not been gathered.
     NOT_GATHERED = "not_gathered";
-    /// A19: something was corrected since the month was gathered or noticed.
+    /// A19: something was corrected, or replaced by a new form, since the month was gathered or noticed.
     GATHERING_OUTDATED = "gathering_outdated";
     /// A19: a notice for an unconfirmed case is refused.
     UNCONFIRMED = "unconfirmed";

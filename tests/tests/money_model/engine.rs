@@ -37,7 +37,7 @@ use crate::inputs::{
     HOME, complaint, decision, entry, grade, id, instant, key, money, organisation, regulation,
     staff, word,
 };
-use crate::scenario::{self, Answer, CaseAnswer, DLoss, Graded, Owed, Scenario, Step};
+use crate::scenario::{self, Answer, CaseAnswer, DLoss, Graded, MonthSums, Owed, Scenario, Step};
 
 /// What every scenario is answered with.
 pub(crate) struct House {
@@ -106,6 +106,7 @@ struct Run<'a> {
     told_of: BTreeMap<CaseId, (&'a scenario::Case, String)>,
     accounts: BTreeMap<EmployeeId, Account>,
     answers: BTreeMap<String, CaseAnswer>,
+    sums: BTreeMap<String, MonthSums>,
 }
 
 impl<'a> Run<'a> {
@@ -121,6 +122,7 @@ impl<'a> Run<'a> {
             told_of: BTreeMap::new(),
             accounts: BTreeMap::new(),
             answers: BTreeMap::new(),
+            sums: BTreeMap::new(),
         }
     }
 
@@ -375,6 +377,13 @@ impl<'a> Run<'a> {
         if self.held {
             self.hold(month, &state)?;
         }
+        let (_, closed) = state.closed.as_ref().unwrap();
+        let sums = MonthSums {
+            loss: closed.loss.minor(),
+            charged: closed.charged.minor(),
+            recovered: closed.recovered.minor(),
+        };
+        self.sums.insert(settled, sums);
         Ok(())
     }
 
@@ -568,6 +577,7 @@ impl<'a> Run<'a> {
         };
         let mut answer = Answer {
             cases: self.answers,
+            months: self.sums,
             ..Answer::default()
         };
         for (employee, account) in &self.accounts {

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use redress_kernel::case::Status;
 use redress_kernel::id::EmployeeId;
 use redress_kernel::money::Money;
 use redress_kernel::refusal::Refusal;
@@ -35,7 +34,7 @@ impl Desk<'_> {
             if outdated {
                 return Err(self
                     .refuse(refusal::GATHERING_OUTDATED)
-                    .with("number", &case.number));
+                    .with("number", &case.print));
             }
             self.check_announced(case)?;
         }
@@ -135,7 +134,7 @@ impl Desk<'_> {
         for sentence in gather::sentences(self.books, case, self.month) {
             if !booked.complaint.announced.contains_key(&sentence.employee) {
                 return Err(Refusal::new(refusal::NOT_ANNOUNCED, "M12")
-                    .with("number", &case.number)
+                    .with("number", &case.print)
                     .with("employee", &sentence.employee));
             }
         }
@@ -171,19 +170,9 @@ impl Desk<'_> {
             let Some(booked) = self.books.cases.get(&case.case) else {
                 continue;
             };
-            // A case whose customer refused counts until its successor is closed.
-            let replaced = booked.complaint.successor.is_some_and(|successor| {
-                let successor = self.books.cases.get(&successor);
-                successor.is_some_and(|successor| {
-                    matches!(
-                        successor.complaint.case.status,
-                        Status::Closed { month, .. } if month <= self.month
-                    )
-                })
-            });
             let counted = booked.complaint.counted.last();
             let charged = counted.is_some_and(|(_, c)| c.determination == case.determination);
-            if !replaced && !charged {
+            if case.replaced_by.is_none() && !charged {
                 chains.insert(booked.chain, (case, booked));
             }
         }

@@ -18,6 +18,7 @@ const PAGE: usize = 200;
 impl Desk<'_> {
     pub(super) fn figures(&self, case: &GatheredCase) -> CaseFigures {
         let booked = self.books.cases.get(&case.case);
+        let booked = booked.filter(|_| case.replaced_by.is_none());
         let determined = booked.and_then(|booked| booked.complaint.determined());
         let carried = determined.iter().flat_map(|determined| &determined.carried);
         CaseFigures {

@@ -306,12 +306,15 @@ impl Desk<'_> {
             let stands = booked.and_then(|booked| booked.complaint.determined());
             // Another month may have counted it since: then it is not this one's, or not for the same reason.
             let counted = booked.is_some_and(|booked| !booked.complaint.counted.is_empty());
+            // A new form may have been closed since: then it settles, and not this case (A16).
+            let replaced = booked.and_then(|b| gather::replaced_by(self.books, b, self.month));
             if stands.map(|stands| stands.determination) != case.determination
                 || counted != case.again
+                || replaced != case.replaced_by
             {
                 return Err(self
                     .refuse(refusal::GATHERING_OUTDATED)
-                    .with("number", &case.number));
+                    .with("number", &case.print));
             }
             let Some(number) = case.determination else {
                 continue;
@@ -321,7 +324,7 @@ impl Desk<'_> {
                 if confirmed.and_then(|cases| cases.get(&case.case)) != Some(&number) {
                     return Err(Refusal::new(refusal::UNCONFIRMED, "A19")
                         .with("month", self.month)
-                        .with("number", &case.number)
+                        .with("number", &case.print)
                         .with("department", department));
                 }
             }
@@ -360,6 +363,7 @@ impl Desk<'_> {
             return Err(
                 Refusal::new(kernel_refusal::NOTHING_CHANGED, "M12").with("field", "approval")
             );
+                    print: case.print.clone(),
         }
         let approved = MonthEvent::NoticesApproved(NoticesApproved {});
         Ok(self.decided(actor, vec![approved]))

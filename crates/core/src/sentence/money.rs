@@ -237,9 +237,9 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         code: r::GATHERING_OUTDATED,
-        en: "case {number} was corrected since {month} was gathered or its notices were issued",
+        en: "case {number} was corrected or replaced by a new form since {month} was gathered or its notices were issued",
         en_hint: "gather the month again and confirm what changed",
-        zh: "第 {number} 号案件在 {month} 汇总或开单之后有更正",
+        zh: "第 {number} 号案件在 {month} 汇总或开单之后有更正，或已由新表单取代",
         zh_hint: "请重新汇总并确认变更",
     },
     Row {
