@@ -165,10 +165,10 @@ def person_of(persons, employee):
     return persons[employee]
 
 def bring_discipline(case, month, persons):
-    """D5, A17, A20: what was decided comes with its settlement month, but not before the case's month.
-    A whole bonus whose month is already charged is that of the next month."""
+    """D5, A17, A20: what was decided comes with its settlement month, or late: with the month in which it is known.
+    Late too it is for the bonus of its settlement month, or for the next whose bonus is not yet charged."""
     for decision in case["discipline"]:
-        if max(decision["month"], case["month"]) != month:
+        if max(decision["month"], decision["known"]) != month:
             continue
         person = person_of(persons, decision["employee"])
         taken = decision["month"]

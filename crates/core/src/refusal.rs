@@ -152,6 +152,8 @@ codes! {
     UNCONFIRMED = "unconfirmed";
     /// A19: the list of discipline comes before the notices.
     DISCIPLINE_NOT_LISTED = "discipline_not_listed";
+    /// M12: discipline was decided since the list was drawn up.
+    DISCIPLINE_OUTDATED = "discipline_outdated";
     /// M12: no penalty notices have been issued.
     NO_NOTICES = "no_notices";
     /// M12: the general manager approves the notices.

@@ -106,6 +106,7 @@ pub(crate) struct Sentence {
     pub(crate) rate: i64,
     pub(crate) base_units: u32,
     pub(crate) month: String,
+    pub(crate) known: String,
 }
 
 #[derive(Debug, Clone, Serialize)]

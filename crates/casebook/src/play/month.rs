@@ -263,6 +263,11 @@ impl Play<'_> {
                 MonthEvent::read(event.kind(), event.schema(), &payload).as_ref(),
             )?;
             self.months.entry(month).or_default().evolve(event, &meta);
+            if let MonthEvent::Closed(_) = event {
+                for account in self.accounts.values_mut() {
+                    account.put_closed(month);
+                }
+            }
         }
         for (id, event) in decision.cases {
             let event = Event::Complaint(event);

@@ -23,6 +23,7 @@ impl Desk<'_> {
         let actor = self.keeper()?;
         self.check_order()?;
         let gathered = self.check_confirmed()?;
+        self.check_listed(gathered)?;
         let (Some((_, notices)), Some(_)) = (&self.state.notices, self.state.approved) else {
             return Err(self.refuse(refusal::NOTICES_NOT_APPROVED));
         };
@@ -83,7 +84,7 @@ impl Desk<'_> {
         let mut given_back = Vec::new();
         for debt in &debts {
             let line = after.owe(debt, self.month)?;
-            after.put(debt);
+            after.put(debt, self.month);
             if let Some(line) = line {
                 after.apply(&line);
                 given_back.push(line);
@@ -220,6 +221,8 @@ impl Desk<'_> {
 
     fn fines(&self, booked: &Booked<'_>, case: &GatheredCase) -> Vec<(EmployeeId, Debt)> {
         let currency = self.books.regulation.currency;
+        let counted = booked.complaint.counted.first();
+        let first = counted.map_or(self.month, |(_, counted)| counted.month);
         gather::sentences(self.books, case, self.month)
             .into_iter()
             .filter_map(|sentence| {
@@ -228,7 +231,10 @@ impl Desk<'_> {
                     Fine::Sum(amount) => (ItemKind::Fine, amount),
                     Fine::WholeBonus => (ItemKind::WholeBonus, Money::zero(currency)),
                 };
-                let debt = self.debt(kind, &case.number, booked, amount)?;
+                let mut debt = self.debt(kind, &case.number, booked, amount)?;
+                // A20: decided late, it still settles with its own month, and takes the bonus of that one first where
+                // nothing has charged it yet.
+                debt.month = sentence.month.max(first);
                 Some((sentence.employee.clone(), debt))
             })
             .collect()

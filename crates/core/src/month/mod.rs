@@ -332,6 +332,28 @@ impl Desk<'_> {
         Ok(gathered)
     }
 
+    /// M12: the list names whatever discipline settles with the month, also what was decided since it was drawn up.
+    fn check_listed(&self, gathered: &MonthGathered) -> Result<(), Refusal> {
+        let Some((_, listed)) = &self.state.listed else {
+            return Err(self.refuse(refusal::DISCIPLINE_NOT_LISTED));
+        };
+        for case in &gathered.cases {
+            for sentence in gather::sentences(self.books, case, self.month) {
+                let is_named = listed
+                    .entries
+                    .iter()
+                    .any(|entry| (entry.case, &entry.employee) == (case.case, &sentence.employee));
+                if !is_named {
+                    return Err(Refusal::new(refusal::DISCIPLINE_OUTDATED, "M12")
+                        .with("month", self.month)
+                        .with("number", &case.print)
+                        .with("employee", &sentence.employee));
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// M12: what was decided as disciplinary goes to personnel.
     fn list_discipline(&self) -> Result<MonthDecision, Refusal> {
         let actor = self.keeper()?;
@@ -342,6 +364,7 @@ impl Desk<'_> {
                 entries.push(Listed {
                     case: case.case,
                     number: case.number.clone(),
+                    print: case.print.clone(),
                     employee: sentence.employee.clone(),
                     grade: sentence.sentence.grade,
                 });
@@ -363,7 +386,6 @@ impl Desk<'_> {
             return Err(
                 Refusal::new(kernel_refusal::NOTHING_CHANGED, "M12").with("field", "approval")
             );
-                    print: case.print.clone(),
         }
         let approved = MonthEvent::NoticesApproved(NoticesApproved {});
         Ok(self.decided(actor, vec![approved]))

@@ -13,16 +13,13 @@ use crate::decide::production_date_of;
 use crate::deduction;
 use crate::event::ComplaintEvent;
 use crate::event::money::{NoticeIssued, NoticeParty};
-use crate::refusal;
 
 impl Desk<'_> {
     /// M12: a notice for each case that charges somebody, with the members and base points of its day (A24).
     pub(super) fn issue_notices(&self) -> Result<MonthDecision, Refusal> {
         let actor = self.keeper()?;
         let gathered = self.check_confirmed()?;
-        if self.state.listed.is_none() {
-            return Err(self.refuse(refusal::DISCIPLINE_NOT_LISTED));
-        }
+        self.check_listed(gathered)?;
         let currency = self.books.regulation.currency;
         let mut numbers = BTreeMap::new();
         let mut charged = Money::zero(currency);

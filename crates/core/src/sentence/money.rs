@@ -257,6 +257,13 @@ pub(super) const ROWS: &[Row] = &[
         zh_hint: "请先提出名单（list_discipline）",
     },
     Row {
+        code: r::DISCIPLINE_OUTDATED,
+        en: "the discipline of `{employee}` in case {number} was decided after the list of {month} was drawn up",
+        en_hint: "draw the list up again: `list_discipline`",
+        zh: "第 {number} 号案件对“{employee}”的处分是在 {month} 名单提出之后核定的",
+        zh_hint: "请重新提出名单（list_discipline）",
+    },
+    Row {
         code: r::NO_NOTICES,
         en: "no penalty notices of {month} have been issued",
         en_hint: "issue them first: `issue_notices`",
