@@ -144,6 +144,8 @@ codes! {
     EARLIER_MONTH_OPEN = "earlier_month_open";
     /// M9-10: the head of the department confirms.
     NOT_THE_HEAD = "not_the_head";
+    /// M9-10: nobody heads the department; an office confirms for it.
+    HEAD_VACANT = "head_vacant";
     /// M9-10: the month's cases have not been gathered.
     NOT_GATHERED = "not_gathered";
     /// A19: something was corrected, or replaced by a new form, since the month was gathered or noticed.

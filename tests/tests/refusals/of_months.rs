@@ -117,6 +117,16 @@ fn of_confirming(scene: Make<'_>) -> Vec<Scene> {
             no(gathered(group()), "ma", confirming("manufacturing")),
         ),
         scene(
+            c::HEAD_VACANT,
+            "peng, the head of manufacturing, has left",
+            {
+                let mut desk = gathered(group());
+                let left = json!({"command": "leave", "employee": "peng", "from": "2026-04-01T00:00:00+08:00"});
+                desk.organise(left);
+                no(desk, "ma", confirming("manufacturing"))
+            },
+        ),
+        scene(
             c::NOT_GATHERED,
             "March was opened",
             no(opened(group()), "peng", confirming("manufacturing")),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use redress_kernel::case::Meta;
 use redress_kernel::events;
-use redress_kernel::id::{CaseId, DepartmentId, EmployeeId};
+use redress_kernel::id::{CaseId, DepartmentId, EmployeeId, OfficeId};
 use redress_kernel::money::Money;
 use redress_kernel::time::{Instant, Month};
 use serde::{Deserialize, Serialize};
@@ -90,6 +90,9 @@ pub struct GatheredCase {
 pub struct MonthConfirmed {
     /// Whose head confirmed.
     pub department: DepartmentId,
+    /// The office that confirmed instead, since nobody headed the department.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub office: Option<OfficeId>,
     /// The cases, each with the determination that was confirmed.
     pub cases: BTreeMap<CaseId, u32>,
 }

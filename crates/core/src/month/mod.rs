@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use redress_kernel::actor::Actor;
 use redress_kernel::decide::{self as kernel, Context, of_department, of_office};
-use redress_kernel::id::{CaseId, DepartmentId, EmployeeId};
+use redress_kernel::id::{CaseId, DepartmentId, EmployeeId, OfficeId};
 use redress_kernel::refusal::{self as kernel_refusal, Refusal};
 use redress_kernel::time::{Instant, Month, Zone};
 use serde::{Deserialize, Serialize};
@@ -252,12 +252,7 @@ impl Desk<'_> {
 
     /// M9-10: the head confirms what concerns the department; those whom the table names confirm every case.
     fn confirm(&self, department: &DepartmentId) -> Result<MonthDecision, Refusal> {
-        let actor = kernel::actor(self.ctx, &[])?;
-        let head = self.ctx.organisation.head(department, self.ctx.at);
-        if !head.is_some_and(|head| actor.persons().any(|person| person == head)) {
-            return Err(Refusal::new(refusal::NOT_THE_HEAD, &self.table.clause)
-                .with("department", department));
-        }
+        let (actor, office) = self.confirms(department)?;
         let gathered = self.gathered()?;
         let every = self.table.confirmed_by.contains(department);
         let cases: BTreeMap<CaseId, u32> = gathered
@@ -278,9 +273,41 @@ impl Desk<'_> {
         }
         let confirmed = MonthConfirmed {
             department: department.clone(),
+            office,
             cases,
         };
         Ok(self.decided(actor, vec![MonthEvent::Confirmed(confirmed)]))
+    }
+
+    /// Who confirms for a department: its head, or a deputy for the head; where nobody heads it, an office that the
+    /// table names, which is given.
+    fn confirms(&self, department: &DepartmentId) -> Result<(Actor, Option<OfficeId>), Refusal> {
+        let refuse = |code| {
+            Refusal::new(code, &self.table.clause)
+                .with("month", self.month)
+                .with("department", department)
+        };
+        let offices = &self.table.without_head;
+        match self.ctx.organisation.head(department, self.ctx.at) {
+            Some(head) => {
+                let actor = kernel::actor(self.ctx, &[])?;
+                // A deputy acts for the principal, not for himself.
+                match actor.persons().last() == Some(head) {
+                    true => Ok((actor, None)),
+                    false => Err(refuse(refusal::NOT_THE_HEAD)),
+                }
+            }
+            None if offices.is_empty() => Err(refuse(refusal::NOT_THE_HEAD)),
+            None => {
+                let actor = kernel::actor(self.ctx, offices)?;
+                let office = actor.office().filter(|office| offices.contains(office));
+                let office = office.cloned().ok_or_else(|| {
+                    let offices: Vec<&str> = offices.iter().map(OfficeId::as_str).collect();
+                    refuse(refusal::HEAD_VACANT).with("offices", offices.join(", "))
+                })?;
+                Ok((actor, Some(office)))
+            }
+        }
     }
 
     /// Months go in order: what an earlier one has not counted yet would be counted twice.
