@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use redress_core::account::Account;
 use redress_core::memo::{self, Closing, Memo, Source};
 use redress_core::sentence::Lang;
-use redress_core::staff::Staff;
 use redress_kernel::id::{CaseId, EmployeeId};
 use redress_kernel::time::{Instant, Month};
 
@@ -72,11 +71,9 @@ impl Redress {
             }
         }
         let zone = self.zone();
-        let staff: &Staff = &present.staffed.state.staff;
         let source = Source {
             complaint: &held.complaint,
             workflow: &workflow,
-            staff,
             chain: &chain,
             zone: &zone,
             closings: &closings,

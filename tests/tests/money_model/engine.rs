@@ -154,7 +154,12 @@ impl<'a> Run<'a> {
         };
         let graded_loss = d_loss.as_ref().map_or(loss, |known| known.amount);
         let carried = &determined.carried;
-        let shares = discipline::personal_shares(graded_loss, carried, &self.staff, day)?;
+        let shares = discipline::personal_shares(&discipline::party_shares(
+            graded_loss,
+            carried,
+            &self.staff,
+            day,
+        )?)?;
         let table = self.regulation.tables.discipline.as_ref().unwrap();
         let mut graded = BTreeMap::new();
         for share in &shares {

@@ -186,7 +186,13 @@ fn party(party: &str, basis_points: u32, kind: Option<UnitKind>) -> Carried {
 }
 
 fn graded(carried: &[Carried]) -> Result<Vec<(String, String)>, Refusal> {
-    let shares = personal_shares(money("1000.00 CNY"), carried, &staff(), day())?.into_iter();
+    let shares = personal_shares(&party_shares(
+        money("1000.00 CNY"),
+        carried,
+        &staff(),
+        day(),
+    )?)?
+    .into_iter();
     Ok(shares
         .map(|share| (share.employee.into(), share.amount.decimal()))
         .collect())

@@ -36,7 +36,6 @@ use crate::account::Account;
 use crate::complaint::Complaint;
 use crate::regulation::{Regulation, Workflow};
 use crate::sentence::Lang;
-use crate::staff::Staff;
 use crate::tables::Tables;
 
 /// A memo.
@@ -81,8 +80,6 @@ pub struct Source<'a> {
     pub complaint: &'a Complaint,
     /// The rules by which it runs.
     pub workflow: &'a Workflow,
-    /// Units, members and base points.
-    pub staff: &'a Staff,
     /// The number, as a key, of the first case of the chain of new forms, which has one loss (A16).
     pub chain: &'a str,
     /// The company's zone.
