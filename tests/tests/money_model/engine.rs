@@ -533,7 +533,7 @@ impl<'a> Run<'a> {
     /// What holds behind every closing.
     fn hold(&self, month: Month, state: &MonthState) -> Result<(), Refusal> {
         let penalty = self.regulation.tables.penalty.as_ref().unwrap();
-        let terms = Terms::of(penalty, self.regulation.tables.discipline.as_ref());
+        let terms = Terms::of(penalty, self.regulation.tables.discipline.as_ref(), "1");
         let (mut here, mut gone) = (0, 0);
         for (employee, account) in &self.accounts {
             let left = self.scenario.left.get(employee.as_str());

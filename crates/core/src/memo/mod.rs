@@ -60,19 +60,6 @@ pub struct Step {
     pub text: String,
 }
 
-/// When a month was closed, and by which rules.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Closing {
-    /// The instant.
-    pub at: Instant,
-    /// The most that deductions take of a month's bonus, in basis points (P3).
-    pub ceiling: u32,
-    /// Clause of the ceiling.
-    pub clause: String,
-    /// Version of the rules in force at that instant.
-    pub version: String,
-}
-
 /// What a memo is told from.
 #[derive(Debug, Clone, Copy)]
 pub struct Source<'a> {
@@ -84,8 +71,8 @@ pub struct Source<'a> {
     pub chain: &'a str,
     /// The company's zone.
     pub zone: &'a Zone,
-    /// The closings of months.
-    pub closings: &'a BTreeMap<Month, Closing>,
+    /// When months were closed.
+    pub closings: &'a BTreeMap<Month, Instant>,
     /// In which language.
     pub lang: Lang,
 }
@@ -188,7 +175,7 @@ impl<'a> Source<'a> {
 
     /// When a month was closed.
     fn closed_at(&self, month: Month) -> Option<Instant> {
-        self.closings.get(&month).map(|closing| closing.at)
+        self.closings.get(&month).copied()
     }
 }
 

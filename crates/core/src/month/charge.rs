@@ -93,7 +93,7 @@ impl Desk<'_> {
         let left = self.left_in(employee);
         after.put_left(left);
         let discipline = self.books.regulation.tables.discipline.as_ref();
-        let terms = Terms::of(self.penalty()?, discipline);
+        let terms = Terms::of(self.penalty()?, discipline, &self.ctx.definition.version);
         let settlement = after.settle(self.month, &terms)?;
         let silent = settlement.lines.is_empty() && settlement.unknown.is_empty();
         let nothing = debts.is_empty() && silent;
