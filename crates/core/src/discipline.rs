@@ -166,7 +166,7 @@ pub enum Fine {
     WholeBonus,
 }
 
-/// What a decided grade costs. `base_units` (基数) are hundredths; only a minor demerit needs them.
+/// What a decided grade costs somebody. `base_units` (基数) are hundredths; only a minor demerit needs them.
 ///
 /// # Errors
 /// `below_floor` for a rate below the regulation's, `out_of_range` for a count that does not fit the grade,
@@ -174,7 +174,7 @@ pub enum Fine {
 pub fn fine(
     table: &DisciplineTable,
     sentence: &Sentence,
-    base_units: Option<u32>,
+    (employee, base_units): (&EmployeeId, Option<u32>),
 ) -> Result<Fine, Refusal> {
     let clause = table.fines_clause.as_str();
     let (least, most) = match sentence.grade {
@@ -216,8 +216,9 @@ pub fn fine(
     }
     let each = match sentence.grade {
         Grade::MinorDemerit => {
-            let units =
-                base_units.ok_or_else(|| Refusal::new(refusal::BASE_UNITS_UNKNOWN, clause))?;
+            let units = base_units.ok_or_else(|| {
+                Refusal::new(refusal::BASE_UNITS_UNKNOWN, clause).with("employee", employee)
+            })?;
             per_base_unit(rate, floor, units, clause)?
         }
         _ => rate,

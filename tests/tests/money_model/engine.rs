@@ -304,7 +304,7 @@ impl<'a> Run<'a> {
         Ok(DisciplineDecided {
             employee: id(&decided.employee),
             proposed: grade,
-            fine: discipline::fine(table, &sentence, base_units)?,
+            fine: discipline::fine(table, &sentence, (&id(&decided.employee), base_units))?,
             sentence,
             base_units,
             reason: None,

@@ -223,7 +223,7 @@ pub(super) fn decide(
         Grade::MinorDemerit => beside.staff.base_units(employee, ctx.zone.date_of(ctx.at)),
         _ => None,
     };
-    let fine = discipline::fine(table, sentence, base_units)?;
+    let fine = discipline::fine(table, sentence, (employee, base_units))?;
     one(
         actor,
         ComplaintEvent::DisciplineDecided(DisciplineDecided {

@@ -25,7 +25,7 @@ impl Desk<'_> {
         let gathered = self.check_confirmed()?;
         self.check_listed(gathered)?;
         let (Some((_, notices)), Some(_)) = (&self.state.notices, self.state.approved) else {
-            return Err(self.refuse(refusal::NOTICES_NOT_APPROVED));
+            return Err(self.refuse_by("M12", refusal::NOTICES_NOT_APPROVED));
         };
         for case in &gathered.cases {
             let outdated = notices
@@ -34,7 +34,7 @@ impl Desk<'_> {
                 .is_some_and(|number| Some(*number) != case.determination);
             if outdated {
                 return Err(self
-                    .refuse(refusal::GATHERING_OUTDATED)
+                    .refuse_by("A19", refusal::GATHERING_OUTDATED)
                     .with("number", &case.print));
             }
             self.check_announced(case)?;
