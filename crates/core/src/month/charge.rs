@@ -14,9 +14,6 @@ use crate::discipline::Fine;
 use crate::person::{PersonEvent, PersonSettled};
 use crate::refusal;
 
-/// How many months back somebody's leaving is looked for.
-const FARTHEST_BACK: usize = 240;
-
 impl Desk<'_> {
     /// Charges the bonuses, and freezes the figures. Whatever is learnt later goes into the month in which it is learnt.
     pub(super) fn close(&self) -> Result<MonthDecision, Refusal> {
@@ -259,15 +256,8 @@ impl Desk<'_> {
     /// for whoever is here still, and for whom the organisation never knew.
     fn left_in(&self, employee: &EmployeeId) -> Option<Month> {
         let (organisation, zone) = (self.ctx.organisation, self.ctx.zone);
-        let end = self.month.end(zone);
-        if organisation.department_of(employee, end).is_some() {
-            return None;
-        }
-        let earlier = std::iter::successors(Some(self.month), |month| month.plus_months(-1));
-        earlier.take(FARTHEST_BACK).find(|month| {
-            organisation
-                .department_of(employee, month.start(zone))
-                .is_some()
-        })
+        let left = organisation.left_at(employee, self.month.end(zone))?;
+        // Whoever leaves with the first second of a month worked here to the end of the one before.
+        Some(Month::of(left.to_whole_second().plus_seconds(-1), zone))
     }
 }
