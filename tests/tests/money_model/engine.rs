@@ -369,6 +369,7 @@ impl<'a> Run<'a> {
                 .filter_map(|case| Some((case.case, case.determination?)));
             let confirmed = MonthConfirmed {
                 department,
+                office: None,
                 cases: cases.collect(),
             };
             state.evolve(&MonthEvent::Confirmed(confirmed), &meta);
