@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 
 use redress_core::account::Account;
-use redress_core::memo::{self, Closing, Memo, Source};
+use redress_core::memo::{self, Memo, Source};
 use redress_core::sentence::Lang;
-use redress_core::staff::Staff;
 use redress_kernel::id::{CaseId, EmployeeId};
 use redress_kernel::time::{Instant, Month};
 
@@ -53,30 +52,13 @@ impl Redress {
         let workflow = present.rules.state.of_case(&held, present.now)?;
         let chain = self.chain(&held, &present).await?;
         let employee = explained.employee();
-        let (closed, account) = self
-            .look(|books| (closed(books), account(books, employee)))
+        let (closings, account) = self
+            .look(|books| (closings(books), account(books, employee)))
             .await?;
-        let mut closings = BTreeMap::new();
-        for (month, at) in closed {
-            // The ceiling of the rules that were in force when the month was closed.
-            let workflow = self.complaint_workflow(&present, at)?;
-            let regulation = workflow.regulation.as_ref();
-            if let Some(penalty) = regulation.and_then(|r| r.tables.penalty.as_ref()) {
-                let closing = Closing {
-                    at,
-                    ceiling: penalty.ceiling,
-                    clause: penalty.ceiling_clause.clone(),
-                    version: workflow.definition.version.clone(),
-                };
-                closings.insert(month, closing);
-            }
-        }
         let zone = self.zone();
-        let staff: &Staff = &present.staffed.state.staff;
         let source = Source {
             complaint: &held.complaint,
             workflow: &workflow,
-            staff,
             chain: &chain,
             zone: &zone,
             closings: &closings,
@@ -92,7 +74,7 @@ impl Redress {
     }
 }
 
-fn closed(books: &Books) -> Vec<(Month, Instant)> {
+fn closings(books: &Books) -> BTreeMap<Month, Instant> {
     let months = books.months.iter();
     months
         .filter_map(|(month, booked)| Some((*month, booked.state.closed.as_ref()?.0)))

@@ -1,4 +1,4 @@
-//! Memos of ten cases, in both languages, as golden texts: `UPDATE_GOLDEN=1` writes them anew, and the difference is
+//! Memos of eleven cases, in both languages, as golden texts: `UPDATE_GOLDEN=1` writes them anew, and the difference is
 //! reckoned by hand.
 #![allow(
     clippy::unwrap_used,
@@ -490,10 +490,25 @@ async fn fines(told: &mut Told) {
     company
         .tell(told, "a major demerit with resale", case, of("E1"))
         .await;
+
+    let company = Company::new(MARCH).await;
+    let case = company.allowed("6000.00", "unit:group-3").await;
+    company
+        .say(
+            "E-office",
+            case,
+            json!({"command": "propose_discipline", "employee": "E1"}),
+        )
+        .await;
+    // The petition stands on what was known when it was filed.
+    company.staff(json!({"command": "set_base_points", "unit": "group-3", "employee": "E1", "points": 900, "from": "2020-01-01"})).await;
+    company
+        .tell(told, "base points corrected later", case, fine())
+        .await;
 }
 
 #[tokio::test]
-async fn memos_of_ten_cases() {
+async fn memos_of_eleven_cases() {
     let mut told = Told::default();
     losses(&mut told).await;
     parties(&mut told).await;

@@ -289,6 +289,29 @@ async fn a_command_on_a_month_is_done_once_and_in_order() {
     assert_eq!(first.version, second.version);
 }
 
+/// Whoever owes nothing has no event of the closing: the fold knows all the same what was paid out (A20).
+#[tokio::test]
+async fn a_bonus_that_was_known_when_its_month_was_closed_is_paid_out() {
+    let (desk, clock) = support::memory().await;
+    staffed(&desk).await;
+    bonus(&desk, "E-plant", "2026-03", "100.00 CNY")
+        .await
+        .unwrap();
+    bonus(&desk, "E-plant", "2026-04", "100.00 CNY")
+        .await
+        .unwrap();
+    clock.set(at("2026-04-01T09:00:00+08:00"));
+    close(&desk, "2026-03").await;
+    let account = desk.account(&employee("E-plant")).await.unwrap().unwrap();
+    let charged = ["2026-03", "2026-04"].map(|month| account.is_charged(month.parse().unwrap()));
+    assert_eq!(charged, [true, false]);
+    let later = bonus(&desk, "E-plant", "2026-03", "120.00 CNY").await;
+    assert!(later.is_err_and(refused(refusal::BONUS_CHARGED)));
+    bonus(&desk, "E-plant", "2026-04", "120.00 CNY")
+        .await
+        .unwrap();
+}
+
 /// Two processes' worth of bonuses at once: each is stored once, none is lost.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn bonuses_that_come_at_once_are_all_recorded() {

@@ -197,6 +197,28 @@ impl Organisation {
             .map(|(department, _)| department)
     }
 
+    /// The first instant at which somebody who has left by an instant no longer worked here; none for whoever works here
+    /// then, and for whom nothing is known of before.
+    pub fn left_at(&self, employee: &EmployeeId, at: Instant) -> Option<Instant> {
+        let said = self.memberships.get(employee)?.iter();
+        // Of what was said of one instant the last counts.
+        let known: BTreeMap<Instant, bool> = said
+            .filter(|said| said.from <= at)
+            .map(|said| (said.from, said.place.is_some()))
+            .collect();
+        let mut here = false;
+        let mut left = None;
+        for (from, works) in known {
+            match (here, works) {
+                (true, false) => left = Some(from),
+                (_, true) => left = None,
+                (false, false) => {}
+            }
+            here = works;
+        }
+        left
+    }
+
     /// Who holds an office at an instant, and works here.
     pub fn holder(&self, office: &OfficeId, at: Instant) -> Option<&EmployeeId> {
         let holder = latest(self.holders.get(office)?, at)?;
@@ -382,3 +404,6 @@ impl Organisation {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

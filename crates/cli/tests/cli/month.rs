@@ -164,7 +164,7 @@ fn a_month_is_gathered_confirmed_noticed_charged_and_frozen() {
     month(&desk, "M9", &["confirm", "manufacturing"]);
     let shown = desk.json(&["month", "show", "2026-03"]);
     let case = &shown["cases"][0];
-    assert_eq!(case["number"], "260301");
+    assert_eq!(case["number"], "26-03-01");
     assert_eq!(case["missing"], json!(["quality", "rnd"]), "{case}");
     assert_eq!(shown["confirmations"][0]["done"], true, "{shown}");
     assert_eq!(shown["confirmations"][1]["head"], "Q1");
@@ -235,6 +235,15 @@ fn a_month_is_gathered_confirmed_noticed_charged_and_frozen() {
             "fine D5 400.00 3000.00 400.00 0.00",
             "deduction P3 3375.00 1500.00 1500.00 1875.00"
         ]
+    );
+    let by = lines
+        .iter()
+        .map(|line| (&line["table"], &line["row"], &line["ceiling_bp"]));
+    let (fine, deduction) = (by.clone().next().unwrap(), by.last().unwrap());
+    assert_eq!(fine, (&"discipline".into(), &"fines".into(), &Json::Null));
+    assert_eq!(
+        deduction,
+        (&"penalty".into(), &"ceiling".into(), &5000.into())
     );
     assert_eq!(ledger["still_owed"]["amount"], "1875.00");
     assert_eq!(ledger["bonuses"][0]["charged"], true);

@@ -68,7 +68,7 @@ fn owed(source: &Source<'_>, item: &Item, steps: &mut Steps) {
             "Settles with {month}: the whole bonus of that month is forfeited; if it was charged already, that of the next",
             "随 {month} 结算：没收该月奖金全额；该月已扣款结算的，没收次月"
         );
-        steps.push("A20", source.closed_at(month), text);
+        steps.push("A20", source.closed_at(item.entered), text);
     }
     let mut before = None;
     for (month, amount) in &item.amounts {
@@ -77,12 +77,22 @@ fn owed(source: &Source<'_>, item: &Item, steps: &mut Steps) {
             continue;
         }
         before = Some(amount);
-        let text = say!(
-            lang,
-            "On the ledger from the settlement of {month} on: {amount} owed",
-            "自 {month} 结算起记入台账：应扣 {amount}"
-        );
-        steps.push("A20", source.closed_at(*month), text);
+        let is_late = *month == item.month && item.entered != *month;
+        let entered = if is_late { item.entered } else { *month };
+        let text = if is_late {
+            say!(
+                lang,
+                "It came on the ledger with {entered} and settles with {month}: every bonus from then on that was not charged yet pays for it; {amount} owed",
+                "随 {entered} 记入台账，随 {month} 结算：其后尚未扣款结算的奖金均可扣；应扣 {amount}"
+            )
+        } else {
+            say!(
+                lang,
+                "On the ledger from the settlement of {month} on: {amount} owed",
+                "自 {month} 结算起记入台账：应扣 {amount}"
+            )
+        };
+        steps.push("A20", source.closed_at(entered), text);
     }
 }
 
@@ -222,15 +232,17 @@ impl Charge<'_> {
     /// The most that this deduction may take: what the ceiling leaves, and what is left of the bonus.
     fn ceiling(&self, bonus: Money, left: Option<Money>, steps: &mut Steps) -> Option<Money> {
         let lang = steps.lang;
-        let closing = self.source.closings.get(&self.line.settled)?;
-        let ceiling = reckon::part(bonus, closing.ceiling)?;
-        let (part, version) = (words::percent(closing.ceiling), &closing.version);
+        // The line says by which rules it was taken; those in force today may be others.
+        let applied = self.line.applied.as_ref()?;
+        let basis_points = applied.ceiling?;
+        let ceiling = reckon::part(bonus, basis_points)?;
+        let (part, version) = (words::percent(basis_points), &applied.version);
         let text = say!(
             lang,
             "Deductions of all cases together take at most {part} of the full bonus: {bonus} × {part} = {ceiling}, rounded down [rules {version}]",
             "各案扣款合计不超过当月奖金全额的 {part}：{bonus} × {part} = {ceiling}，向下取整〔规则版本 {version}〕"
         );
-        self.push(&closing.clause, text, steps);
+        self.push(&self.line.clause, text, steps);
         let others = self.took(&[ItemKind::Deduction]);
         let (under, left) = (less(ceiling, &others)?, less(left?, &others)?);
         if !others.is_empty() {
@@ -292,7 +304,7 @@ impl Charge<'_> {
 /// Months that would have paid, were their bonus known.
 fn waiting(source: &Source<'_>, account: &Account, item: &Item, steps: &mut Steps) {
     let lang = steps.lang;
-    for (month, closing) in source.closings {
+    for (month, closed_at) in source.closings {
         let pays = match item.key.kind {
             ItemKind::WholeBonus => item.is_open() && item.month <= *month,
             ItemKind::Fine | ItemKind::Deduction => !item.payable(*month).is_zero(),
@@ -307,7 +319,9 @@ fn waiting(source: &Source<'_>, account: &Account, item: &Item, steps: &mut Step
             "The bonus of {month} is not known yet: it is charged nothing, and reported; once it is known, it is charged",
             "{month} 奖金尚未知：未扣并已列报；奖金确定后再扣"
         );
-        steps.push("A22", Some(closing.at), text);
+        // What came late was reported with the closing that brought it.
+        let at = source.closed_at(item.entered.max(*month));
+        steps.push("A22", Some(at.unwrap_or(*closed_at)), text);
     }
 }
 

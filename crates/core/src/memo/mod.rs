@@ -36,7 +36,6 @@ use crate::account::Account;
 use crate::complaint::Complaint;
 use crate::regulation::{Regulation, Workflow};
 use crate::sentence::Lang;
-use crate::staff::Staff;
 use crate::tables::Tables;
 
 /// A memo.
@@ -61,19 +60,6 @@ pub struct Step {
     pub text: String,
 }
 
-/// When a month was closed, and by which rules.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Closing {
-    /// The instant.
-    pub at: Instant,
-    /// The most that deductions take of a month's bonus, in basis points (P3).
-    pub ceiling: u32,
-    /// Clause of the ceiling.
-    pub clause: String,
-    /// Version of the rules in force at that instant.
-    pub version: String,
-}
-
 /// What a memo is told from.
 #[derive(Debug, Clone, Copy)]
 pub struct Source<'a> {
@@ -81,14 +67,12 @@ pub struct Source<'a> {
     pub complaint: &'a Complaint,
     /// The rules by which it runs.
     pub workflow: &'a Workflow,
-    /// Units, members and base points.
-    pub staff: &'a Staff,
     /// The number, as a key, of the first case of the chain of new forms, which has one loss (A16).
     pub chain: &'a str,
     /// The company's zone.
     pub zone: &'a Zone,
-    /// The closings of months.
-    pub closings: &'a BTreeMap<Month, Closing>,
+    /// When months were closed.
+    pub closings: &'a BTreeMap<Month, Instant>,
     /// In which language.
     pub lang: Lang,
 }
@@ -191,7 +175,7 @@ impl<'a> Source<'a> {
 
     /// When a month was closed.
     fn closed_at(&self, month: Month) -> Option<Instant> {
-        self.closings.get(&month).map(|closing| closing.at)
+        self.closings.get(&month).copied()
     }
 }
 
