@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use redress_core::account::Account;
 use redress_core::event::{ComplaintEvent, Event};
 use redress_core::memo::{self, Closing, Ground, Memo, Source};
+use redress_core::month::left_in;
 use redress_core::person::PersonEvent;
 use redress_core::sentence::Lang;
 use redress_core::staff::Staff;
@@ -57,9 +58,16 @@ impl Redress {
         let workflow = present.rules.state.of_case(&held, present.now)?;
         let chain = self.chain(&held, &present).await?;
         let employee = explained.employee();
-        let (closed, account) = self
+        let (closed, mut account) = self
             .look(|books| (closed(books), account(books, employee)))
             .await?;
+        // Who left is known to the organisation; for the ledger it counts from the last closing on.
+        if let (Some(account), Some(employee), Some((last, _))) =
+            (&mut account, employee, closed.last())
+        {
+            let organisation = &present.organised.state.organisation;
+            account.put_left(left_in(organisation, &self.zone(), employee, *last));
+        }
         let mut closings = BTreeMap::new();
         for (month, at) in closed {
             // The ceiling of the rules that were in force when the month was closed.

@@ -197,6 +197,16 @@ impl Organisation {
             .map(|(department, _)| department)
     }
 
+    /// Since when somebody works here no more, as of an instant; none of whoever works here then, and of whom the
+    /// organisation never knew.
+    pub fn left_at(&self, employee: &EmployeeId, at: Instant) -> Option<Instant> {
+        let list = self.memberships.get(employee)?;
+        let mut until: Vec<&Membership> = list.iter().filter(|m| m.from <= at).collect();
+        until.sort_by_key(|m| m.from);
+        let gone = until.iter().rev().take_while(|m| m.place.is_none());
+        gone.last().map(|m| m.from)
+    }
+
     /// Who holds an office at an instant, and works here.
     pub fn holder(&self, office: &OfficeId, at: Instant) -> Option<&EmployeeId> {
         let holder = latest(self.holders.get(office)?, at)?;

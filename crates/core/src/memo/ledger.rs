@@ -4,7 +4,7 @@ use redress_kernel::money::Money;
 use redress_kernel::time::Month;
 
 use super::reckon;
-use super::words::{self, added};
+use super::words;
 use super::{Source, Steps};
 use crate::account::{Account, Item, ItemKey, ItemKind, Line};
 
@@ -226,7 +226,7 @@ impl Charge<'_> {
             )
         } else {
             let (told, left) = (self.told(&lines, steps), shown(left));
-            let terms = added(lines.iter().map(|line| line.amount));
+            let terms = subtracted(&lines);
             say!(
                 lang,
                 "The whole bonus and fines come first: {told}; {bonus} − {terms} = {left} are left",
@@ -255,7 +255,7 @@ impl Charge<'_> {
         let (under, left) = (less(ceiling, &others)?, less(left?, &others)?);
         if !others.is_empty() {
             let told = self.told(&others, steps);
-            let terms = added(others.iter().map(|line| line.amount));
+            let terms = subtracted(&others);
             let text = say!(
                 lang,
                 "Older decisions took before it: {told}; {ceiling} − {terms} = {under} are left of the ceiling",
@@ -376,6 +376,12 @@ fn less(sum: Money, lines: &[&Line]) -> Option<Money> {
     amounts
         .try_fold(sum, |left, amount| left.checked_sub(amount))
         .ok()
+}
+
+/// What lines took, one behind another: `1.00 CNY − 2.00 CNY`.
+fn subtracted(lines: &[&Line]) -> String {
+    let amounts: Vec<String> = lines.iter().map(|line| line.amount.to_string()).collect();
+    amounts.join(" − ")
 }
 
 fn shown(amount: Option<Money>) -> String {

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use redress_kernel::id::{CaseId, EmployeeId};
 use redress_kernel::money::Money;
+use redress_kernel::organisation::Organisation;
 use redress_kernel::refusal::{self as kernel_refusal, Refusal};
-use redress_kernel::time::{Date, Month};
+use redress_kernel::time::{Date, Month, Zone};
 
 use super::{
     Booked, CarriedFigures, CaseFigures, Desk, GatheredCase, MonthClosed, MonthDecision,
@@ -22,8 +23,6 @@ use crate::refusal;
 
 /// How many cases or persons stand on a page of figures: a page is one event, and an event is bounded.
 const PAGE: usize = 200;
-/// How many months back somebody's leaving is looked for.
-const FARTHEST_BACK: usize = 240;
 
 impl Desk<'_> {
     /// M12: a notice for each case that charges somebody, with the members and base points of its day (A24).
@@ -341,20 +340,8 @@ impl Desk<'_> {
         })
     }
 
-    /// The last month in which somebody who has left by the end of this one worked here: the last that has a bonus. None
-    /// for whoever is here still, and for whom the organisation never knew.
     fn left_in(&self, employee: &EmployeeId) -> Option<Month> {
-        let (organisation, zone) = (self.ctx.organisation, self.ctx.zone);
-        let end = self.month.end(zone);
-        if organisation.department_of(employee, end).is_some() {
-            return None;
-        }
-        let earlier = std::iter::successors(Some(self.month), |month| month.plus_months(-1));
-        earlier.take(FARTHEST_BACK).find(|month| {
-            organisation
-                .department_of(employee, month.start(zone))
-                .is_some()
-        })
+        left_in(self.ctx.organisation, self.ctx.zone, employee, self.month)
     }
 
     fn figures(&self, case: &GatheredCase) -> CaseFigures {
@@ -441,6 +428,19 @@ impl Desk<'_> {
         }
         Ok(sums)
     }
+}
+
+/// The last month in which somebody who has left by the end of a month worked here: the last that has a bonus (A24). None
+/// of whoever is here still, and of whom the organisation never knew.
+pub fn left_in(
+    organisation: &Organisation,
+    zone: &Zone,
+    employee: &EmployeeId,
+    month: Month,
+) -> Option<Month> {
+    let left = organisation.left_at(employee, month.end(zone))?;
+    // Whoever leaves with the first second of a month worked until the last one of the month before.
+    Some(Month::of(left.plus_seconds(-1), zone))
 }
 
 fn add(a: Money, b: Money) -> Result<Money, Refusal> {
