@@ -71,7 +71,7 @@ pub fn evolve(account: &mut Account, event: &PersonEvent) {
         PersonEvent::BonusRecorded(e) => account.put_bonus(e.month, e.amount),
         PersonEvent::Settled(e) => {
             for debt in &e.debts {
-                account.put(debt);
+                account.put(debt, e.month);
             }
             for line in &e.given_back {
                 account.apply(line);

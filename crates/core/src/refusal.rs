@@ -144,14 +144,18 @@ codes! {
     EARLIER_MONTH_OPEN = "earlier_month_open";
     /// M9-10: the head of the department confirms.
     NOT_THE_HEAD = "not_the_head";
+    /// M9-10: nobody heads the department; an office confirms for it.
+    HEAD_VACANT = "head_vacant";
     /// M9-10: the month's cases have not been gathered.
     NOT_GATHERED = "not_gathered";
-    /// A19: something was corrected since the month was gathered or noticed.
+    /// A19: something was corrected, or replaced by a new form, since the month was gathered or noticed.
     GATHERING_OUTDATED = "gathering_outdated";
     /// A19: a notice for an unconfirmed case is refused.
     UNCONFIRMED = "unconfirmed";
     /// A19: the list of discipline comes before the notices.
     DISCIPLINE_NOT_LISTED = "discipline_not_listed";
+    /// M12: discipline was decided since the list was drawn up.
+    DISCIPLINE_OUTDATED = "discipline_outdated";
     /// M12: no penalty notices have been issued.
     NO_NOTICES = "no_notices";
     /// M12: the general manager approves the notices.

@@ -93,6 +93,11 @@ impl Books {
             let booked = self.months.entry(month).or_insert_with(new);
             booked.state.evolve(&event, &meta);
             note(booked, recorded)?;
+            if let MonthEvent::Closed(_) = event {
+                for booked in self.persons.values_mut() {
+                    booked.state.put_closed(month);
+                }
+            }
         } else if kind.starts_with("person.") {
             let employee: EmployeeId = id.parse().map_err(|_| named_wrongly(recorded))?;
             let event = PersonEvent::read(kind, schema, payload)?;

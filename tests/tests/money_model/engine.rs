@@ -37,7 +37,7 @@ use crate::inputs::{
     HOME, complaint, decision, entry, grade, id, instant, key, money, organisation, regulation,
     staff, word,
 };
-use crate::scenario::{self, Answer, CaseAnswer, DLoss, Graded, Owed, Scenario, Step};
+use crate::scenario::{self, Answer, CaseAnswer, DLoss, Graded, MonthSums, Owed, Scenario, Step};
 
 /// What every scenario is answered with.
 pub(crate) struct House {
@@ -106,6 +106,9 @@ struct Run<'a> {
     told_of: BTreeMap<CaseId, (&'a scenario::Case, String)>,
     accounts: BTreeMap<EmployeeId, Account>,
     answers: BTreeMap<String, CaseAnswer>,
+    sums: BTreeMap<String, MonthSums>,
+    /// Discipline, with the month in which it is decided.
+    undecided: Vec<(String, CaseId, DisciplineDecided)>,
 }
 
 impl<'a> Run<'a> {
@@ -121,6 +124,8 @@ impl<'a> Run<'a> {
             told_of: BTreeMap::new(),
             accounts: BTreeMap::new(),
             answers: BTreeMap::new(),
+            sums: BTreeMap::new(),
+            undecided: Vec::new(),
         }
     }
 
@@ -161,9 +166,10 @@ impl<'a> Run<'a> {
             graded.insert(share.employee.to_string(), told);
         }
 
-        let mut sentences = Vec::new();
         for decided in &case.discipline {
-            sentences.push((instant(&case.decided_at), self.sentence(decided)?));
+            let sentence = self.sentence(decided)?;
+            let known = decided.known.clone();
+            self.undecided.push((known, case_id(nth), sentence));
         }
         let told = CaseAnswer {
             loss: loss.minor(),
@@ -191,11 +197,6 @@ impl<'a> Run<'a> {
         );
         complaint.decision = Some((decided_at, decision(loss)));
         complaint.determinations.push((decided_at, determined));
-        complaint.announced = sentences
-            .iter()
-            .map(|(at, s)| (s.employee.clone(), *at))
-            .collect();
-        complaint.sentences = sentences;
         complaint.resale = resale;
         complaint.d_loss = d_loss.map(|known| (known.known_at, known));
         let mut later: Vec<(usize, &scenario::Case)> = self
@@ -323,6 +324,15 @@ impl<'a> Run<'a> {
                 person::evolve(account, &event);
             }
         }
+        let at = month.end(&self.house.zone);
+        for (_, case, sentence) in self
+            .undecided
+            .extract_if(.., |(known, ..)| *known == settled)
+        {
+            let complaint = self.complaints.get_mut(&case).unwrap();
+            complaint.announced.insert(sentence.employee.clone(), at);
+            complaint.sentences.push((at, sentence));
+        }
         for (case, (told, _)) in &self.told_of {
             for change in &told.changes {
                 if change.month == settled {
@@ -375,6 +385,13 @@ impl<'a> Run<'a> {
         if self.held {
             self.hold(month, &state)?;
         }
+        let (_, closed) = state.closed.as_ref().unwrap();
+        let sums = MonthSums {
+            loss: closed.loss.minor(),
+            charged: closed.charged.minor(),
+            recovered: closed.recovered.minor(),
+        };
+        self.sums.insert(settled, sums);
         Ok(())
     }
 
@@ -432,6 +449,12 @@ impl<'a> Run<'a> {
                 |k, s, p| MonthEvent::read(k, s, p).unwrap(),
             );
             state.evolve(&event, &meta);
+            if let MonthEvent::Closed(_) = event {
+                let closed = state.opened.as_ref().unwrap().1.month;
+                for account in self.accounts.values_mut() {
+                    account.put_closed(closed);
+                }
+            }
         }
         for (case, event) in decision.cases {
             let event = self.read_back(
@@ -568,6 +591,7 @@ impl<'a> Run<'a> {
         };
         let mut answer = Answer {
             cases: self.answers,
+            months: self.sums,
             ..Answer::default()
         };
         for (employee, account) in &self.accounts {

@@ -263,6 +263,11 @@ impl Play<'_> {
                 MonthEvent::read(event.kind(), event.schema(), &payload).as_ref(),
             )?;
             self.months.entry(month).or_default().evolve(event, &meta);
+            if let MonthEvent::Closed(_) = event {
+                for account in self.accounts.values_mut() {
+                    account.put_closed(month);
+                }
+            }
         }
         for (id, event) in decision.cases {
             let event = Event::Complaint(event);
@@ -300,16 +305,15 @@ impl Play<'_> {
             self.on_month(&MonthCommand::OpenMonth { month }, &keeper, at)?;
         }
         self.unless_done(&MonthCommand::GatherMonth { month }, &keeper, at)?;
+        let table = regulation.tables.month.as_ref();
+        let instead = table.map_or_else(Vec::new, |table| table.without_head.clone());
         for department in self.confirming(regulation, month) {
-            let head = self.organisation.head(&department, at).cloned();
-            let head = head.ok_or_else(|| {
-                wrong(
-                    format!("nobody heads {department}"),
-                    format!("write `2026-01-01 00:00 NAME heads {department}`"),
-                )
-            })?;
+            let by = match self.organisation.head(&department, at) {
+                Some(head) => By::employee(head.clone()),
+                None => self.holder(instead.iter(), at)?,
+            };
             let command = MonthCommand::ConfirmMonth { month, department };
-            self.unless_done(&command, &By::employee(head), at)?;
+            self.unless_done(&command, &by, at)?;
         }
         self.on_month(&MonthCommand::ListDiscipline { month }, &keeper, at)?;
         let listed = self.months.get(&month).and_then(|m| m.listed.clone());

@@ -129,6 +129,9 @@ fn gathered(play: &Play<'_>, month: Month, state: &MonthState) -> Table {
         let notes = [
             case.late_for.map(|month| format!("late for {month}")),
             case.again.then(|| "counted before".to_owned()),
+            case.replaced_by
+                .as_ref()
+                .map(|by| format!("replaced by {by}")),
             case.loss_pending.then(|| "resale pending".to_owned()),
         ];
         let notes: Vec<String> = notes.into_iter().flatten().collect();

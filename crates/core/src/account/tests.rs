@@ -52,7 +52,7 @@ fn whole_bonus(case: &str, day: &str) -> Debt {
 /// Owes as a settlement would: what is given back is entered.
 fn owe(account: &mut Account, debt: &Debt, settled: &str) -> Option<String> {
     let line = account.owe(debt, month(settled)).unwrap();
-    account.put(debt);
+    account.put(debt, month(settled));
     line.map(|line| {
         account.apply(&line);
         assert!(line.is_given_back());
@@ -341,7 +341,7 @@ fn who_leaves_keeps_the_rest_as_a_claim() {
 fn what_was_decided_at_one_instant_is_ordered_by_number() {
     let mut account = account();
     for case in ["26-03-100", "26-03-99", "26-03-07"] {
-        account.put(&fine(case, "2026-03-20", "1"));
+        account.put(&fine(case, "2026-03-20", "1"), month("2026-03"));
     }
     let order: Vec<_> = account.items().iter().map(|i| i.number.as_str()).collect();
     assert_eq!(order, ["26-03-07", "26-03-99", "26-03-100"]);

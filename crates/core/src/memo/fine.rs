@@ -107,16 +107,6 @@ pub(super) fn all(
     };
     let case = source.key().to_owned();
     let key = ItemKey { case, kind };
-    let item = account.and_then(|account| account.item(&key));
-    if let Some(later) = item.map(|item| item.month).filter(|later| *later > month) {
-        steps.on(source.settled(later));
-        let text = say!(
-            lang,
-            "{month} was closed when it was decided: it settles with the next month that was open, {later}",
-            "核定时 {month} 已月结：改随其后未月结的 {later} 结算"
-        );
-        steps.push("A20", source.closed_at(later), text);
-    }
     ledger::lines(source, account, &[key], steps);
 }
 

@@ -63,14 +63,22 @@ pub(super) fn lines(
 fn owed(source: &Source<'_>, item: &Item, steps: &mut Steps) {
     let lang = steps.lang;
     if item.key.kind == ItemKind::WholeBonus {
-        let month = item.month;
-        steps.on(source.settled(month));
+        let (month, entered) = (item.month, item.entered);
+        steps.on(source.settled(entered));
+        let late = match entered == month {
+            true => String::new(),
+            false => say!(
+                lang,
+                "It came on the ledger with {entered}, as {month} was closed. ",
+                "核定时 {month} 已月结，随 {entered} 月结记入奖金台账。"
+            ),
+        };
         let text = say!(
             lang,
-            "Settles with {month}: the whole bonus of that month is forfeited; if it was charged already, that of the next",
-            "随 {month} 结算：该月效益奖金全额罚扣；该月奖金已扣款结算的，顺延至次月"
+            "{late}Settles with {month}: the whole bonus of that month is forfeited; if it was charged already, that of the next",
+            "{late}随 {month} 结算：该月效益奖金全额罚扣；该月奖金已扣款结算的，顺延至次月"
         );
-        steps.push("A20", source.closed_at(month), text);
+        steps.push("A20", source.closed_at(item.entered), text);
     }
     let mut before = None;
     for (month, amount) in &item.amounts {
@@ -79,13 +87,23 @@ fn owed(source: &Source<'_>, item: &Item, steps: &mut Steps) {
             continue;
         }
         before = Some(amount);
-        steps.on(source.settled(*month));
-        let text = say!(
-            lang,
-            "On the ledger from the settlement of {month} on: {amount} owed",
-            "自 {month} 结算起记入奖金台账：应扣 {amount}"
-        );
-        steps.push("A20", source.closed_at(*month), text);
+        let is_late = *month == item.month && item.entered != *month;
+        let entered = if is_late { item.entered } else { *month };
+        let text = if is_late {
+            say!(
+                lang,
+                "It came on the ledger with {entered} and settles with {month}: every bonus from then on that was not charged yet pays for it; {amount} owed",
+                "随 {entered} 月结记入奖金台账，按 {month} 结算：该月起尚未扣款结算的奖金均可扣；应扣 {amount}"
+            )
+        } else {
+            say!(
+                lang,
+                "On the ledger from the settlement of {month} on: {amount} owed",
+                "自 {month} 结算起记入奖金台账：应扣 {amount}"
+            )
+        };
+        steps.on(source.settled(entered));
+        steps.push("A20", source.closed_at(entered), text);
     }
 }
 
@@ -337,8 +355,11 @@ fn waiting(source: &Source<'_>, account: &Account, item: &Item, steps: &mut Step
             "The bonus of {month} is not known yet: it is charged nothing, and reported; once it is known, it is charged",
             "{month} 奖金尚未登记：暂不扣款并列入月结报告；登记后再扣"
         );
-        steps.on(source.settled(*month));
-        steps.push("A22", Some(closing.at), text);
+        // What came late was reported with the closing that brought it.
+        let reported = item.entered.max(*month);
+        let at = source.closed_at(reported);
+        steps.on(source.settled(reported));
+        steps.push("A22", Some(at.unwrap_or(closing.at)), text);
     }
 }
 

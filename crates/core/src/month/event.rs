@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use redress_kernel::case::Meta;
 use redress_kernel::events;
-use redress_kernel::id::{CaseId, DepartmentId, EmployeeId};
+use redress_kernel::id::{CaseId, DepartmentId, EmployeeId, OfficeId};
 use redress_kernel::money::Money;
 use redress_kernel::time::{Instant, Month};
 use serde::{Deserialize, Serialize};
@@ -60,6 +60,8 @@ pub struct GatheredCase {
     pub case: CaseId,
     /// Its number as a key (M8).
     pub number: String,
+    /// Its number as printed.
+    pub print: String,
     /// When it was closed.
     pub closed_at: Instant,
     /// The month to which it belongs by its closing, where that was closed before this was learnt (A14).
@@ -73,6 +75,10 @@ pub struct GatheredCase {
     /// Whether an earlier month charged it: it is gathered again because something was corrected since.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub again: bool,
+    /// The new form that settles in its place, by its printed number: closed by the end of the month. It charges what
+    /// the chain lost; this case charges nothing (M9-9, A16).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaced_by: Option<String>,
     /// Whether its D-loss is not known yet (A17).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub loss_pending: bool,
@@ -84,6 +90,9 @@ pub struct GatheredCase {
 pub struct MonthConfirmed {
     /// Whose head confirmed.
     pub department: DepartmentId,
+    /// The office that confirmed instead, since nobody headed the department.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub office: Option<OfficeId>,
     /// The cases, each with the determination that was confirmed.
     pub cases: BTreeMap<CaseId, u32>,
 }
@@ -104,6 +113,8 @@ pub struct Listed {
     pub case: CaseId,
     /// Its number as a key.
     pub number: String,
+    /// Its number as printed.
+    pub print: String,
     /// Who.
     pub employee: EmployeeId,
     /// What.
@@ -145,10 +156,10 @@ pub struct MonthFigures {
 pub struct CaseFigures {
     /// Which.
     pub case: GatheredCase,
-    /// The loss that is carried.
+    /// The loss that is carried; none of a case that was replaced: its chain has one loss, that of the last (A16).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub loss: Option<Money>,
-    /// Who carries how much.
+    /// Who carries how much; nobody for a case that was replaced.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub carried: Vec<CarriedFigures>,
 }

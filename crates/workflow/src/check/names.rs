@@ -208,7 +208,7 @@ impl<'a> Check<'a> {
         self.departments(&format!("{path}.departments"), &duty.departments);
     }
 
-    fn office(&mut self, path: &str, id: &OfficeId) {
+    pub(super) fn office(&mut self, path: &str, id: &OfficeId) {
         let definition = self.definition;
         if definition.office(id.as_str()).is_none() {
             let known = definition.offices.iter().map(|o| o.id.as_str());

@@ -92,6 +92,7 @@ fn of_cases<'f>(cases: impl Iterator<Item = &'f CaseFigures>) -> Listing {
         column("closed_at", "结案", "Closed"),
         column("late_for", "补计", "Late for"),
         column("again", "再计", "Again"),
+        column("replaced_by", "由新表单取代", "Replaced by"),
         column("loss_pending", "损失待定", "Loss pending"),
         column("determination", "判定", "Determination"),
         column("departments", "部门", "Departments"),
@@ -102,10 +103,11 @@ fn of_cases<'f>(cases: impl Iterator<Item = &'f CaseFigures>) -> Listing {
         let case = &figures.case;
         listing.row(vec![
             Cell::text(case.case.to_string()),
-            Cell::text(case.number.clone()),
+            Cell::text(case.print.clone()),
             Cell::Instant(case.closed_at),
             Cell::of(case.late_for, Cell::Month),
             Cell::Boolean(case.again),
+            Cell::of(case.replaced_by.clone(), Cell::text),
             Cell::Boolean(case.loss_pending),
             Cell::of(case.determination, Cell::count),
             Cell::List(case.departments.iter().map(ToString::to_string).collect()),
@@ -127,7 +129,7 @@ fn of_shares<'f>(cases: impl Iterator<Item = &'f CaseFigures>) -> Listing {
     for figures in cases {
         for carried in &figures.carried {
             listing.row(vec![
-                Cell::text(figures.case.number.clone()),
+                Cell::text(figures.case.print.clone()),
                 Cell::text(carried.party.clone()),
                 Cell::count(carried.basis_points),
                 Cell::Money(carried.amount),

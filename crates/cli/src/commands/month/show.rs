@@ -177,6 +177,7 @@ impl Shown {
             column("departments", "责任部门", "Departments"),
             column("late_for", "补计", "Late for"),
             column("again", "再计", "Again"),
+            column("replaced_by", "由新表单取代", "Replaced by"),
             column("loss_pending", "损失待定", "Loss pending"),
             column("outdated", "须重新汇总", "Corrected since"),
             column("missing", "待确认", "Not confirmed by"),
@@ -191,12 +192,13 @@ impl Shown {
             };
             listing.row(vec![
                 Cell::text(case.case.to_string()),
-                Cell::text(case.number.clone()),
+                Cell::text(case.print.clone()),
                 Cell::Instant(case.closed_at),
                 Cell::of(case.determination, Cell::count),
                 self.departments(case.departments.iter()),
                 Cell::of(case.late_for, Cell::Month),
                 Cell::Boolean(case.again),
+                Cell::of(case.replaced_by.clone(), Cell::text),
                 Cell::Boolean(case.loss_pending),
                 outdated,
                 self.departments(missing),
@@ -259,7 +261,7 @@ impl Shown {
             let view = self.cases.get(&entry.case);
             listing.row(vec![
                 Cell::text(entry.case.to_string()),
-                Cell::text(entry.number.clone()),
+                Cell::text(entry.print.clone()),
                 Cell::text(entry.employee.as_str()),
                 Cell::word(entry.grade.id(), story::grade(entry.grade, self.lang)),
                 Cell::of(view, |view| {
@@ -300,7 +302,7 @@ impl Shown {
                 for member in &party.members {
                     listing.row(vec![
                         Cell::text(case.case.to_string()),
-                        Cell::text(case.number.clone()),
+                        Cell::text(case.print.clone()),
                         Cell::Date(notice.members_on),
                         Cell::text(party.party.clone()),
                         Cell::Money(party.charged),
