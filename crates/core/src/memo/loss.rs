@@ -95,13 +95,13 @@ fn figures(table: Option<&LossTable>, line: &LossLine, lang: Lang) -> (String, O
             say!(
                 lang,
                 "{quantity} × {price} = {told}, less {proceeds} that the goods fetch or are worth, never below 0",
-                "{quantity} × {price} = {told}，减货物售得或所值 {proceeds}，不低于 0"
+                "{quantity} × {price} = {told}，减变卖所得或残值 {proceeds}，不低于 0"
             )
         } else {
             say!(
                 lang,
                 "{quantity} × {price} = {told}, less {proceeds} that the goods fetch or are worth",
-                "{quantity} × {price} = {told}，减货物售得或所值 {proceeds}"
+                "{quantity} × {price} = {told}，减变卖所得或残值 {proceeds}"
             )
         };
         return (text, floored);
