@@ -200,6 +200,7 @@ fn no_bonus_is_overdrawn_no_item_charged_twice_and_what_is_owed_is_accounted_for
             ceiling,
             ceiling_clause: "P3",
             fines_clause: "D5",
+            version: "2026-1",
         };
         let mut account = Account::new(Currency::CNY);
         for (events, of) in months.iter().zip(1_u32..) {
@@ -247,6 +248,7 @@ fn an_account_is_the_same_in_whatever_order_its_items_came() {
             ceiling: 5_000,
             ceiling_clause: "P3",
             fines_clause: "D5",
+            version: "2026-1",
         };
         let settle = |debts: &[Event]| -> Result<_, TestCaseError> {
             let mut account = Account::new(Currency::CNY);

@@ -4,11 +4,10 @@ use std::collections::BTreeMap;
 
 use redress_core::account::Account;
 use redress_core::event::{ComplaintEvent, Event};
-use redress_core::memo::{self, Closing, Ground, Memo, Source};
+use redress_core::memo::{self, Ground, Memo, Source};
 use redress_core::month::left_in;
 use redress_core::person::PersonEvent;
 use redress_core::sentence::Lang;
-use redress_core::staff::Staff;
 use redress_kernel::id::{CaseId, EmployeeId};
 use redress_kernel::time::{Instant, Month};
 use redress_log::Recorded;
@@ -58,30 +57,15 @@ impl Redress {
         let workflow = present.rules.state.of_case(&held, present.now)?;
         let chain = self.chain(&held, &present).await?;
         let employee = explained.employee();
-        let (closed, mut account) = self
-            .look(|books| (closed(books), account(books, employee)))
+        let (closings, mut account) = self
+            .look(|books| (closings(books), account(books, employee)))
             .await?;
         // Who left is known to the organisation; for the ledger it counts from the last closing on.
         if let (Some(account), Some(employee), Some((last, _))) =
-            (&mut account, employee, closed.last())
+            (&mut account, employee, closings.last_key_value())
         {
             let organisation = &present.organised.state.organisation;
             account.put_left(left_in(organisation, &self.zone(), employee, *last));
-        }
-        let mut closings = BTreeMap::new();
-        for (month, at) in closed {
-            // The ceiling of the rules that were in force when the month was closed.
-            let workflow = self.complaint_workflow(&present, at)?;
-            let regulation = workflow.regulation.as_ref();
-            if let Some(penalty) = regulation.and_then(|r| r.tables.penalty.as_ref()) {
-                let closing = Closing {
-                    at,
-                    ceiling: penalty.ceiling,
-                    clause: penalty.ceiling_clause.clone(),
-                    version: workflow.definition.version.clone(),
-                };
-                closings.insert(month, closing);
-            }
         }
         let events = complaint_events(&self.records(&held.stream).await?)?;
         let ledger = match employee.filter(|_| account.is_some()) {
@@ -92,11 +76,9 @@ impl Redress {
             None => Vec::new(),
         };
         let zone = self.zone();
-        let staff: &Staff = &present.staffed.state.staff;
         let source = Source {
             complaint: &held.complaint,
             workflow: &workflow,
-            staff,
             chain: &chain,
             zone: &zone,
             events: &events,
@@ -144,7 +126,7 @@ fn person_events(records: &[Recorded]) -> Result<Vec<(Ground, PersonEvent)>, Err
     records.iter().map(read).collect()
 }
 
-fn closed(books: &Books) -> Vec<(Month, Instant)> {
+fn closings(books: &Books) -> BTreeMap<Month, Instant> {
     let months = books.months.iter();
     months
         .filter_map(|(month, booked)| Some((*month, booked.state.closed.as_ref()?.0)))

@@ -191,6 +191,16 @@ async fn fines(told: &mut Told) {
     let fine = || Explained::Fine(employee("E1"));
     company.tell(told, "a minor demerit", case, fine()).await;
     company.tell(told, "a minor demerit", case, of("E1")).await;
+
+    let company = Company::new(MARCH).await;
+    let case = company.allowed("6000.00", "unit:group-3").await;
+    let petition = json!({"command": "propose_discipline", "employee": "E1"});
+    company.say("E-office", case, petition).await;
+    // The petition stands on what was known when it was filed.
+    company.staff(json!({"command": "set_base_points", "unit": "group-3", "employee": "E1", "points": 900, "from": "2020-01-01"})).await;
+    company
+        .tell(told, "base points corrected later", case, fine())
+        .await;
 }
 
 /// Worked example 9: 200 pieces came back; some are sold, each time so many for so much.

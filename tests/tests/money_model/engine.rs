@@ -154,7 +154,12 @@ impl<'a> Run<'a> {
         };
         let graded_loss = d_loss.as_ref().map_or(loss, |known| known.amount);
         let carried = &determined.carried;
-        let shares = discipline::personal_shares(graded_loss, carried, &self.staff, day)?;
+        let shares = discipline::personal_shares(&discipline::party_shares(
+            graded_loss,
+            carried,
+            &self.staff,
+            day,
+        )?)?;
         let table = self.regulation.tables.discipline.as_ref().unwrap();
         let mut graded = BTreeMap::new();
         for share in &shares {
@@ -299,7 +304,7 @@ impl<'a> Run<'a> {
         Ok(DisciplineDecided {
             employee: id(&decided.employee),
             proposed: grade,
-            fine: discipline::fine(table, &sentence, base_units)?,
+            fine: discipline::fine(table, &sentence, (&id(&decided.employee), base_units))?,
             sentence,
             base_units,
             reason: None,
@@ -364,6 +369,7 @@ impl<'a> Run<'a> {
                 .filter_map(|case| Some((case.case, case.determination?)));
             let confirmed = MonthConfirmed {
                 department,
+                office: None,
                 cases: cases.collect(),
             };
             state.evolve(&MonthEvent::Confirmed(confirmed), &meta);
@@ -528,7 +534,7 @@ impl<'a> Run<'a> {
     /// What holds behind every closing.
     fn hold(&self, month: Month, state: &MonthState) -> Result<(), Refusal> {
         let penalty = self.regulation.tables.penalty.as_ref().unwrap();
-        let terms = Terms::of(penalty, self.regulation.tables.discipline.as_ref());
+        let terms = Terms::of(penalty, self.regulation.tables.discipline.as_ref(), "1");
         let (mut here, mut gone) = (0, 0);
         for (employee, account) in &self.accounts {
             let left = self.scenario.left.get(employee.as_str());

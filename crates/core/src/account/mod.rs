@@ -154,6 +154,24 @@ pub struct Line {
     pub remaining: Money,
     /// The clause by which it was taken, or given back.
     pub clause: String,
+    /// The entry of a table by which it was taken; none of money given back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub applied: Option<TermsApplied>,
+}
+
+/// Table, version and row by which a line was taken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TermsApplied {
+    /// Table: `penalty` or `discipline`.
+    pub table: String,
+    /// Version of the workflow in force at the closing, which holds it.
+    pub version: String,
+    /// Its row: `ceiling` of deductions, `fines` of fines and the whole bonus.
+    pub row: String,
+    /// The most that all deductions together take of the full bonus, in basis points; only of a deduction (P3).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ceiling: Option<u32>,
 }
 
 impl Line {
@@ -286,6 +304,7 @@ impl Account {
                 amount,
                 remaining: Money::zero(self.currency),
                 clause: "A16".to_owned(),
+                applied: None,
             })
         }))
     }

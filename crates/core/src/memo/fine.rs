@@ -2,14 +2,12 @@
 
 use redress_kernel::id::EmployeeId;
 use redress_kernel::money::Money;
-use redress_kernel::time::{Date, Instant};
+use redress_kernel::time::Instant;
 
 use super::shares::{self, Told};
 use super::words::{self, Table};
 use super::{Row, Source, Steps, deduction, ledger, loss, resale};
 use crate::account::{Account, ItemKey, ItemKind};
-use crate::decide::production_date_of;
-use crate::deduction::people_of;
 use crate::discipline::Fine;
 use crate::event::ComplaintEvent;
 use crate::event::money::{DisciplineDecided, DisciplineProposed, ResponsibilityDetermined};
@@ -36,14 +34,14 @@ pub(super) fn all(
         steps.push("D6", None, text);
         return;
     };
-    let determined = complaint.determinations.iter().rev();
-    let determined = determined.into_iter().find(|(when, _)| when <= at);
+    let mut determinations = complaint.determinations.iter();
+    let determined = determinations.find(|(_, d)| d.determination == petition.determination);
     let petitioned = source
         .event(|event| matches!(event, ComplaintEvent::DisciplineProposed(e) if e == petition));
     graded_loss(source, petition.of, determined, steps);
     steps.on(petitioned);
     if let Some((_, determined)) = determined {
-        share(source, employee, (*at, petition), determined, steps);
+        share(employee, (*at, petition), determined, steps);
     }
     let table = source.tables().and_then(|t| t.discipline.as_ref());
     grade(table, *at, petition, steps);
@@ -141,9 +139,8 @@ fn graded_loss(
     steps.push("A17", Some(*at), text);
 }
 
-/// A person's share of it (D2): the same ratios, a unit's share by base points.
+/// A person's share of it (D2): the same ratios, a unit's share by base points, with the members that the petition names.
 fn share(
-    source: &Source<'_>,
     employee: &EmployeeId,
     (at, petition): (Instant, &DisciplineProposed),
     determined: &ResponsibilityDetermined,
@@ -151,30 +148,31 @@ fn share(
 ) {
     let lang = steps.lang;
     let from = ("D2", Some(at));
-    let shared = shares::parties(petition.of, &determined.carried, from, &|_| None, steps);
-    let day = members_on(source, at);
+    let recorded = |party: &str| {
+        let part = petition.parts.iter().find(|part| part.party == party);
+        part.map(|part| part.amount)
+    };
+    shares::parties(petition.of, &determined.carried, from, &recorded, steps);
     let mut theirs = Vec::new();
-    for carried in &determined.carried {
-        let Ok(people) = people_of(carried, source.staff, day) else {
-            continue;
-        };
-        let part = shared.as_ref().and_then(|shared| shared.of(&carried.party));
-        let Some(part) = part.filter(|_| people.iter().any(|m| m.employee == *employee)) else {
-            continue;
-        };
-        let told: Vec<Told> = people
+    for part in &petition.parts {
+        let told: Vec<Told> = part
+            .members
             .iter()
             .map(|member| Told {
                 employee: member.employee.to_string(),
                 points: member.base_points,
-                recorded: None,
+                recorded: Some(member.amount),
             })
             .collect();
-        let (of, only) = (
-            (carried.party.as_str(), part.share),
-            Some(employee.as_str()),
-        );
-        theirs.extend(shares::members(of, &told, day, only, from, steps));
+        let (of, only) = ((part.party.as_str(), part.amount), Some(employee.as_str()));
+        theirs.extend(shares::members(
+            of,
+            &told,
+            petition.members_on,
+            only,
+            from,
+            steps,
+        ));
     }
     let recorded = petition.share;
     let sum = Money::sum(recorded.currency(), theirs.iter().copied()).ok();
@@ -189,15 +187,6 @@ fn share(
         "{employee} 的个人责任负担金额：{terms}{agrees}；仅据以定处分种类，本身不扣（A18）"
     );
     steps.push("D2", Some(at), text);
-}
-
-/// The day whose members count (A24).
-fn members_on(source: &Source<'_>, at: Instant) -> Date {
-    let named = production_date_of(source.complaint, &source.workflow.definition);
-    named.unwrap_or_else(|| match source.complaint.case.status {
-        redress_kernel::case::Status::Closed { month, .. } => month.last_day(),
-        _ => source.zone.date_of(at),
-    })
 }
 
 fn grade(

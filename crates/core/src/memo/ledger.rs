@@ -258,17 +258,19 @@ impl Charge<'_> {
     /// The most that this deduction may take: what the ceiling leaves, and what is left of the bonus.
     fn ceiling(&self, bonus: Money, left: Option<Money>, steps: &mut Steps) -> Option<Money> {
         let lang = steps.lang;
-        let closing = self.source.closings.get(&self.line.settled)?;
-        let ceiling = reckon::part(bonus, closing.ceiling)?;
-        let (part, version) = (words::percent(closing.ceiling), &closing.version);
-        let product = i128::from(bonus.minor()) * i128::from(closing.ceiling);
+        // The line says by which rules it was taken; those in force today may be others.
+        let applied = self.line.applied.as_ref()?;
+        let basis_points = applied.ceiling?;
+        let ceiling = reckon::part(bonus, basis_points)?;
+        let (part, version) = (words::percent(basis_points), &applied.version);
+        let product = i128::from(bonus.minor()) * i128::from(basis_points);
         let rounded = words::rounded_down(product, 10_000, lang);
         let text = say!(
             lang,
             "Deductions of all cases together take at most {part} of the full bonus: {bonus} × {part} = {ceiling}{rounded} [rules {version}]",
             "各案扣款合计不超过当月奖金全额的 {part}：{bonus} × {part} = {ceiling}{rounded} 〔规则版本 {version}〕"
         );
-        self.push(&closing.clause, text, steps);
+        self.push(&self.line.clause, text, steps);
         let others = self.took(&[ItemKind::Deduction]);
         let (under, left) = (less(ceiling, &others)?, less(left?, &others)?);
         if !others.is_empty() {
@@ -340,7 +342,7 @@ impl Charge<'_> {
 /// Months that would have paid, were their bonus known.
 fn waiting(source: &Source<'_>, account: &Account, item: &Item, steps: &mut Steps) {
     let lang = steps.lang;
-    for (month, closing) in source.closings {
+    for (month, closed_at) in source.closings {
         let pays = match item.key.kind {
             ItemKind::WholeBonus => item.is_open() && item.month <= *month,
             ItemKind::Fine | ItemKind::Deduction => !item.payable(*month).is_zero(),
@@ -359,7 +361,7 @@ fn waiting(source: &Source<'_>, account: &Account, item: &Item, steps: &mut Step
         let reported = item.entered.max(*month);
         let at = source.closed_at(reported);
         steps.on(source.settled(reported));
-        steps.push("A22", Some(at.unwrap_or(closing.at)), text);
+        steps.push("A22", Some(at.unwrap_or(*closed_at)), text);
     }
 }
 

@@ -38,7 +38,6 @@ use crate::event::ComplaintEvent;
 use crate::person::PersonEvent;
 use crate::regulation::{Regulation, Workflow};
 use crate::sentence::Lang;
-use crate::staff::Staff;
 use crate::tables::Tables;
 
 /// A memo.
@@ -79,19 +78,6 @@ pub struct Ground {
     pub position: u64,
 }
 
-/// When a month was closed, and by which rules.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Closing {
-    /// The instant.
-    pub at: Instant,
-    /// The most that deductions take of a month's bonus, in basis points (P3).
-    pub ceiling: u32,
-    /// Clause of the ceiling.
-    pub clause: String,
-    /// Version of the rules in force at that instant.
-    pub version: String,
-}
-
 /// What a memo is told from.
 #[derive(Debug, Clone, Copy)]
 pub struct Source<'a> {
@@ -99,8 +85,6 @@ pub struct Source<'a> {
     pub complaint: &'a Complaint,
     /// The rules by which it runs.
     pub workflow: &'a Workflow,
-    /// Units, members and base points.
-    pub staff: &'a Staff,
     /// The number, as a key, of the first case of the chain of new forms, which has one loss (A16).
     pub chain: &'a str,
     /// The company's zone.
@@ -109,8 +93,8 @@ pub struct Source<'a> {
     pub events: &'a [(Ground, ComplaintEvent)],
     /// What happened to the ledger that is told, in order.
     pub ledger: &'a [(Ground, PersonEvent)],
-    /// The closings of months.
-    pub closings: &'a BTreeMap<Month, Closing>,
+    /// When months were closed.
+    pub closings: &'a BTreeMap<Month, Instant>,
     /// In which language.
     pub lang: Lang,
 }
@@ -242,7 +226,7 @@ impl<'a> Source<'a> {
 
     /// When a month was closed.
     fn closed_at(&self, month: Month) -> Option<Instant> {
-        self.closings.get(&month).map(|closing| closing.at)
+        self.closings.get(&month).copied()
     }
 }
 

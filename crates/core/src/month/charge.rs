@@ -23,7 +23,7 @@ impl Desk<'_> {
         let gathered = self.check_confirmed()?;
         self.check_listed(gathered)?;
         let (Some((_, notices)), Some(_)) = (&self.state.notices, self.state.approved) else {
-            return Err(self.refuse(refusal::NOTICES_NOT_APPROVED));
+            return Err(self.refuse_by("M12", refusal::NOTICES_NOT_APPROVED));
         };
         for case in &gathered.cases {
             let outdated = notices
@@ -32,7 +32,7 @@ impl Desk<'_> {
                 .is_some_and(|number| Some(*number) != case.determination);
             if outdated {
                 return Err(self
-                    .refuse(refusal::GATHERING_OUTDATED)
+                    .refuse_by("A19", refusal::GATHERING_OUTDATED)
                     .with("number", &case.print));
             }
             self.check_announced(case)?;
@@ -91,7 +91,7 @@ impl Desk<'_> {
         let left = self.left_in(employee);
         after.put_left(left);
         let discipline = self.books.regulation.tables.discipline.as_ref();
-        let terms = Terms::of(self.penalty()?, discipline);
+        let terms = Terms::of(self.penalty()?, discipline, &self.ctx.definition.version);
         let settlement = after.settle(self.month, &terms)?;
         let silent = settlement.lines.is_empty() && settlement.unknown.is_empty();
         let nothing = debts.is_empty() && silent;

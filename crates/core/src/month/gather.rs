@@ -35,7 +35,7 @@ impl Desk<'_> {
             let first = complaint.counted.is_empty();
             if first && *month < self.month && !self.books.closed.contains(month) {
                 return Err(self
-                    .refuse(refusal::EARLIER_MONTH_OPEN)
+                    .refuse_by("A14", refusal::EARLIER_MONTH_OPEN)
                     .with("earlier", *month));
             }
             let determination = complaint.determined();

@@ -179,7 +179,7 @@ pub fn decide(
     match (command, &state.opened) {
         (MonthCommand::OpenMonth { .. }, _) => desk.open(),
         (_, None) => Err(desk.refuse(refusal::MONTH_NOT_OPENED)),
-        (_, Some(_)) if state.closed.is_some() => Err(desk.refuse(refusal::MONTH_CLOSED)),
+        (_, Some(_)) if state.closed.is_some() => Err(desk.refuse_by("A19", refusal::MONTH_CLOSED)),
         (MonthCommand::GatherMonth { .. }, _) => desk.gather(),
         (MonthCommand::ConfirmMonth { department, .. }, _) => desk.confirm(department),
         (MonthCommand::ListDiscipline { .. }, _) => desk.list_discipline(),
@@ -210,7 +210,11 @@ fn not_set(table: &str, clause: &str) -> Refusal {
 
 impl Desk<'_> {
     fn refuse(&self, code: redress_kernel::refusal::Code) -> Refusal {
-        Refusal::new(code, &self.table.clause).with("month", self.month)
+        self.refuse_by(&self.table.clause, code)
+    }
+
+    fn refuse_by(&self, clause: &str, code: redress_kernel::refusal::Code) -> Refusal {
+        Refusal::new(code, clause).with("month", self.month)
     }
 
     /// Whoever keeps the month; opening is the engine's too, since a round catches up with months that nobody opened.
@@ -315,7 +319,7 @@ impl Desk<'_> {
     fn check_order(&self) -> Result<(), Refusal> {
         match self.books.still_open {
             Some(earlier) => Err(self
-                .refuse(refusal::EARLIER_MONTH_OPEN)
+                .refuse_by("A19", refusal::EARLIER_MONTH_OPEN)
                 .with("earlier", earlier)),
             None => Ok(()),
         }
@@ -341,7 +345,7 @@ impl Desk<'_> {
                 || replaced != case.replaced_by
             {
                 return Err(self
-                    .refuse(refusal::GATHERING_OUTDATED)
+                    .refuse_by("A19", refusal::GATHERING_OUTDATED)
                     .with("number", &case.print));
             }
             let Some(number) = case.determination else {
@@ -363,7 +367,7 @@ impl Desk<'_> {
     /// M12: the list names whatever discipline settles with the month, also what was decided since it was drawn up.
     fn check_listed(&self, gathered: &MonthGathered) -> Result<(), Refusal> {
         let Some((_, listed)) = &self.state.listed else {
-            return Err(self.refuse(refusal::DISCIPLINE_NOT_LISTED));
+            return Err(self.refuse_by("A19", refusal::DISCIPLINE_NOT_LISTED));
         };
         for case in &gathered.cases {
             for sentence in gather::sentences(self.books, case, self.month) {
@@ -408,7 +412,7 @@ impl Desk<'_> {
         let actor = kernel::actor(self.ctx, &duty.offices)?;
         of_office(&actor, &duty.offices, "M12")?;
         if self.state.notices.is_none() {
-            return Err(self.refuse(refusal::NO_NOTICES));
+            return Err(self.refuse_by("M12", refusal::NO_NOTICES));
         }
         if self.state.approved.is_some() {
             return Err(

@@ -167,9 +167,9 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         code: r::BASE_UNITS_UNKNOWN,
-        en: "the person's base units are not known on this day",
+        en: "the base units of `{employee}` are not known on this day",
         en_hint: "enter them first: `set_base_units`",
-        zh: "该员当日没有登记基数",
+        zh: "“{employee}”当日没有登记基数",
         zh_hint: "请先登记基数（set_base_units）",
     },
     Row {
