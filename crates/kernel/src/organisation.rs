@@ -197,14 +197,26 @@ impl Organisation {
             .map(|(department, _)| department)
     }
 
-    /// Since when somebody works here no more, as of an instant; none of whoever works here then, and of whom the
-    /// organisation never knew.
+    /// The first instant at which somebody who has left by an instant no longer worked here; none for whoever works here
+    /// then, and for whom nothing is known of before.
     pub fn left_at(&self, employee: &EmployeeId, at: Instant) -> Option<Instant> {
-        let list = self.memberships.get(employee)?;
-        let mut until: Vec<&Membership> = list.iter().filter(|m| m.from <= at).collect();
-        until.sort_by_key(|m| m.from);
-        let gone = until.iter().rev().take_while(|m| m.place.is_none());
-        gone.last().map(|m| m.from)
+        let said = self.memberships.get(employee)?.iter();
+        // Of what was said of one instant the last counts.
+        let known: BTreeMap<Instant, bool> = said
+            .filter(|said| said.from <= at)
+            .map(|said| (said.from, said.place.is_some()))
+            .collect();
+        let mut here = false;
+        let mut left = None;
+        for (from, works) in known {
+            match (here, works) {
+                (true, false) => left = Some(from),
+                (_, true) => left = None,
+                (false, false) => {}
+            }
+            here = works;
+        }
+        left
     }
 
     /// Who holds an office at an instant, and works here.
@@ -392,3 +404,6 @@ impl Organisation {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

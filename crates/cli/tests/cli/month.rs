@@ -164,7 +164,7 @@ fn a_month_is_gathered_confirmed_noticed_charged_and_frozen() {
     month(&desk, "M9", &["confirm", "manufacturing"]);
     let shown = desk.json(&["month", "show", "2026-03"]);
     let case = &shown["cases"][0];
-    assert_eq!(case["number"], "260301");
+    assert_eq!(case["number"], "26-03-01");
     assert_eq!(case["missing"], json!(["quality", "rnd"]), "{case}");
     assert_eq!(shown["confirmations"][0]["done"], true, "{shown}");
     assert_eq!(shown["confirmations"][1]["head"], "Q1");

@@ -268,5 +268,5 @@ pub fn left_in(
 ) -> Option<Month> {
     let left = organisation.left_at(employee, month.end(zone))?;
     // Whoever leaves with the first second of a month worked until the last one of the month before.
-    Some(Month::of(left.plus_seconds(-1), zone))
+    Some(Month::of(left.to_whole_second().plus_seconds(-1), zone))
 }
