@@ -3,14 +3,19 @@
 use std::collections::BTreeMap;
 
 use redress_core::account::Account;
-use redress_core::memo::{self, Memo, Source};
+use redress_core::event::{ComplaintEvent, Event};
+use redress_core::memo::{self, Ground, Memo, Source};
+use redress_core::month::left_in;
+use redress_core::person::PersonEvent;
 use redress_core::sentence::Lang;
 use redress_kernel::id::{CaseId, EmployeeId};
 use redress_kernel::time::{Instant, Month};
+use redress_log::Recorded;
 
-use crate::books::Books;
-use crate::desk::Redress;
+use crate::books::{Books, PERSONS};
+use crate::desk::{Redress, stream};
 use crate::error::Error;
+use crate::frame;
 
 /// What a memo explains.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,15 +57,32 @@ impl Redress {
         let workflow = present.rules.state.of_case(&held, present.now)?;
         let chain = self.chain(&held, &present).await?;
         let employee = explained.employee();
-        let (closings, account) = self
+        let (closings, mut account) = self
             .look(|books| (closings(books), account(books, employee)))
             .await?;
+        // Who left is known to the organisation; for the ledger it counts from the last closing on.
+        if let (Some(account), Some(employee), Some((last, _))) =
+            (&mut account, employee, closings.last_key_value())
+        {
+            let organisation = &present.organised.state.organisation;
+            account.put_left(left_in(organisation, &self.zone(), employee, *last));
+        }
+        let events = complaint_events(&self.records(&held.stream).await?)?;
+        let ledger = match employee.filter(|_| account.is_some()) {
+            Some(employee) => {
+                let stream = stream(PERSONS, employee.as_str())?;
+                person_events(&self.records(&stream).await?)?
+            }
+            None => Vec::new(),
+        };
         let zone = self.zone();
         let source = Source {
             complaint: &held.complaint,
             workflow: &workflow,
             chain: &chain,
             zone: &zone,
+            events: &events,
+            ledger: &ledger,
             closings: &closings,
             lang,
         };
@@ -72,6 +94,36 @@ impl Redress {
             Explained::Fine(employee) => memo::fine(&source, employee, account),
         })
     }
+}
+
+fn ground(recorded: &Recorded) -> Ground {
+    Ground {
+        kind: recorded.kind.clone(),
+        stream: recorded.stream.as_str().to_owned(),
+        version: recorded.version.0,
+        position: recorded.position.0,
+    }
+}
+
+/// What only a complaint knows of its stream, each event with its place.
+fn complaint_events(records: &[Recorded]) -> Result<Vec<(Ground, ComplaintEvent)>, Error> {
+    let mut events = Vec::new();
+    for recorded in records {
+        if let Event::Complaint(event) = frame::entry(recorded)?.event {
+            events.push((ground(recorded), event));
+        }
+    }
+    Ok(events)
+}
+
+/// A ledger's events, each with its place.
+fn person_events(records: &[Recorded]) -> Result<Vec<(Ground, PersonEvent)>, Error> {
+    let read = |recorded: &Recorded| {
+        let (kind, payload) = (recorded.kind.as_str(), recorded.payload.as_str());
+        let event = PersonEvent::read(kind, recorded.schema, payload)?;
+        Ok((ground(recorded), event))
+    };
+    records.iter().map(read).collect()
 }
 
 fn closings(books: &Books) -> BTreeMap<Month, Instant> {

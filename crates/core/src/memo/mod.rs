@@ -34,6 +34,8 @@ use serde::Serialize;
 
 use crate::account::Account;
 use crate::complaint::Complaint;
+use crate::event::ComplaintEvent;
+use crate::person::PersonEvent;
 use crate::regulation::{Regulation, Workflow};
 use crate::sentence::Lang;
 use crate::tables::Tables;
@@ -54,10 +56,26 @@ pub struct Step {
     pub clause: String,
     /// The instant of the event from which its figure comes; none: it follows from the steps above.
     pub at: Option<Instant>,
+    /// The event from which its figure comes; none as above.
+    pub event: Option<Ground>,
     /// Whether the row of a table that it applies is the source's or an example; none: it applies none.
     pub mark: Option<Mark>,
     /// What is said.
     pub text: String,
+}
+
+/// The event on which a step stands: where it lies in the log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Ground {
+    /// Its type: `complaint.loss_stated`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Its stream.
+    pub stream: String,
+    /// Its place in the stream.
+    pub version: u64,
+    /// Its place in the log.
+    pub position: u64,
 }
 
 /// What a memo is told from.
@@ -71,6 +89,10 @@ pub struct Source<'a> {
     pub chain: &'a str,
     /// The company's zone.
     pub zone: &'a Zone,
+    /// What happened to the complaint, in order.
+    pub events: &'a [(Ground, ComplaintEvent)],
+    /// What happened to the ledger that is told, in order.
+    pub ledger: &'a [(Ground, PersonEvent)],
     /// When months were closed.
     pub closings: &'a BTreeMap<Month, Instant>,
     /// In which language.
@@ -142,7 +164,7 @@ pub fn fine(source: &Source<'_>, employee: &EmployeeId, account: Option<&Account
     let title = say!(
         source.lang,
         "Discipline of {employee} for complaint {number}",
-        "投诉 {number} 对 {employee} 的行政处罚"
+        "投诉 {number} 对 {employee} 的行政处分"
     );
     let mut steps = Steps::new(source.lang);
     fine::all(source, employee, account, &mut steps);
@@ -173,6 +195,35 @@ impl<'a> Source<'a> {
         self.regulation().map(|regulation| &regulation.tables)
     }
 
+    /// The last event of the complaint that fits.
+    fn event(&self, fits: impl Fn(&ComplaintEvent) -> bool) -> Option<&'a Ground> {
+        let mut events = self.events.iter().rev();
+        let found = events.find(|(_, event)| fits(event));
+        found.map(|(ground, _)| ground)
+    }
+
+    /// What a month's closing did to the ledger.
+    fn settled(&self, month: Month) -> Option<&'a Ground> {
+        let mut events = self.ledger.iter();
+        let found = events.find(
+            |(_, event)| matches!(event, PersonEvent::Settled(settled) if settled.month == month),
+        );
+        found.map(|(ground, _)| ground)
+    }
+
+    /// What a department is called.
+    fn department(&self, id: &str) -> String {
+        let mut departments = self.workflow.definition.departments.iter();
+        let department = departments.find(|department| department.id.as_str() == id);
+        department.map_or_else(
+            || id.to_owned(),
+            |department| match self.lang {
+                Lang::En => department.title.en.clone(),
+                Lang::Zh => department.title.zh.clone(),
+            },
+        )
+    }
+
     /// When a month was closed.
     fn closed_at(&self, month: Month) -> Option<Instant> {
         self.closings.get(&month).copied()
@@ -183,6 +234,8 @@ impl<'a> Source<'a> {
 struct Steps {
     lang: Lang,
     list: Vec<Step>,
+    /// The event from which the next steps come.
+    ground: Option<Ground>,
 }
 
 impl Steps {
@@ -190,13 +243,20 @@ impl Steps {
         Self {
             lang,
             list: Vec::new(),
+            ground: None,
         }
+    }
+
+    /// The next steps come from this event.
+    fn on(&mut self, ground: Option<&Ground>) {
+        self.ground = ground.cloned();
     }
 
     fn push(&mut self, clause: &str, at: Option<Instant>, text: String) {
         self.list.push(Step {
             clause: clause.to_owned(),
             at,
+            event: at.and(self.ground.clone()),
             mark: None,
             text,
         });
@@ -208,6 +268,7 @@ impl Steps {
         self.list.push(Step {
             clause: clause.to_owned(),
             at,
+            event: at.and(self.ground.clone()),
             mark: Some(row.mark),
             text: format!("{text} {told}"),
         });

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use redress_kernel::id::EmployeeId;
 use redress_kernel::money::Money;
+use redress_kernel::organisation::Organisation;
 use redress_kernel::refusal::Refusal;
-use redress_kernel::time::Month;
+use redress_kernel::time::{Month, Zone};
 
 use super::figures::{add, pages};
 use super::{Booked, CaseFigures, Desk, GatheredCase, MonthDecision, PersonFigures, gather};
@@ -252,12 +253,20 @@ impl Desk<'_> {
         })
     }
 
-    /// The last month in which somebody who has left by the end of this one worked here: the last that has a bonus. None
-    /// for whoever is here still, and for whom the organisation never knew.
     fn left_in(&self, employee: &EmployeeId) -> Option<Month> {
-        let (organisation, zone) = (self.ctx.organisation, self.ctx.zone);
-        let left = organisation.left_at(employee, self.month.end(zone))?;
-        // Whoever leaves with the first second of a month worked here to the end of the one before.
-        Some(Month::of(left.to_whole_second().plus_seconds(-1), zone))
+        left_in(self.ctx.organisation, self.ctx.zone, employee, self.month)
     }
+}
+
+/// The last month in which somebody who has left by the end of a month worked here: the last that has a bonus (A24). None
+/// of whoever is here still, and of whom the organisation never knew.
+pub fn left_in(
+    organisation: &Organisation,
+    zone: &Zone,
+    employee: &EmployeeId,
+    month: Month,
+) -> Option<Month> {
+    let left = organisation.left_at(employee, month.end(zone))?;
+    // Whoever leaves with the first second of a month worked until the last one of the month before.
+    Some(Month::of(left.to_whole_second().plus_seconds(-1), zone))
 }
