@@ -101,7 +101,7 @@ pub use projected::{Reading, Whose};
 pub use redress_log::Subscription;
 pub use replay::CaseQuery;
 pub use request::{Answer, CaseRef, EventSummary, Request};
-pub use round::{Issued, Moved, RoundReport};
+pub use round::{Issued, Moved, OpenedMonth, RoundReport, SettledResale, UrgedMonth};
 pub use rows::Home;
 pub use rules::{AdoptedWorkflow, Files};
 pub use stages::{

@@ -213,6 +213,8 @@ impl Play<'_> {
         let closed: BTreeSet<Month> = closed.map(|(month, _)| *month).collect();
         let books = Books {
             closed: &closed,
+            // A story has no log.
+            tree_head: None,
             regulation: regulation(workflow)?,
             cases: &cases,
             accounts: &self.accounts,

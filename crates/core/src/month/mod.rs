@@ -7,6 +7,7 @@
 mod charge;
 mod event;
 mod gather;
+mod urge;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,9 +20,11 @@ use serde::{Deserialize, Serialize};
 
 pub use event::{
     CarriedFigures, CaseFigures, DisciplineListed, GatheredCase, Listed, MonthClosed,
-    MonthConfirmed, MonthEvent, MonthFigures, MonthGathered, MonthOpened, MonthState,
-    NoticesApproved, NoticesIssued, PersonFigures,
+    MonthConfirmed, MonthEvent, MonthFigures, MonthGathered, MonthNoticed, MonthOpened,
+    MonthReminded, MonthReminder, MonthState, NoticesApproved, NoticesIssued, PersonFigures,
+    TreeHead,
 };
+pub use urge::{Standing, is_kept, urge};
 
 use crate::account::Account;
 use crate::complaint::Complaint;
@@ -127,6 +130,8 @@ pub struct Books<'a> {
     pub still_open: Option<Month>,
     /// The months that are closed.
     pub closed: &'a BTreeSet<Month>,
+    /// The head of the log's tree now; none where it has no tree.
+    pub tree_head: Option<&'a TreeHead>,
 }
 
 /// What follows from a command on a month.
@@ -244,6 +249,7 @@ impl Desk<'_> {
         let opened = MonthOpened {
             month: self.month,
             due: due(self.table, self.month, self.ctx.zone),
+            notice_at: urge::notice_at(self.table, self.month, self.ctx),
         };
         Ok(self.decided(actor, vec![MonthEvent::Opened(opened)]))
     }
