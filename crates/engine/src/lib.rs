@@ -64,6 +64,7 @@ mod find;
 mod folded;
 mod forms;
 mod frame;
+mod heads;
 mod held;
 mod import;
 mod json;
@@ -90,6 +91,7 @@ pub use clock::{Clock, ClockConfirmed, ClockEvent, Found, HandClock, SystemClock
 pub use desk::Redress;
 pub use error::Error;
 pub use forms::{CustomerAnswer, FieldValue, Fields, Lodging, StageForm};
+pub use heads::verification;
 pub use import::{ImportReport, imported_case};
 pub use links::{FOLLOWS, JOINT_INSPECTION, RAISED_FROM, RAISED_TO};
 pub use lives::{LogEvent, LogRestored};
