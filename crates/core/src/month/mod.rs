@@ -24,7 +24,7 @@ pub use event::{
     MonthReminded, MonthReminder, MonthState, NoticesApproved, NoticesIssued, PersonFigures,
     TreeHead,
 };
-pub use urge::{Standing, is_kept, urge};
+pub use urge::{Standing, is_kept, to_open, urge};
 
 use crate::account::Account;
 use crate::complaint::Complaint;

@@ -1,6 +1,8 @@
 //! A month that is not closed yet is urged like any deadline (M9-10, M14, A13): a notice when it is due soon, reminders
 //! when the tenth has passed, each once.
 
+use std::collections::BTreeSet;
+
 use redress_kernel::calendar::Reckoning;
 use redress_kernel::decide::Context;
 use redress_kernel::refusal::Refusal;
@@ -57,6 +59,32 @@ impl MonthState {
 /// Whether there are rules by which months are kept: by when one is to be closed, and who does it (M9-10).
 pub fn is_kept(regulation: &Regulation) -> bool {
     regulation.tables.month.is_some() && regulation.money.is_some()
+}
+
+/// The months that the round opens: those that are over, of which `last` is the last, and were never opened (M9-10).
+///
+/// Behind the last closed month all are opened, those without a case too: their statistics exist, and are confirmed as
+/// empty. Where none is closed, they begin with the first that was opened or that a case waits for; where there is
+/// neither, none is opened. Among those before the last closed one only what a case waits for is opened: without it that
+/// case would never be counted (A14).
+pub fn to_open(
+    opened: &BTreeSet<Month>,
+    closed: &BTreeSet<Month>,
+    awaited: &BTreeSet<Month>,
+    last: Month,
+) -> BTreeSet<Month> {
+    let begins = match closed.last() {
+        Some(closed) => Some(closed.next()),
+        None => opened.iter().chain(awaited).min().copied(),
+    };
+    let mut months = awaited.clone();
+    let mut next = begins.filter(|month| *month <= last);
+    while let Some(month) = next {
+        months.insert(month);
+        next = Some(month.next()).filter(|after| month < *after && *after <= last);
+    }
+    months.retain(|month| *month <= last && !opened.contains(month));
+    months
 }
 
 /// From when on a month is due soon: the notice's part of the time from its end to its due instant.
@@ -117,5 +145,55 @@ fn event(urged: Urged, due: Instant) -> MonthEvent {
             to,
             overtaken,
         }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn months(text: &str) -> BTreeSet<Month> {
+        let months = text.split_whitespace();
+        months.map(|month| month.parse().unwrap()).collect()
+    }
+
+    fn opens(opened: &str, closed: &str, awaited: &str) -> BTreeSet<Month> {
+        let last = "2026-06".parse().unwrap();
+        to_open(&months(opened), &months(closed), &months(awaited), last)
+    }
+
+    #[test]
+    fn without_a_case_and_a_month_none_is_opened() {
+        assert_eq!(opens("", "", ""), months(""));
+        assert_eq!(opens("", "", "2026-07"), months(""));
+    }
+
+    #[test]
+    fn missed_months_are_opened_from_the_first_that_has_a_case() {
+        assert_eq!(opens("", "", "2026-06"), months("2026-06"));
+        let missed = "2025-11 2025-12 2026-01 2026-02 2026-03 2026-04 2026-05 2026-06";
+        assert_eq!(opens("", "", "2026-02 2025-11"), months(missed));
+    }
+
+    #[test]
+    fn behind_what_was_opened_or_closed_no_month_is_left_out() {
+        assert_eq!(opens("2026-03", "", ""), months("2026-04 2026-05 2026-06"));
+        assert_eq!(
+            opens("2026-03", "2026-03", ""),
+            months("2026-04 2026-05 2026-06")
+        );
+        assert_eq!(
+            opens("2026-03 2026-05", "2026-03", ""),
+            months("2026-04 2026-06")
+        );
+        assert_eq!(opens("2026-05", "", "2026-04"), months("2026-04 2026-06"));
+        assert_eq!(opens("2026-06", "2026-06", ""), months(""));
+    }
+
+    #[test]
+    fn before_the_last_closed_month_only_what_a_case_waits_for_is_opened() {
+        let opened = "2026-01 2026-05";
+        assert_eq!(opens(opened, opened, ""), months("2026-06"));
+        assert_eq!(opens(opened, opened, "2026-03"), months("2026-03 2026-06"));
     }
 }

@@ -58,44 +58,22 @@ impl Redress {
     }
 
     /// The months that are over and were never opened, in order.
-    ///
-    /// Behind the last closed month all are opened, those without a case too: their statistics exist, and are confirmed
-    /// as empty. Where none is closed, they begin with the first that was opened or in which a case was closed; where
-    /// there is neither, none is opened. Among those before the last closed one only what a case waits for is opened:
-    /// without it that case would never be counted.
     async fn to_open(&self, present: &Present) -> Result<BTreeSet<Month>, Error> {
-        let zone = &self.inner.zone;
-        let last = Month::of(present.now, zone).prev();
-        let (awaiting, known, last_closed) = self
+        let last = Month::of(present.now, &self.inner.zone).prev();
+        let (awaiting, opened, closed) = self
             .look(|books| {
-                let known: BTreeSet<Month> = books.months.keys().copied().collect();
-                (books.awaiting(), known, books.closed().last().copied())
+                let opened: BTreeSet<Month> = books.months.keys().copied().collect();
+                (books.awaiting(), opened, books.closed())
             })
             .await?;
-        let mut months = BTreeSet::new();
-        let mut begins = match last_closed {
-            Some(closed) => Some(closed.next()),
-            None => known.first().copied(),
-        };
+        let mut awaited = BTreeSet::new();
         for (month, case) in awaiting {
-            let settles = months.contains(&month) || begins.is_some_and(|begins| begins <= month);
-            if settles || !self.waits_for(case, month, present).await? {
-                continue;
-            }
-            match last_closed {
-                Some(_) => {
-                    months.insert(month);
-                }
-                None => begins = Some(month),
+            let settles = month > last || opened.contains(&month) || awaited.contains(&month);
+            if !settles && self.waits_for(case, month, present).await? {
+                awaited.insert(month);
             }
         }
-        let mut next = begins.filter(|month| *month <= last);
-        while let Some(month) = next {
-            months.insert(month);
-            next = Some(month.next()).filter(|after| month < *after && *after <= last);
-        }
-        months.retain(|month| *month <= last && !known.contains(month));
-        Ok(months)
+        Ok(month::to_open(&opened, &closed, &awaited, last))
     }
 
     /// Whether a case waits to be counted by a month, as its own stream says.
