@@ -81,7 +81,8 @@
 //! the heads confirm, personnel announces what is decided and not announced. `… goes as usual until its closing` leaves
 //! the closing out.
 //!
-//! Some sentences have no person: `round` (the engine looks for who is late), `calendar publishes 2027` with lines
+//! Some sentences have no person: `round` (the engine looks for who is late, opens months that are over, settles goods
+//! that may no longer be sold), `calendar publishes 2027` with lines
 //! `holiday = 2027-01-01 元旦`, `holiday = 2027-02-05 to 2027-02-11 春节`, `make-up day = 2027-02-20 春节` below it, and
 //! `C1 goes as usual until STAGE`: everything up to that stage happens at that instant, by the people whose duty it is,
 //! with lines `opening.FIELD = VALUE` and `STAGE.FIELD = VALUE` for what is out of the ordinary.

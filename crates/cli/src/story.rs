@@ -169,6 +169,20 @@ pub(crate) fn subject(subject: Subject, lang: Lang) -> Cell {
     }
 }
 
+/// All whom something goes to.
+pub(crate) fn addressees(
+    to: &[Addressee],
+    definition: Option<&Definition>,
+    lang: Lang,
+    zones: &Zones,
+) -> Cell {
+    let names = to.iter().map(|to| addressee(to, definition, lang, zones));
+    Cell::Parts {
+        json: json!(to),
+        shown: names.collect::<Vec<_>>().join(lang.pick("、", ", ")),
+    }
+}
+
 /// Whom something goes to.
 pub(crate) fn addressee(
     to: &Addressee,
@@ -509,6 +523,18 @@ impl Titles {
     }
 
     /// The newest version of a definition.
+    /// The complaint's, in its newest version.
+    pub(crate) fn complaint(&self) -> Option<&Definition> {
+        let newest = self
+            .0
+            .iter()
+            .rev()
+            .map(|adopted| &adopted.workflow.definition);
+        newest
+            .into_iter()
+            .find(|definition| definition.id == "customer-complaint")
+    }
+
     pub(crate) fn definition(&self, id: &redress_kernel::id::DefinitionId) -> Option<&Definition> {
         self.0
             .iter()

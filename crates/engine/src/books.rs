@@ -8,10 +8,12 @@ use redress_core::event::{ComplaintEvent, Event};
 use redress_core::month::{MonthEvent, MonthState};
 use redress_core::person::{self, PersonEvent};
 use redress_core::tables::Grade;
+use redress_kernel::actor::Actor;
 use redress_kernel::case::Meta;
+use redress_kernel::event::CaseEvent;
 use redress_kernel::id::{CaseId, EmployeeId};
 use redress_kernel::money::Currency;
-use redress_kernel::time::Month;
+use redress_kernel::time::{Instant, Month};
 use redress_log::{EventLog, Filter, Position, Recorded};
 use tokio::sync::Mutex;
 
@@ -42,6 +44,15 @@ impl<T> Booked<T> {
     }
 }
 
+/// A case that waits for a month.
+#[derive(Debug, Clone, Copy, Default)]
+struct Closing {
+    /// The month of its closing.
+    month: Option<Month>,
+    /// Whether it was decided: only what is decided counts in a month.
+    decided: bool,
+}
+
 /// What the log says of months and persons, up to a position.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Books {
@@ -52,6 +63,10 @@ pub(crate) struct Books {
     uncounted: BTreeSet<CaseId>,
     /// Whose discipline no month has settled yet.
     unsettled: BTreeMap<CaseId, BTreeSet<EmployeeId>>,
+    /// Decided cases that no month has counted; of what an import closed, none is.
+    closings: BTreeMap<CaseId, Closing>,
+    /// Goods that came back and are not settled, with the last second in which they may be sold.
+    resales: BTreeMap<CaseId, Instant>,
 }
 
 impl Books {
@@ -76,6 +91,34 @@ impl Books {
         let months = self.months.iter();
         let closed = months.filter(|(_, booked)| booked.state.closed.is_some());
         closed.map(|(month, _)| *month).collect()
+    }
+
+    /// The cases whose closing asks for a month that is not closed yet, the earliest month first. What is told of them
+    /// is a proposal: the cases themselves say whether they count.
+    pub(crate) fn awaiting(&self) -> Vec<(Month, CaseId)> {
+        let is_closed = |month: Month| {
+            let booked = self.months.get(&month);
+            booked.is_some_and(|booked| booked.state.closed.is_some())
+        };
+        let decided = self.closings.iter().filter(|(_, closing)| closing.decided);
+        let dated = decided.filter_map(|(case, closing)| Some((closing.month?, *case)));
+        let mut list: Vec<_> = dated.filter(|(month, _)| !is_closed(*month)).collect();
+        list.sort();
+        list
+    }
+
+    /// The months that were opened and are not closed.
+    pub(crate) fn open_months(&self) -> Vec<Month> {
+        let months = self.months.iter();
+        let open = months.filter(|(_, booked)| booked.state.closed.is_none());
+        open.map(|(month, _)| *month).collect()
+    }
+
+    /// The cases whose goods could be sold until before an instant, and are not settled.
+    pub(crate) fn unsold(&self, at: Instant) -> Vec<CaseId> {
+        let resales = self.resales.iter();
+        let over = resales.filter(|(_, until)| **until < at.to_whole_second());
+        over.map(|(case, _)| *case).collect()
     }
 
     fn apply(&mut self, recorded: &Recorded) -> Result<(), Error> {
@@ -108,15 +151,39 @@ impl Books {
             note(booked, recorded)?;
         } else {
             let case: CaseId = id.parse().map_err(|_| named_wrongly(recorded))?;
-            self.note_case(case, &Event::read(kind, schema, payload)?);
+            let event = Event::read(kind, schema, payload)?;
+            if !matches!(frame::actor(recorded)?, Actor::Import) {
+                self.note_closing(case, &event);
+            }
+            self.note_case(case, &event);
         }
         Ok(())
     }
 
+    fn note_closing(&mut self, case: CaseId, event: &Event) {
+        match event {
+            Event::Case(CaseEvent::Closed(closed)) => {
+                self.closings.entry(case).or_default().month = Some(closed.month);
+            }
+            Event::Complaint(ComplaintEvent::Decided(_)) => {
+                self.closings.entry(case).or_default().decided = true;
+            }
+            _ => {}
+        }
+    }
+
     fn note_case(&mut self, case: CaseId, event: &Event) {
         match event {
+            Event::Complaint(ComplaintEvent::Decided(_)) => {}
+            Event::Complaint(ComplaintEvent::GoodsTakenBack(taken)) => {
+                self.resales.insert(case, taken.until);
+            }
+            Event::Complaint(ComplaintEvent::ResaleSettled(_)) => {
+                self.resales.remove(&case);
+            }
             Event::Complaint(ComplaintEvent::Counted(counted)) => {
                 self.uncounted.remove(&case);
+                self.closings.remove(&case);
                 if let Some(persons) = self.unsettled.get_mut(&case) {
                     persons.retain(|person| !counted.disciplined.contains(person));
                     if persons.is_empty() {
@@ -203,6 +270,9 @@ fn filter() -> Filter {
         "complaint.responsibility_determined",
         "complaint.discipline_decided",
         "complaint.counted",
+        "complaint.decided",
+        "complaint.goods_taken_back",
+        "complaint.resale_settled",
     ];
     let months = MonthEvent::KINDS.iter().map(|kind| kind.name);
     let persons = PersonEvent::KINDS.iter().map(|kind| kind.name);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use redress_core::account::Account;
 use redress_core::event::Event;
-use redress_core::month::{self, MonthCommand, MonthDecision, MonthState};
+use redress_core::month::{self, MonthCommand, MonthDecision, MonthState, TreeHead};
 use redress_core::person::{self, PersonCommand};
 use redress_core::regulation::{MoneyDuties, Workflow};
 use redress_core::{month as core_month, refusal};
@@ -82,7 +82,10 @@ impl Redress {
         for _ in 0..ATTEMPTS {
             let present = self.present().await?;
             let asked = Asked::of(&command);
-            let known = self.look(|books| asked.see(books)).await?;
+            let mut known = self.look(|books| asked.see(books)).await?;
+            if asked.closes {
+                known.tree_head = self.tree_head();
+            }
             if let Some(booked) = &known.month
                 && let Some(version) = booked.done.version(&mark)?
             {
@@ -96,11 +99,12 @@ impl Redress {
                 });
             }
             let cases = self.cases_of_month(&known, &command, &present).await?;
-            let decision = self.judge_month(&present, &known, &cases, &command, by)?;
+            let who = Who::Person(by);
+            let decision = self.judge_month(&present, &known, &cases, &command, who)?;
             let (told, persons) = (decision.cases.len(), decision.persons.len());
             let version = known.version();
             let writes = writes(&mark, month, &decision, &cases, &known)?;
-            if self.append(writes, present.now, id).await? {
+            if self.append(writes, &present, id).await? {
                 let count = u64::try_from(decision.month.len()).unwrap_or(u64::MAX);
                 return Ok(MonthAnswer {
                     command: id,
@@ -163,7 +167,7 @@ impl Redress {
                 expected: Expected::Count(version),
                 events: vec![record],
             };
-            if self.append(vec![write], present.now, id).await? {
+            if self.append(vec![write], &present, id).await? {
                 return Ok(BonusAnswer {
                     command: id,
                     employee: employee.clone(),
@@ -203,6 +207,15 @@ impl Redress {
         self.refresh()?;
         let state = |books: &Books| books.persons.get(employee).map(|b| b.state.clone());
         self.look(state).await
+    }
+
+    /// The head of the log's tree, which a closing tells; none where the log has no tree.
+    fn tree_head(&self) -> Option<TreeHead> {
+        let head = self.inner.log.tree_head()?;
+        Some(TreeHead {
+            size: head.position.0,
+            root: head.hash.to_string(),
+        })
     }
 
     pub(crate) async fn look<T>(&self, look: impl FnOnce(&Books) -> T) -> Result<T, Error> {
@@ -278,16 +291,16 @@ impl Redress {
         Ok(number.map_or_else(String::new, |number| number.key.clone()))
     }
 
-    fn judge_month(
+    pub(crate) fn judge_month(
         &self,
         present: &Present,
         known: &Known,
         cases: &BTreeMap<CaseId, Taken>,
         command: &MonthCommand,
-        by: &By,
+        who: Who<'_>,
     ) -> Result<MonthDecision, Error> {
         let workflow = self.complaint_workflow(present, present.now)?;
-        let ctx = self.context(present, &workflow, Who::Person(by), present.now, None)?;
+        let ctx = self.context(present, &workflow, who, present.now, None)?;
         let booked = cases
             .iter()
             .map(|(id, taken)| {
@@ -311,6 +324,7 @@ impl Redress {
             staff: &present.staffed.state.staff,
             still_open: known.still_open,
             closed: &known.closed,
+            tree_head: known.tree_head.as_ref(),
         };
         let unopened = MonthState::default();
         let state = known
@@ -321,14 +335,20 @@ impl Redress {
     }
 
     /// Appends; false if another came between.
-    async fn append(
+    pub(crate) async fn append(
         &self,
-        writes: Vec<StreamWrite>,
-        now: Instant,
+        mut writes: Vec<StreamWrite>,
+        present: &Present,
         command: Uuid,
     ) -> Result<bool, Error> {
+        // By other rules it might have been decided otherwise: a version that is adopted meanwhile decides anew.
+        writes.push(StreamWrite {
+            stream: self.inner.rules.stream().clone(),
+            expected: Expected::Count(present.rules.version),
+            events: Vec::new(),
+        });
         let append = Append {
-            recorded_at: frame::stamp(now)?,
+            recorded_at: frame::stamp(present.now)?,
             writes,
         };
         match self.inner.log.append(append).await {
@@ -344,23 +364,24 @@ impl Redress {
 }
 
 /// What a command on a month is told of the books.
-struct Asked {
+pub(crate) struct Asked {
     month: Month,
     gathers: bool,
     closes: bool,
 }
 
 /// What they say.
-struct Known {
-    month: Option<Booked<MonthState>>,
+pub(crate) struct Known {
+    pub(crate) month: Option<Booked<MonthState>>,
     candidates: BTreeSet<CaseId>,
     persons: BTreeMap<EmployeeId, Booked<Account>>,
     still_open: Option<Month>,
     closed: BTreeSet<Month>,
+    tree_head: Option<TreeHead>,
 }
 
 impl Asked {
-    fn of(command: &MonthCommand) -> Self {
+    pub(crate) fn of(command: &MonthCommand) -> Self {
         Self {
             month: command.month(),
             gathers: matches!(command, MonthCommand::GatherMonth { .. }),
@@ -369,7 +390,7 @@ impl Asked {
     }
 
     /// Copies what the command needs: all ledgers only for the closing.
-    fn see(&self, books: &Books) -> Known {
+    pub(crate) fn see(&self, books: &Books) -> Known {
         Known {
             month: books.months.get(&self.month).cloned(),
             candidates: match self.gathers {
@@ -385,6 +406,7 @@ impl Asked {
                 true => books.closed(),
                 false => BTreeSet::new(),
             },
+            tree_head: None,
         }
     }
 }
@@ -396,7 +418,7 @@ impl Known {
 }
 
 /// What is appended: events, and the versions of cases on which the decision rests.
-fn writes(
+pub(crate) fn writes(
     mark: &Mark,
     month: Month,
     decision: &MonthDecision,
@@ -449,13 +471,15 @@ fn writes(
 }
 
 /// A case that a month looks at.
-struct Taken {
+pub(crate) struct Taken {
     held: Arc<Held>,
     workflow: Arc<Workflow>,
     chain: String,
 }
 
-fn regulation(workflow: &Workflow) -> Result<&redress_core::regulation::Regulation, Refusal> {
+pub(crate) fn regulation(
+    workflow: &Workflow,
+) -> Result<&redress_core::regulation::Regulation, Refusal> {
     let regulation = workflow.regulation.as_ref();
     regulation
         .ok_or_else(|| Refusal::new(refusal::TABLE_NOT_SET, "M9-10").with("table", "regulation"))

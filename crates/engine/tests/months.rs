@@ -334,3 +334,83 @@ async fn bonuses_that_come_at_once_are_all_recorded() {
     });
     assert_eq!(known.count(), 12);
 }
+
+/// Closes March in a directory, and gives its state.
+async fn march(place: &std::path::Path) -> (Redress, MonthState) {
+    let (desk, clock) = support::directory(place).await;
+    staffed(&desk).await;
+    let shares = json!([{"party": "unit:group-3", "basis_points": 10_000}]);
+    decided(&desk, &clock, "800.00 CNY", shares).await;
+    clock.set(at("2026-04-08T09:00:00+08:00"));
+    close(&desk, "2026-03").await;
+    let state = state(&desk, "2026-03").await;
+    (desk, state)
+}
+
+#[tokio::test]
+async fn a_closing_states_the_head_of_the_log_and_an_audit_compares_it() {
+    let place = tempfile::tempdir().unwrap();
+    let (desk, state) = march(place.path()).await;
+    let (_, closed) = state.closed.clone().unwrap();
+    let stated = closed.tree_head.clone().unwrap();
+    // Founding and everything up to the approval is before it; the figures and the closing are behind.
+    let filter = redress::log::Filter::everything().kinds(["month.closed"]);
+    let page = desk.events(1, &filter, 9).await.unwrap();
+    let position = page.records[0].position.0;
+    assert_eq!(stated.size + u64::from(closed.pages) + 1, position);
+    // The clock stands where the closing was recorded; a closing of February is fabricated behind it.
+    let mut wrong = closed.clone();
+    let mut root = stated.root.clone();
+    let digit = if root.starts_with('0') { "1" } else { "0" };
+    root.replace_range(..1, digit);
+    wrong.tree_head = Some(redress::core::month::TreeHead {
+        size: stated.size,
+        root,
+    });
+    let event = redress::core::month::MonthEvent::Closed(wrong);
+    desk.close().await.unwrap();
+    let verified = redress::verification().read(place.path()).unwrap();
+    assert_eq!(verified.findings, []);
+    assert_eq!(
+        redress::log::Verification::new()
+            .up_to(redress::log::Position(stated.size))
+            .read(place.path())
+            .unwrap()
+            .head_at
+            .unwrap()
+            .hash
+            .to_string(),
+        stated.root
+    );
+    drop(desk);
+
+    let options = redress::log::JournalOptions::new();
+    let log = options.open(place.path()).unwrap();
+    let line = redress::log::NewEvent {
+        id: Uuid::from_u128(1),
+        kind: event.kind().to_owned(),
+        schema: event.schema(),
+        payload: redress::log::RawJson::new(event.payload().unwrap()).unwrap(),
+        occurred_at: page.records[0].occurred_at,
+        actor: page.records[0].actor.clone(),
+        command: page.records[0].command.clone(),
+    };
+    let stream = redress::log::StreamId::new("month", "2026-02").unwrap();
+    let append = redress::log::Append::one(
+        page.records[0].recorded_at,
+        stream,
+        redress::log::Expected::Count(0),
+        vec![line],
+    );
+    redress::log::EventLog::append(&log, append).await.unwrap();
+    redress::log::EventLog::close(&log).await.unwrap();
+    drop(log);
+    let verified = redress::verification().read(place.path()).unwrap();
+    let told: Vec<&str> = verified.findings.iter().map(|f| f.what.as_str()).collect();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].contains("month/2026-02"), "{told:?}");
+    assert!(
+        told[0].contains(&stated.root),
+        "the one that stands: {told:?}"
+    );
+}

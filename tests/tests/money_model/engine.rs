@@ -353,7 +353,11 @@ impl<'a> Run<'a> {
             actor: Actor::Engine,
         };
         let mut state = MonthState::default();
-        let opened = MonthOpened { month, due: at };
+        let opened = MonthOpened {
+            month,
+            due: at,
+            notice_at: None,
+        };
         state.evolve(&MonthEvent::Opened(opened), &meta);
         self.take(
             self.decide(&state, &MonthCommand::GatherMonth { month })?,
@@ -419,6 +423,7 @@ impl<'a> Run<'a> {
         let earlier = std::iter::successors(Some(command.month().prev()), |m| Some(m.prev()));
         let closed: BTreeSet<Month> = earlier.take(24).collect();
         let books = Books {
+            tree_head: None,
             closed: &closed,
             regulation: &self.regulation,
             cases: &cases,

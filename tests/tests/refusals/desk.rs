@@ -337,6 +337,7 @@ impl Desk {
             })
             .collect();
         let books = Books {
+            tree_head: None,
             regulation: self.workflow.regulation.as_ref().unwrap(),
             cases: &cases,
             accounts: &self.accounts,

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use redress_kernel::case::Meta;
+use redress_kernel::event::Addressee;
 use redress_kernel::events;
 use redress_kernel::id::{CaseId, DepartmentId, EmployeeId, OfficeId};
 use redress_kernel::money::Money;
@@ -17,6 +18,10 @@ events! {
     pub enum MonthEvent {
         /// It was opened.
         Opened(MonthOpened) = "month.opened", 1;
+        /// It is due soon.
+        DueSoonNoticed(MonthNoticed) = "month.due_soon_noticed", 1;
+        /// Those who keep it were reminded that it is not closed (催办单).
+        ReminderIssued(MonthReminded) = "month.reminder_issued", 1;
         /// Its cases were gathered.
         Gathered(MonthGathered) = "month.gathered", 1;
         /// The head of a department confirmed responsibility and ratios.
@@ -42,6 +47,34 @@ pub struct MonthOpened {
     pub month: Month,
     /// The last second at which it may be closed in time (M9-10, A6).
     pub due: Instant,
+    /// From when on it is due soon; none: there is no notice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notice_at: Option<Instant>,
+}
+
+/// See [`MonthEvent::DueSoonNoticed`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MonthNoticed {
+    /// When it is due.
+    pub due: Instant,
+    /// To whom.
+    pub to: Vec<Addressee>,
+}
+
+/// See [`MonthEvent::ReminderIssued`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MonthReminded {
+    /// Level, from 1.
+    pub level: u8,
+    /// Since when it was due.
+    pub due: Instant,
+    /// To whom.
+    pub to: Vec<Addressee>,
+    /// Lower levels that were passed without having been issued (A13).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub overtaken: Vec<u8>,
 }
 
 /// See [`MonthEvent::Gathered`]. Another gathering replaces it.
@@ -223,6 +256,20 @@ pub struct MonthClosed {
     /// Whether it was closed behind its due instant.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub late: bool,
+    /// The head of the log's tree when the closing was decided: printed with the report, it tells later whether
+    /// anything before was changed. None where the log has no tree.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tree_head: Option<TreeHead>,
+}
+
+/// The head of the Merkle tree over the log's records up to one of them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TreeHead {
+    /// How many records it covers: the position of the last.
+    pub size: u64,
+    /// The hash over them, in 64 lower-case hexadecimal digits.
+    pub root: String,
 }
 
 /// What is known of a month.
@@ -230,6 +277,8 @@ pub struct MonthClosed {
 pub struct MonthState {
     /// When it was opened, and until when it is to be closed.
     pub opened: Option<(Instant, MonthOpened)>,
+    /// Notices and reminders that it is to be closed, in order.
+    pub reminders: Vec<MonthReminder>,
     /// Its cases.
     pub gathered: Option<(Instant, MonthGathered)>,
     /// What was confirmed by each department, the last of each case counting.
@@ -246,11 +295,40 @@ pub struct MonthState {
     pub closed: Option<(Instant, MonthClosed)>,
 }
 
+/// A notice or reminder that was issued.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct MonthReminder {
+    /// When.
+    pub at: Instant,
+    /// 0: the due-soon notice; from 1: a reminder.
+    pub level: u8,
+    /// The due instant that it reminds of.
+    pub due: Instant,
+    /// To whom.
+    pub to: Vec<Addressee>,
+    /// Lower levels that it overtook (A13).
+    pub overtaken: Vec<u8>,
+}
+
 impl MonthState {
     /// Folds an event. INVARIANT: it only copies.
     pub fn evolve(&mut self, event: &MonthEvent, meta: &Meta) {
         match event {
             MonthEvent::Opened(e) => self.opened = Some((meta.at, e.clone())),
+            MonthEvent::DueSoonNoticed(e) => self.reminders.push(MonthReminder {
+                at: meta.at,
+                level: 0,
+                due: e.due,
+                to: e.to.clone(),
+                overtaken: Vec::new(),
+            }),
+            MonthEvent::ReminderIssued(e) => self.reminders.push(MonthReminder {
+                at: meta.at,
+                level: e.level,
+                due: e.due,
+                to: e.to.clone(),
+                overtaken: e.overtaken.clone(),
+            }),
             MonthEvent::Gathered(e) => {
                 self.gathered = Some((meta.at, e.clone()));
                 self.listed = None;

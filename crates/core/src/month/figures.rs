@@ -67,6 +67,7 @@ impl Desk<'_> {
             carried: zero,
             claims: zero,
             late: due.is_some_and(|due| self.ctx.at.to_whole_second() > due),
+            tree_head: self.books.tree_head.cloned(),
         };
         // What is counted again was summed when it was counted first; what its correction takes or gives back is summed
         // below.

@@ -9,6 +9,7 @@ mod event;
 mod figures;
 mod gather;
 mod notice;
+mod urge;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,9 +23,11 @@ use serde::{Deserialize, Serialize};
 pub use charge::left_in;
 pub use event::{
     CarriedFigures, CaseFigures, DisciplineListed, GatheredCase, Listed, MonthClosed,
-    MonthConfirmed, MonthEvent, MonthFigures, MonthGathered, MonthOpened, MonthState,
-    NoticesApproved, NoticesIssued, PersonFigures,
+    MonthConfirmed, MonthEvent, MonthFigures, MonthGathered, MonthNoticed, MonthOpened,
+    MonthReminded, MonthReminder, MonthState, NoticesApproved, NoticesIssued, PersonFigures,
+    TreeHead,
 };
+pub use urge::{Standing, is_kept, to_open, urge};
 
 use crate::account::Account;
 use crate::complaint::Complaint;
@@ -130,6 +133,8 @@ pub struct Books<'a> {
     pub still_open: Option<Month>,
     /// The months that are closed.
     pub closed: &'a BTreeSet<Month>,
+    /// The head of the log's tree now; none where it has no tree.
+    pub tree_head: Option<&'a TreeHead>,
 }
 
 /// What follows from a command on a month.
@@ -251,6 +256,7 @@ impl Desk<'_> {
         let opened = MonthOpened {
             month: self.month,
             due: due(self.table, self.month, self.ctx.zone),
+            notice_at: urge::notice_at(self.table, self.month, self.ctx),
         };
         Ok(self.decided(actor, vec![MonthEvent::Opened(opened)]))
     }

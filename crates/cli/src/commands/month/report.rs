@@ -1,5 +1,6 @@
 //! `redress month report MONTH`: what a closed month says of itself. Only the events of its closing are printed, ids
-//! rather than titles: the same bytes whatever was corrected, renamed or adopted since.
+//! rather than titles: the same bytes whatever was corrected, renamed or adopted since. The tree head at its end tells later
+//! whether anything before the closing was changed: `redress audit verify --position N --expect HEAD`.
 
 use redress_core::month::{CaseFigures, MonthClosed, MonthState, PersonFigures};
 use redress_kernel::time::{Instant, Month};
@@ -76,6 +77,15 @@ fn record(
     for (column, sum) in sums {
         record.member(column, Cell::Money(sum));
     }
+    let head = closed.tree_head.as_ref();
+    record.member(
+        column("tree_position", "树头位置", "Tree head at position"),
+        Cell::of(head, |head| Cell::count(head.size)),
+    );
+    record.member(
+        column("tree_head", "树头", "Tree head"),
+        Cell::of(head, |head| crate::commands::audit::tree(&head.root)),
+    );
     let cases = || state.figures.iter().flat_map(|page| &page.cases);
     let persons = || state.figures.iter().flat_map(|page| &page.persons);
     record.part("cases", of_cases(cases()));

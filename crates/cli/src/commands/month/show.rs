@@ -12,7 +12,7 @@ use redress_kernel::organisation::Organisation;
 use redress_kernel::time::{Instant, Month};
 
 use crate::failure::Failure;
-use crate::output::{Cell, Listing, Record, column};
+use crate::output::{Cell, Listing, Record, Zones, column};
 use crate::session::Session;
 use crate::settings::Lang;
 use crate::{hundredths, story};
@@ -31,6 +31,7 @@ struct Shown {
     organisation: Organisation,
     now: Instant,
     lang: Lang,
+    zones: Zones,
 }
 
 /// Prints it.
@@ -49,8 +50,9 @@ pub(super) async fn run(session: &Session, month: Month) -> Result<(), Failure> 
         organisation: desk.organisation().await.map_err(|e| session.failed(&e))?,
         now: desk.now().await.map_err(|e| session.failed(&e))?,
         lang: session.output.lang,
+        zones: session.zones(),
     };
-    session.output.record(&shown.record(), &session.zones())
+    session.output.record(&shown.record(), &shown.zones)
 }
 
 async fn cases(
@@ -94,6 +96,10 @@ impl Shown {
                 _ => Cell::Instant(due),
             }),
         );
+        record.member(
+            column("deadline", "期限状况", "Deadline"),
+            super::deadline(state, self.now, self.lang),
+        );
         let gathered = state.gathered.as_ref();
         record.member(
             column("gathered_at", "汇总", "Gathered"),
@@ -124,7 +130,32 @@ impl Shown {
         record.part("confirmations", self.confirmations());
         record.part("discipline", self.discipline());
         record.part("notices", self.notices());
+        record.part("reminders", self.reminders());
         record
+    }
+
+    fn reminders(&self) -> Listing {
+        let columns = vec![
+            column("at", "发出", "Issued"),
+            column("level", "级别", "Level"),
+            column("due", "到期", "Due"),
+            column("to", "发往", "To"),
+            column("overtaken", "越过的级别", "Overtaken").data_only(),
+        ];
+        let mut listing = Listing::new(SCHEMA, "reminders", columns);
+        for issued in &self.state.reminders {
+            listing.row(vec![
+                Cell::Instant(issued.at),
+                Cell::count(issued.level),
+                Cell::Instant(issued.due),
+                story::addressees(&issued.to, Some(self.rules()), self.lang, &self.zones),
+                Cell::Parts {
+                    json: serde_json::json!(issued.overtaken),
+                    shown: String::new(),
+                },
+            ]);
+        }
+        listing
     }
 
     fn all(&self) -> impl Iterator<Item = &GatheredCase> {
