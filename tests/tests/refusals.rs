@@ -19,7 +19,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use gallery::{Scene, scenes};
-use redress_core::refusal::{COMPLAINT_CODES, MONEY_CODES};
+use redress_core::refusal::{COMPLAINT_CODES, IMPROVEMENT_CODES, MONEY_CODES};
 use redress_core::sentence::{Lang, Sentence, placeholders, say_in};
 use redress_kernel::refusal::{Code, KERNEL_CODES};
 use redress_kernel::text::is_forbidden;
@@ -34,6 +34,7 @@ fn codes() -> Vec<Code> {
         .iter()
         .chain(COMPLAINT_CODES)
         .chain(MONEY_CODES)
+        .chain(IMPROVEMENT_CODES)
         .copied()
         .collect()
 }

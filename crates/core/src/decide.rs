@@ -3,6 +3,7 @@
 //! The kernel decides what any case understands; here the complaint's own rules come before and behind it.
 
 mod discipline;
+mod improvement;
 mod loss;
 
 pub(crate) use self::loss::production_date_of;
@@ -26,6 +27,7 @@ use crate::event::{
     Answered, ComplaintEvent, CopiesDistributed, CustomerRefused, Decided, Event, Means,
     ObjectionFiled, ObjectionRuled, Outcome, ThirdPartyNamed,
 };
+use crate::improvement::Item;
 use crate::refusal;
 use crate::regulation::{Regulation, Workflow};
 use crate::responsibility::Carried;
@@ -111,10 +113,19 @@ fn on_case(
             Ok(of_case(decision))
         }
         CaseCommand::Complete { path, value } | CaseCommand::Correct { path, value, .. } => {
+            let mut decision = of_case(decision);
             if let Some(complaint) = complaint {
                 check_revision(regulation, complaint, path, value, ctx)?;
+                let tracking =
+                    improvement::at_correction(regulation, complaint, (path, value), ctx)?;
+                let at = ctx.at.to_whole_second();
+                let dated = |event| Dated {
+                    at,
+                    event: Event::Complaint(event),
+                };
+                decision.events.extend(tracking.map(dated));
             }
-            Ok(of_case(decision))
+            Ok(decision)
         }
         _ => Ok(of_case(decision)),
     }
@@ -244,6 +255,10 @@ fn decide_complaint(
         Outcome::Granted => loss::at_decision(regulation, complaint, ctx)?,
         Outcome::NotEstablished => None,
     };
+    let tracked = match outcome {
+        Outcome::Granted => improvement::at_decision(regulation, report, ctx),
+        Outcome::NotEstablished => None,
+    };
     let decided = Decided {
         outcome,
         granted,
@@ -260,7 +275,11 @@ fn decide_complaint(
                 let determined = determined.clone();
                 let determined = determined.map(ComplaintEvent::ResponsibilityDetermined);
                 let decided = ComplaintEvent::Decided(decided.clone());
-                std::iter::once(decided).chain(determined).collect()
+                let tracked = tracked.clone();
+                std::iter::once(decided)
+                    .chain(determined)
+                    .chain(tracked)
+                    .collect()
             }
             CaseEvent::Closed(_) => {
                 vec![ComplaintEvent::CopiesDistributed(CopiesDistributed {
@@ -435,6 +454,20 @@ fn on_complaint(
         ),
         ComplaintCommand::AnnounceDiscipline { employee } => {
             discipline::announce(regulation, complaint, employee, ctx)
+        }
+        ComplaintCommand::OpenImprovement {} => improvement::open(regulation, complaint, ctx),
+        ComplaintCommand::DraftImprovement { items } => {
+            improvement::draft(regulation, complaint, items, ctx)
+        }
+        ComplaintCommand::ReturnImprovement { reason } => {
+            improvement::send_back(regulation, complaint, reason, ctx)
+        }
+        ComplaintCommand::ConfirmImprovement {} => improvement::confirm(regulation, complaint, ctx),
+        ComplaintCommand::CarryOutImprovement { item, done } => {
+            improvement::carry_out(regulation, complaint, (*item, done), ctx)
+        }
+        ComplaintCommand::JudgeImprovement { effective, finding } => {
+            improvement::judge(regulation, complaint, (*effective, finding), ctx)
         }
     }
 }
@@ -656,8 +689,30 @@ pub fn command_of(events: &[Event]) -> Option<Command> {
             ComplaintEvent::DisciplineAnnounced(e) => ComplaintCommand::AnnounceDiscipline {
                 employee: e.employee.clone(),
             },
+            ComplaintEvent::ImprovementOpened(_) => ComplaintCommand::OpenImprovement {},
+            ComplaintEvent::ImprovementDrafted(e) => ComplaintCommand::DraftImprovement {
+                items: e.items.iter().map(Item::draft).collect(),
+            },
+            ComplaintEvent::ImprovementReturned(e) => ComplaintCommand::ReturnImprovement {
+                reason: e.reason.clone(),
+            },
+            ComplaintEvent::ImprovementConfirmed(_) => ComplaintCommand::ConfirmImprovement {},
+            ComplaintEvent::ImprovementCarriedOut(e) => ComplaintCommand::CarryOutImprovement {
+                item: e.item,
+                done: e.done.clone(),
+            },
+            ComplaintEvent::ImprovementFoundEffective(e) => ComplaintCommand::JudgeImprovement {
+                effective: true,
+                finding: e.finding.clone(),
+            },
+            ComplaintEvent::ImprovementFoundIneffective(e) => ComplaintCommand::JudgeImprovement {
+                effective: false,
+                finding: e.finding.clone(),
+            },
             ComplaintEvent::Decided(_)
             | ComplaintEvent::CopiesDistributed(_)
+            | ComplaintEvent::ImprovementTracked(_)
+            | ComplaintEvent::ImprovementReleased(_)
             | ComplaintEvent::NoticeIssued(_)
             | ComplaintEvent::Counted(_) => return None,
         }),

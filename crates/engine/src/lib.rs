@@ -46,7 +46,8 @@
 //!   people and rules.
 //! - Questions: [`Redress::case`] and its past, [`Redress::timeline`], [`Redress::explain_deadline`],
 //!   [`Redress::explain_figures`]; views
-//!   ([`Redress::register`], [`Redress::worklist`], [`Redress::overdue`], [`Redress::statistics`] …).
+//!   ([`Redress::register`], [`Redress::worklist`], [`Redress::overdue`], [`Redress::statistics`] …);
+//!   [`Redress::improvements`].
 //! - [`Redress::subscribe`]: following the log. [`Redress::events`], [`Redress::beyond`]: what it is made of.
 //! - [`Error`]; [`Clock`], the only one who is asked the time.
 //!
@@ -66,6 +67,7 @@ mod forms;
 mod frame;
 mod held;
 mod import;
+mod improvements;
 mod json;
 mod links;
 mod lives;

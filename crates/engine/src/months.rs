@@ -311,6 +311,7 @@ impl Redress {
             staff: &present.staffed.state.staff,
             still_open: known.still_open,
             closed: &known.closed,
+            told: &known.told,
         };
         let unopened = MonthState::default();
         let state = known
@@ -357,6 +358,7 @@ struct Known {
     persons: BTreeMap<EmployeeId, Booked<Account>>,
     still_open: Option<Month>,
     closed: BTreeSet<Month>,
+    told: BTreeSet<CaseId>,
 }
 
 impl Asked {
@@ -383,6 +385,10 @@ impl Asked {
             still_open: books.still_open(self.month),
             closed: match self.gathers {
                 true => books.closed(),
+                false => BTreeSet::new(),
+            },
+            told: match self.gathers {
+                true => books.told(),
                 false => BTreeSet::new(),
             },
         }

@@ -211,8 +211,10 @@ impl Play<'_> {
         let months = self.months.iter();
         let closed = months.filter(|(_, state)| state.closed.is_some());
         let closed: BTreeSet<Month> = closed.map(|(month, _)| *month).collect();
+        let told = month::told(self.months.values());
         let books = Books {
             closed: &closed,
+            told: &told,
             regulation: regulation(workflow)?,
             cases: &cases,
             accounts: &self.accounts,

@@ -8,8 +8,8 @@ use redress_kernel::refusal::{self as kernel_refusal, Refusal};
 use redress_kernel::time::{Date, Month};
 
 use super::{
-    Booked, CarriedFigures, CaseFigures, Desk, GatheredCase, MonthClosed, MonthDecision,
-    MonthEvent, MonthFigures, NoticesIssued, PersonFigures, gather,
+    Booked, CarriedFigures, CaseFigures, Desk, GatheredCase, ImprovementFigures, MonthClosed,
+    MonthDecision, MonthEvent, MonthFigures, NoticesIssued, PersonFigures, gather,
 };
 use crate::account::{Account, Debt, ItemKey, ItemKind, Line, Terms};
 use crate::decide::production_date_of;
@@ -145,7 +145,10 @@ impl Desk<'_> {
             .iter()
             .map(|case| self.counted(case))
             .collect();
-        let mut decision = self.decided(actor, pages(cases, figures, closed));
+        let mut decision = self.decided(
+            actor,
+            pages(cases, figures, &self.state.improvements, closed),
+        );
         decision.cases = counted;
         decision.persons = persons;
         Ok(decision)
@@ -457,23 +460,29 @@ fn add(a: Money, b: Money) -> Result<Money, Refusal> {
 fn pages(
     cases: Vec<CaseFigures>,
     persons: Vec<PersonFigures>,
+    improvements: &[ImprovementFigures],
     closed: MonthClosed,
 ) -> Vec<MonthEvent> {
     let mut events = Vec::new();
     let mut page = 0_u32;
-    let mut put = |cases: &[CaseFigures], persons: &[PersonFigures]| {
-        page = page.saturating_add(1);
-        events.push(MonthEvent::Figures(MonthFigures {
-            page,
-            cases: cases.to_vec(),
-            persons: persons.to_vec(),
-        }));
-    };
+    let mut put =
+        |cases: &[CaseFigures], persons: &[PersonFigures], improvements: &[ImprovementFigures]| {
+            page = page.saturating_add(1);
+            events.push(MonthEvent::Figures(MonthFigures {
+                page,
+                cases: cases.to_vec(),
+                persons: persons.to_vec(),
+                improvements: improvements.to_vec(),
+            }));
+        };
     for cases in cases.chunks(PAGE) {
-        put(cases, &[]);
+        put(cases, &[], &[]);
     }
     for persons in persons.chunks(PAGE) {
-        put(&[], persons);
+        put(&[], persons, &[]);
+    }
+    for improvements in improvements.chunks(PAGE) {
+        put(&[], &[], improvements);
     }
     events.push(MonthEvent::Closed(MonthClosed {
         pages: page,

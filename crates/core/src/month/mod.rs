@@ -7,6 +7,7 @@
 mod charge;
 mod event;
 mod gather;
+mod review;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,10 +19,11 @@ use redress_kernel::time::{Instant, Month, Zone};
 use serde::{Deserialize, Serialize};
 
 pub use event::{
-    CarriedFigures, CaseFigures, DisciplineListed, GatheredCase, Listed, MonthClosed,
-    MonthConfirmed, MonthEvent, MonthFigures, MonthGathered, MonthOpened, MonthState,
-    NoticesApproved, NoticesIssued, PersonFigures,
+    CarriedFigures, CaseFigures, DisciplineListed, GatheredCase, ImprovementFigures,
+    ImprovementsGathered, Listed, MonthClosed, MonthConfirmed, MonthEvent, MonthFigures,
+    MonthGathered, MonthOpened, MonthState, NoticesApproved, NoticesIssued, PersonFigures,
 };
+pub use review::told;
 
 use crate::account::Account;
 use crate::complaint::Complaint;
@@ -127,6 +129,8 @@ pub struct Books<'a> {
     pub still_open: Option<Month>,
     /// The months that are closed.
     pub closed: &'a BTreeSet<Month>,
+    /// The cases whose improvement a closed month has told as done (see [`told`]).
+    pub told: &'a BTreeSet<CaseId>,
 }
 
 /// What follows from a command on a month.

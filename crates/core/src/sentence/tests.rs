@@ -1,13 +1,14 @@
 use super::*;
 use redress_kernel::refusal::{KERNEL_CODES, MISSING_FIELD, OCCURRED_IN_FUTURE};
 
-use crate::refusal::{BEYOND_AUTHORITY, COMPLAINT_CODES, MONEY_CODES};
+use crate::refusal::{BEYOND_AUTHORITY, COMPLAINT_CODES, IMPROVEMENT_CODES, MONEY_CODES};
 
 fn codes() -> Vec<Code> {
     KERNEL_CODES
         .iter()
         .chain(COMPLAINT_CODES)
         .chain(MONEY_CODES)
+        .chain(IMPROVEMENT_CODES)
         .copied()
         .collect()
 }

@@ -124,6 +124,11 @@ impl Shown {
         record.part("confirmations", self.confirmations());
         record.part("discipline", self.discipline());
         record.part("notices", self.notices());
+        let improvements = self.state.improvements.iter();
+        record.part(
+            "improvements",
+            super::improvements::listing(SCHEMA, improvements, self.lang),
+        );
         record
     }
 
