@@ -8,6 +8,8 @@ mod desk;
 mod gallery;
 #[path = "refusals/of_complaint.rs"]
 mod of_complaint;
+#[path = "refusals/of_improvements.rs"]
+mod of_improvements;
 #[path = "refusals/of_money.rs"]
 mod of_money;
 #[path = "refusals/of_months.rs"]
@@ -165,7 +167,8 @@ A command that a rule refuses leaves nothing behind. The refusal is a stable cod
 sentence names; the sentences stand in one table, in English and Chinese. Programs read the code. Codes are never reused.
 
 The refusals stand here in order of precedence: where two rules refuse, the earlier one is told. First come those of any
-case, then those of a complaint, then those about losses, responsibility, discipline and months.
+case, then those of a complaint, then those about losses, responsibility, discipline and months, then those about
+improvements.
 
 Meaning, example and advice are taken from the source and from commands that a test gives; the page is rewritten with
 `UPDATE_GOLDEN=1 cargo test -p redress-tests --test refusals`.

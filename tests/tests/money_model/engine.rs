@@ -397,6 +397,7 @@ impl<'a> Run<'a> {
         let closed: BTreeSet<Month> = earlier.take(24).collect();
         let books = Books {
             closed: &closed,
+            told: &BTreeSet::new(),
             regulation: &self.regulation,
             cases: &cases,
             accounts: &self.accounts,
