@@ -1,4 +1,4 @@
-//! The improvements that are tracked and not done (M9-7): what the general manager's office presses.
+//! The improvements that are tracked and not done (M9-7, M9-10): what the general manager's office presses.
 
 use crate::desk::Redress;
 use crate::error::Error;
