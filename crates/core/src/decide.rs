@@ -6,6 +6,7 @@ mod answer;
 mod command_of;
 mod decision;
 mod discipline;
+mod improvement;
 mod loss;
 mod objection;
 
@@ -109,10 +110,19 @@ fn on_case(
             Ok(of_case(decision))
         }
         CaseCommand::Complete { path, value } | CaseCommand::Correct { path, value, .. } => {
+            let mut decision = of_case(decision);
             if let Some(complaint) = complaint {
                 check_revision(regulation, complaint, path, value, ctx)?;
+                let tracking =
+                    improvement::at_correction(regulation, complaint, (path, value), ctx)?;
+                let at = ctx.at.to_whole_second();
+                let dated = |event| Dated {
+                    at,
+                    event: Event::Complaint(event),
+                };
+                decision.events.extend(tracking.map(dated));
             }
-            Ok(of_case(decision))
+            Ok(decision)
         }
         _ => Ok(of_case(decision)),
     }
@@ -281,6 +291,20 @@ fn on_complaint(
         ),
         ComplaintCommand::AnnounceDiscipline { employee } => {
             discipline::announce(regulation, complaint, employee, ctx)
+        }
+        ComplaintCommand::OpenImprovement {} => improvement::open(regulation, complaint, ctx),
+        ComplaintCommand::DraftImprovement { items } => {
+            improvement::draft(regulation, complaint, items, ctx)
+        }
+        ComplaintCommand::ReturnImprovement { reason } => {
+            improvement::send_back(regulation, complaint, reason, ctx)
+        }
+        ComplaintCommand::ConfirmImprovement {} => improvement::confirm(regulation, complaint, ctx),
+        ComplaintCommand::CarryOutImprovement { item, done } => {
+            improvement::carry_out(regulation, complaint, (*item, done), ctx)
+        }
+        ComplaintCommand::JudgeImprovement { effective, finding } => {
+            improvement::judge(regulation, complaint, (*effective, finding), ctx)
         }
     }
 }

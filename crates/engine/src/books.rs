@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use redress_core::account::Account;
 use redress_core::event::{ComplaintEvent, Event};
-use redress_core::month::{MonthEvent, MonthState};
+use redress_core::month::{self, MonthEvent, MonthState};
 use redress_core::person::{self, PersonEvent};
 use redress_core::tables::Grade;
 use redress_kernel::actor::Actor;
@@ -67,13 +67,26 @@ pub(crate) struct Books {
     closings: BTreeMap<CaseId, Closing>,
     /// Goods that came back and are not settled, with the last second in which they may be sold.
     resales: BTreeMap<CaseId, Instant>,
+    /// Tracked improvements that are not done, and those done that no closed month has told.
+    improving: BTreeSet<CaseId>,
 }
 
 impl Books {
     /// The cases that a month may have to take. Whether it does, is decided on the cases themselves.
     pub(crate) fn candidates(&self) -> BTreeSet<CaseId> {
         let unsettled = self.unsettled.keys();
-        self.uncounted.iter().chain(unsettled).copied().collect()
+        let cases = self.uncounted.iter().chain(unsettled);
+        cases.chain(&self.improving).copied().collect()
+    }
+
+    /// The cases whose improvement may not be done yet. Whether it is, the cases themselves tell.
+    pub(crate) fn improving(&self) -> BTreeSet<CaseId> {
+        self.improving.clone()
+    }
+
+    /// The cases whose improvement a closed month has told as done.
+    pub(crate) fn told(&self) -> BTreeSet<CaseId> {
+        month::told(self.months.values().map(|booked| &booked.state))
     }
 
     /// The last month before one that was opened and is not closed.
@@ -141,6 +154,8 @@ impl Books {
                     booked.state.put_closed(month);
                 }
             }
+            let told = month::told(std::iter::once(&booked.state));
+            self.improving.retain(|case| !told.contains(case));
         } else if kind.starts_with("person.") {
             let employee: EmployeeId = id.parse().map_err(|_| named_wrongly(recorded))?;
             let event = PersonEvent::read(kind, schema, payload)?;
@@ -196,6 +211,12 @@ impl Books {
                     let persons = self.unsettled.entry(case).or_default();
                     persons.insert(decided.employee.clone());
                 }
+            }
+            Event::Complaint(ComplaintEvent::ImprovementTracked(_)) => {
+                self.improving.insert(case);
+            }
+            Event::Complaint(ComplaintEvent::ImprovementReleased(_)) => {
+                self.improving.remove(&case);
             }
             _ => {
                 self.uncounted.insert(case);
@@ -273,6 +294,8 @@ fn filter() -> Filter {
         "complaint.decided",
         "complaint.goods_taken_back",
         "complaint.resale_settled",
+        "complaint.improvement_tracked",
+        "complaint.improvement_released",
     ];
     let months = MonthEvent::KINDS.iter().map(|kind| kind.name);
     let persons = PersonEvent::KINDS.iter().map(|kind| kind.name);

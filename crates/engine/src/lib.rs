@@ -46,7 +46,8 @@
 //!   people and rules.
 //! - Questions: [`Redress::case`] and its past, [`Redress::timeline`], [`Redress::explain_deadline`],
 //!   [`Redress::explain_figures`]; views
-//!   ([`Redress::register`], [`Redress::worklist`], [`Redress::overdue`], [`Redress::statistics`] …).
+//!   ([`Redress::register`], [`Redress::worklist`], [`Redress::overdue`], [`Redress::statistics`] …);
+//!   [`Redress::improvements`].
 //! - [`Redress::subscribe`]: following the log. [`Redress::events`], [`Redress::beyond`]: what it is made of.
 //! - [`Error`]; [`Clock`], the only one who is asked the time.
 //!
@@ -67,6 +68,7 @@ mod frame;
 mod heads;
 mod held;
 mod import;
+mod improvements;
 mod json;
 mod links;
 mod lives;

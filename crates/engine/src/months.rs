@@ -325,6 +325,7 @@ impl Redress {
             still_open: known.still_open,
             closed: &known.closed,
             tree_head: known.tree_head.as_ref(),
+            told: &known.told,
         };
         let unopened = MonthState::default();
         let state = known
@@ -378,6 +379,7 @@ pub(crate) struct Known {
     still_open: Option<Month>,
     closed: BTreeSet<Month>,
     tree_head: Option<TreeHead>,
+    told: BTreeSet<CaseId>,
 }
 
 impl Asked {
@@ -407,6 +409,10 @@ impl Asked {
                 false => BTreeSet::new(),
             },
             tree_head: None,
+            told: match self.gathers {
+                true => books.told(),
+                false => BTreeSet::new(),
+            },
         }
     }
 }

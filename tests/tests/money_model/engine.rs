@@ -425,6 +425,7 @@ impl<'a> Run<'a> {
         let books = Books {
             tree_head: None,
             closed: &closed,
+            told: &BTreeSet::new(),
             regulation: &self.regulation,
             cases: &cases,
             accounts: &self.accounts,

@@ -324,6 +324,7 @@ impl Desk {
         let before = self.months.range(..command.month()).next_back();
         let closed = self.months.iter().filter(|(_, m)| m.closed.is_some());
         let closed = closed.map(|(month, _)| *month).collect();
+        let told = month::told(self.months.values());
         let cases: BTreeMap<CaseId, Booked<'_>> = self
             .case
             .iter()
@@ -343,6 +344,7 @@ impl Desk {
             accounts: &self.accounts,
             staff: &self.staff,
             closed: &closed,
+            told: &told,
             still_open: before
                 .filter(|(_, state)| state.opened.is_some() && state.closed.is_none())
                 .map(|(month, _)| *month),

@@ -211,10 +211,12 @@ impl Play<'_> {
         let months = self.months.iter();
         let closed = months.filter(|(_, state)| state.closed.is_some());
         let closed: BTreeSet<Month> = closed.map(|(month, _)| *month).collect();
+        let told = month::told(self.months.values());
         let books = Books {
             closed: &closed,
             // A story has no log.
             tree_head: None,
+            told: &told,
             regulation: regulation(workflow)?,
             cases: &cases,
             accounts: &self.accounts,

@@ -178,6 +178,32 @@ const COMMANDS: &[(&str, &str, bool, &[Member])] = &[
         true,
         &[("employee", "text", true)],
     ),
+    ("open_improvement", "M9-7", true, &[]),
+    (
+        "draft_improvement",
+        "M9-7",
+        true,
+        &[("items", "items", true)],
+    ),
+    (
+        "return_improvement",
+        "M9-7",
+        true,
+        &[("reason", "text", true)],
+    ),
+    ("confirm_improvement", "M9-7", true, &[]),
+    (
+        "carry_out_improvement",
+        "M9-7",
+        true,
+        &[("item", "integer", true), ("done", "text", true)],
+    ),
+    (
+        "judge_improvement",
+        "M9-7, M9-10",
+        true,
+        &[("effective", "boolean", true), ("finding", "text", true)],
+    ),
 ];
 
 /// The commands that change the organisation.
@@ -319,6 +345,18 @@ fn of(kind: &str) -> Json {
             "description": "ten-thousandths of the whole" }),
         "pieces" => json!({ "type": "integer", "minimum": 1 }),
         "losses" | "shares" | "returned" | "resold" | "sentence" => of_money(kind),
+        "items" => list(&object(
+            "an item of the improvement",
+            &[
+                ("what", of("text"), true),
+                ("department", of("text"), true),
+                (
+                    "until",
+                    json!({ "type": "string", "format": "date", "description": "the last day in time" }),
+                    true,
+                ),
+            ],
+        )),
         "value" => json!({ "$ref": "#/$defs/value" }),
         "values" => json!({ "$ref": "#/$defs/values" }),
         "links" => json!({ "type": "array", "items": {

@@ -13,6 +13,7 @@ mod desk;
 mod do_lines;
 mod golden;
 mod hostile;
+mod improvement;
 mod moments;
 mod month;
 mod operations;

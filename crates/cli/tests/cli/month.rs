@@ -49,6 +49,19 @@ fn done(desk: &Desk, who: &str, commands: &[Json]) {
 
 /// A complaint decided on 5 March: a loss of 9,000.00, of which group 3 carries 60 % and a supplier the rest.
 fn decided(desk: &Desk) {
+    decided_by(
+        desk,
+        &[
+            "outcome=granted",
+            "occurred_at_unit=unit:group-3",
+            "our_fault=false",
+            "allowance=9000.00 CNY",
+        ],
+    );
+}
+
+/// The same, by another decision.
+pub(crate) fn decided_by(desk: &Desk, decision: &[&str]) {
     let id = desk.lodge("2026-03-02 09:00", &[]);
     desk.act("G1", "2026-03-02 09:30", &["case", "accept", &id]);
     let report = |who, at: &str, fields: &[&str]| {
@@ -93,12 +106,6 @@ fn decided(desk: &Desk) {
         on_case(json!({ "command": "propose_responsibility", "shares": shares })),
     ];
     done(desk, "G1", &commands);
-    let decision = [
-        "outcome=granted",
-        "occurred_at_unit=unit:group-3",
-        "our_fault=false",
-        "allowance=9000.00 CNY",
-    ];
     let mut words = vec!["case", "decide", "26-03-01"];
     for field in decision {
         words.extend(["--set", field]);
@@ -119,7 +126,7 @@ fn disciplined(desk: &Desk) {
 }
 
 /// A command on March that must succeed.
-fn month(desk: &Desk, who: &str, words: &[&str]) -> Json {
+pub(crate) fn month(desk: &Desk, who: &str, words: &[&str]) -> Json {
     let words = [&["month"][..], words, &["2026-03", "--as", who]].concat();
     desk.json(&words)
 }
@@ -129,7 +136,7 @@ pub(crate) fn file(desk: &Desk, name: &str, text: &str) {
 }
 
 /// Everything up to the approval of the notices.
-fn approved(desk: &Desk) {
+pub(crate) fn approved(desk: &Desk) {
     month(desk, "G1", &["open", "--now", "2026-04-02 09:00"]);
     month(desk, "G1", &["gather"]);
     for (department, head) in [("manufacturing", "M9"), ("quality", "Q1"), ("rnd", "R1")] {

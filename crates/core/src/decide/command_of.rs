@@ -5,6 +5,7 @@ use redress_kernel::event::CaseEvent;
 
 use crate::command::{Command, ComplaintCommand};
 use crate::event::{ComplaintEvent, Event};
+use crate::improvement::Item;
 use crate::responsibility::Carried;
 
 /// The command that led to the events of one append; the first event tells.
@@ -72,8 +73,30 @@ pub fn command_of(events: &[Event]) -> Option<Command> {
             ComplaintEvent::DisciplineAnnounced(e) => ComplaintCommand::AnnounceDiscipline {
                 employee: e.employee.clone(),
             },
+            ComplaintEvent::ImprovementOpened(_) => ComplaintCommand::OpenImprovement {},
+            ComplaintEvent::ImprovementDrafted(e) => ComplaintCommand::DraftImprovement {
+                items: e.items.iter().map(Item::draft).collect(),
+            },
+            ComplaintEvent::ImprovementReturned(e) => ComplaintCommand::ReturnImprovement {
+                reason: e.reason.clone(),
+            },
+            ComplaintEvent::ImprovementConfirmed(_) => ComplaintCommand::ConfirmImprovement {},
+            ComplaintEvent::ImprovementCarriedOut(e) => ComplaintCommand::CarryOutImprovement {
+                item: e.item,
+                done: e.done.clone(),
+            },
+            ComplaintEvent::ImprovementFoundEffective(e) => ComplaintCommand::JudgeImprovement {
+                effective: true,
+                finding: e.finding.clone(),
+            },
+            ComplaintEvent::ImprovementFoundIneffective(e) => ComplaintCommand::JudgeImprovement {
+                effective: false,
+                finding: e.finding.clone(),
+            },
             ComplaintEvent::Decided(_)
             | ComplaintEvent::CopiesDistributed(_)
+            | ComplaintEvent::ImprovementTracked(_)
+            | ComplaintEvent::ImprovementReleased(_)
             | ComplaintEvent::NoticeIssued(_)
             | ComplaintEvent::Counted(_) => return None,
         }),

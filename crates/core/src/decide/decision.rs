@@ -7,7 +7,7 @@ use redress_kernel::id::EmployeeId;
 use redress_kernel::refusal::{self as kernel_refusal, Refusal};
 use redress_kernel::value::Values;
 
-use super::{loss, of_case};
+use super::{improvement, loss, of_case};
 use crate::authority;
 use crate::complaint::Complaint;
 use crate::concession;
@@ -79,6 +79,10 @@ pub(super) fn decide_complaint(
         Outcome::Granted => loss::at_decision(regulation, complaint, ctx)?,
         Outcome::NotEstablished => None,
     };
+    let tracked = match outcome {
+        Outcome::Granted => improvement::at_decision(regulation, report, ctx),
+        Outcome::NotEstablished => None,
+    };
     let decided = Decided {
         outcome,
         granted,
@@ -95,7 +99,11 @@ pub(super) fn decide_complaint(
                 let determined = determined.clone();
                 let determined = determined.map(ComplaintEvent::ResponsibilityDetermined);
                 let decided = ComplaintEvent::Decided(decided.clone());
-                std::iter::once(decided).chain(determined).collect()
+                let tracked = tracked.clone();
+                std::iter::once(decided)
+                    .chain(determined)
+                    .chain(tracked)
+                    .collect()
             }
             CaseEvent::Closed(_) => {
                 vec![ComplaintEvent::CopiesDistributed(CopiesDistributed {

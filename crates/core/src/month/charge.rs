@@ -62,7 +62,10 @@ impl Desk<'_> {
             .iter()
             .map(|case| self.counted(case))
             .collect();
-        let mut decision = self.decided(actor, pages(cases, figures, closed));
+        let mut decision = self.decided(
+            actor,
+            pages(cases, figures, &self.state.improvements, closed),
+        );
         decision.cases = counted;
         decision.persons = persons;
         Ok(decision)

@@ -11,6 +11,7 @@ use redress_kernel::time::{Instant, Month};
 use serde::{Deserialize, Serialize};
 
 use crate::account::Line;
+use crate::improvement::Standing;
 use crate::tables::Grade;
 
 events! {
@@ -24,6 +25,8 @@ events! {
         ReminderIssued(MonthReminded) = "month.reminder_issued", 1;
         /// Its cases were gathered.
         Gathered(MonthGathered) = "month.gathered", 1;
+        /// The improvements that it reviews were gathered with them: a page of them.
+        ImprovementsGathered(ImprovementsGathered) = "month.improvements_gathered", 1;
         /// The head of a department confirmed responsibility and ratios.
         Confirmed(MonthConfirmed) = "month.confirmed", 1;
         /// The list of discipline went to personnel.
@@ -117,6 +120,42 @@ pub struct GatheredCase {
     pub loss_pending: bool,
 }
 
+/// See [`MonthEvent::ImprovementsGathered`]. Pages stand right behind the gathering to which they belong.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ImprovementsGathered {
+    /// Number of the page, from 1.
+    pub page: u32,
+    /// Improvements, by the number of their case.
+    pub improvements: Vec<ImprovementFigures>,
+}
+
+/// What a month says of an improvement: how it stood when the month was gathered (M9-10).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ImprovementFigures {
+    /// Of which case.
+    pub case: CaseId,
+    /// Its number as a key (M8).
+    pub number: String,
+    /// Its number as it is printed (M8).
+    pub print: String,
+    /// How far it was.
+    pub standing: Standing,
+    /// Since when it stood there.
+    pub since: Instant,
+    /// Since when it is tracked.
+    pub tracked_at: Instant,
+    /// The round in hand; 0 before the first draft.
+    pub round: u32,
+    /// How many items the round has.
+    pub items: u32,
+    /// How many of them, confirmed, were still to be carried out.
+    pub open: u32,
+    /// How many of these had passed their day.
+    pub overdue: u32,
+}
+
 /// See [`MonthEvent::Confirmed`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -181,6 +220,9 @@ pub struct MonthFigures {
     /// Persons.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub persons: Vec<PersonFigures>,
+    /// Improvements.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub improvements: Vec<ImprovementFigures>,
 }
 
 /// What a month says of a case.
@@ -281,6 +323,8 @@ pub struct MonthState {
     pub reminders: Vec<MonthReminder>,
     /// Its cases.
     pub gathered: Option<(Instant, MonthGathered)>,
+    /// The improvements that were gathered with them, by number.
+    pub improvements: Vec<ImprovementFigures>,
     /// What was confirmed by each department, the last of each case counting.
     pub confirmed: BTreeMap<DepartmentId, BTreeMap<CaseId, u32>>,
     /// The list for personnel.
@@ -331,9 +375,13 @@ impl MonthState {
             }),
             MonthEvent::Gathered(e) => {
                 self.gathered = Some((meta.at, e.clone()));
+                self.improvements.clear();
                 self.listed = None;
                 self.notices = None;
                 self.approved = None;
+            }
+            MonthEvent::ImprovementsGathered(e) => {
+                self.improvements.extend(e.improvements.iter().cloned());
             }
             MonthEvent::Confirmed(e) => {
                 let confirmed = self.confirmed.entry(e.department.clone()).or_default();

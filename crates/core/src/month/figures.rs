@@ -5,15 +5,15 @@ use redress_kernel::money::Money;
 use redress_kernel::refusal::{self as kernel_refusal, Refusal};
 
 use super::{
-    CarriedFigures, CaseFigures, Desk, GatheredCase, MonthClosed, MonthEvent, MonthFigures,
-    PersonFigures, gather,
+    CarriedFigures, CaseFigures, Desk, GatheredCase, ImprovementFigures, MonthClosed, MonthEvent,
+    MonthFigures, PersonFigures, gather,
 };
 use crate::account::ItemKind;
 use crate::event::ComplaintEvent;
 use crate::event::money::Counted;
 
-/// How many cases or persons stand on a page of figures: a page is one event, and an event is bounded.
-const PAGE: usize = 200;
+/// How many cases, persons or improvements stand on a page: a page is one event, and an event is bounded.
+pub(super) const PAGE: usize = 200;
 
 impl Desk<'_> {
     pub(super) fn figures(&self, case: &GatheredCase) -> CaseFigures {
@@ -118,23 +118,29 @@ pub(super) fn add(a: Money, b: Money) -> Result<Money, Refusal> {
 pub(super) fn pages(
     cases: Vec<CaseFigures>,
     persons: Vec<PersonFigures>,
+    improvements: &[ImprovementFigures],
     closed: MonthClosed,
 ) -> Vec<MonthEvent> {
     let mut events = Vec::new();
     let mut page = 0_u32;
-    let mut put = |cases: &[CaseFigures], persons: &[PersonFigures]| {
-        page = page.saturating_add(1);
-        events.push(MonthEvent::Figures(MonthFigures {
-            page,
-            cases: cases.to_vec(),
-            persons: persons.to_vec(),
-        }));
-    };
+    let mut put =
+        |cases: &[CaseFigures], persons: &[PersonFigures], improvements: &[ImprovementFigures]| {
+            page = page.saturating_add(1);
+            events.push(MonthEvent::Figures(MonthFigures {
+                page,
+                cases: cases.to_vec(),
+                persons: persons.to_vec(),
+                improvements: improvements.to_vec(),
+            }));
+        };
     for cases in cases.chunks(PAGE) {
-        put(cases, &[]);
+        put(cases, &[], &[]);
     }
     for persons in persons.chunks(PAGE) {
-        put(&[], persons);
+        put(&[], persons, &[]);
+    }
+    for improvements in improvements.chunks(PAGE) {
+        put(&[], &[], improvements);
     }
     events.push(MonthEvent::Closed(MonthClosed {
         pages: page,

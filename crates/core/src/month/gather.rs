@@ -7,7 +7,7 @@ use redress_kernel::id::DepartmentId;
 use redress_kernel::refusal::Refusal;
 use redress_kernel::time::Month;
 
-use super::{Booked, Books, Desk, GatheredCase, MonthDecision, MonthEvent, MonthGathered};
+use super::{Booked, Books, Desk, GatheredCase, MonthDecision, MonthEvent, MonthGathered, review};
 use crate::complaint::Complaint;
 use crate::event::money::DisciplineDecided;
 use crate::refusal;
@@ -62,14 +62,16 @@ impl Desk<'_> {
             .gathered
             .as_ref()
             .map(|(_, gathered)| &gathered.cases);
-        if known == Some(&cases) {
+        let improvements = self.improvements();
+        if known == Some(&cases) && self.state.improvements == improvements {
             return Err(
                 Refusal::new(redress_kernel::refusal::NOTHING_CHANGED, &self.table.clause)
                     .with("field", "gathering"),
             );
         }
         let gathered = MonthEvent::Gathered(MonthGathered { cases });
-        Ok(self.decided(actor, vec![gathered]))
+        let events = std::iter::once(gathered).chain(review::gathered(&improvements));
+        Ok(self.decided(actor, events.collect()))
     }
 }
 

@@ -9,6 +9,7 @@ mod event;
 mod figures;
 mod gather;
 mod notice;
+mod review;
 mod urge;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,11 +23,12 @@ use serde::{Deserialize, Serialize};
 
 pub use charge::left_in;
 pub use event::{
-    CarriedFigures, CaseFigures, DisciplineListed, GatheredCase, Listed, MonthClosed,
-    MonthConfirmed, MonthEvent, MonthFigures, MonthGathered, MonthNoticed, MonthOpened,
-    MonthReminded, MonthReminder, MonthState, NoticesApproved, NoticesIssued, PersonFigures,
-    TreeHead,
+    CarriedFigures, CaseFigures, DisciplineListed, GatheredCase, ImprovementFigures,
+    ImprovementsGathered, Listed, MonthClosed, MonthConfirmed, MonthEvent, MonthFigures,
+    MonthGathered, MonthNoticed, MonthOpened, MonthReminded, MonthReminder, MonthState,
+    NoticesApproved, NoticesIssued, PersonFigures, TreeHead,
 };
+pub use review::told;
 pub use urge::{Standing, is_kept, to_open, urge};
 
 use crate::account::Account;
@@ -135,6 +137,8 @@ pub struct Books<'a> {
     pub closed: &'a BTreeSet<Month>,
     /// The head of the log's tree now; none where it has no tree.
     pub tree_head: Option<&'a TreeHead>,
+    /// The cases whose improvement a closed month has told as done (see [`told`]).
+    pub told: &'a BTreeSet<CaseId>,
 }
 
 /// What follows from a command on a month.

@@ -79,6 +79,17 @@ impl<'a> Check<'a> {
             }
             self.some_offices("regulation.money.decides.offices", &money.decides.offices);
         }
+        if let Some(improvement) = &regulation.improvement {
+            for (name, duty) in [
+                ("opens", &improvement.opens),
+                ("drafts", &improvement.drafts),
+                ("confirms", &improvement.confirms),
+                ("carries_out", &improvement.carries_out),
+                ("judges", &improvement.judges),
+            ] {
+                self.duty(&format!("regulation.improvement.{name}"), duty);
+            }
+        }
         let rows = regulation.authority.iter().flat_map(|table| &table.rows);
         for (row, number) in rows.zip(1usize..) {
             self.office(&format!("authority.rows.{number}.office"), &row.office);

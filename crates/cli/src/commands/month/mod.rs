@@ -2,6 +2,7 @@
 //! cases are confirmed, noticed, charged and frozen (M9-10, M12, A19).
 
 mod act;
+mod improvements;
 mod list;
 mod report;
 mod show;

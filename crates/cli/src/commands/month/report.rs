@@ -92,6 +92,11 @@ fn record(
     record.part("shares", of_shares(cases()));
     record.part("persons", of_persons(persons()));
     record.part("lines", of_lines(persons(), lang));
+    let improvements = state.figures.iter().flat_map(|page| &page.improvements);
+    record.part(
+        "improvements",
+        super::improvements::listing(SCHEMA, improvements, lang),
+    );
     record
 }
 

@@ -131,6 +131,11 @@ impl Shown {
         record.part("discipline", self.discipline());
         record.part("notices", self.notices());
         record.part("reminders", self.reminders());
+        let improvements = self.state.improvements.iter();
+        record.part(
+            "improvements",
+            super::improvements::listing(SCHEMA, improvements, self.lang),
+        );
         record
     }
 
