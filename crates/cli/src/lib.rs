@@ -5,6 +5,7 @@
 
 mod amount;
 mod arguments;
+mod changed;
 mod commands;
 mod deed;
 mod demo;

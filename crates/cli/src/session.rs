@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use redress::{Builder, HandClock, Redress};
+use redress::{Builder, HandClock, Redress, Sending};
 use redress_core::regulation::Workflow;
 use redress_kernel::actor::By;
 use redress_kernel::form::FieldKind;
@@ -10,6 +10,7 @@ use redress_kernel::id::{CaseId, StageId};
 use redress_kernel::time::{Instant, Zone};
 use redress_kernel::value::{Path, Scope, Value};
 use redress_log::ClockKind;
+use uuid::Uuid;
 
 use crate::failure::{Exit, Failure};
 use crate::fill;
@@ -261,6 +262,14 @@ impl Session {
                 .map(|principal| principal.parse().map_err(wrong))
                 .transpose()?,
         })
+    }
+
+    /// How a command that is on no case is sent.
+    pub(crate) fn sending(&self, id: Option<Uuid>) -> Sending {
+        Sending {
+            id,
+            dry_run: self.settings.dry_run,
+        }
     }
 
     /// An engine's error as a failure.

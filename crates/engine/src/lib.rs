@@ -55,6 +55,7 @@
 
 mod books;
 mod builder;
+mod change;
 mod clock;
 mod deeds;
 mod desk;
@@ -86,6 +87,7 @@ mod subscribe;
 mod view;
 
 pub use builder::{Builder, Founding, Progress};
+pub use change::{Organising, Sending};
 pub use clock::{Clock, ClockConfirmed, ClockEvent, Found, HandClock, SystemClock, is_behind};
 pub use desk::Redress;
 pub use error::Error;
@@ -95,7 +97,6 @@ pub use links::{FOLLOWS, JOINT_INSPECTION, RAISED_FROM, RAISED_TO};
 pub use lives::{LogEvent, LogRestored};
 pub use memos::Explained;
 pub use months::{BonusAnswer, MonthAnswer};
-pub use organise::Organising;
 pub use people::{by, employee, hold_office, join};
 pub use projected::{Reading, Whose};
 pub use redress_log::Subscription;

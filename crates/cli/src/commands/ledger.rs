@@ -36,7 +36,7 @@ pub(crate) async fn run(session: &Session, args: &Args) -> Result<(), Failure> {
 }
 
 /// Whether the organisation knows somebody, or ever did.
-pub(super) async fn check_known(
+async fn check_known(
     session: &Session,
     desk: &Redress,
     employee: &EmployeeId,
