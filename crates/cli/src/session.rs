@@ -64,6 +64,15 @@ impl Session {
         self.output.zones(&self.zone())
     }
 
+    /// The company's zone, whichever the reader asked for.
+    pub(crate) fn company_zones(&self) -> Zones {
+        let company = self.zone();
+        Zones {
+            company,
+            shown: company,
+        }
+    }
+
     /// Opens the data directory to write to it. A simulated clock stands at the last recording, or at the moment
     /// at which the deed is said to happen if that is later.
     pub(crate) async fn desk(&self, moment: Option<Moment>) -> Result<Redress, Failure> {
