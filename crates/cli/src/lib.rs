@@ -13,6 +13,7 @@ mod failure;
 mod fill;
 mod hundredths;
 mod import;
+mod misunderstood;
 mod moment;
 mod naming;
 mod output;

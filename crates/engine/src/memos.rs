@@ -7,6 +7,7 @@ use redress_core::memo::{self, Closing, Memo, Source};
 use redress_core::sentence::Lang;
 use redress_core::staff::Staff;
 use redress_kernel::id::{CaseId, EmployeeId};
+use redress_kernel::organisation::Organisation;
 use redress_kernel::time::{Instant, Month};
 
 use crate::books::Books;
@@ -40,7 +41,7 @@ impl Redress {
     /// Why a figure of a case is what it is, step by step.
     ///
     /// # Errors
-    /// `not_found`, or what the log meets.
+    /// `not_found` for the case, or an employee who never joined the organisation; what the log meets.
     pub async fn explain_figures(
         &self,
         case: CaseId,
@@ -56,6 +57,12 @@ impl Redress {
         let (closed, account) = self
             .look(|books| (closed(books), account(books, employee)))
             .await?;
+        if let Some(employee) = employee
+            && account.is_none()
+        {
+            // A slip of the pen would be told that nothing is charged.
+            must_have_joined(&present.organised.state.organisation, employee)?;
+        }
         let mut closings = BTreeMap::new();
         for (month, at) in closed {
             // The ceiling of the rules that were in force when the month was closed.
@@ -89,6 +96,17 @@ impl Redress {
             Explained::Deduction(employee) => memo::deduction(&source, employee.as_ref(), account),
             Explained::Fine(employee) => memo::fine(&source, employee, account),
         })
+    }
+}
+
+/// Refuses to tell of somebody who never joined the organisation.
+fn must_have_joined(organisation: &Organisation, employee: &EmployeeId) -> Result<(), Error> {
+    match organisation.employees().any(|known| known == employee) {
+        true => Ok(()),
+        false => Err(Error::NotFound {
+            what: "employee",
+            name: employee.to_string(),
+        }),
     }
 }
 

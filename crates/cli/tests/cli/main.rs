@@ -15,6 +15,7 @@ mod golden;
 mod hostile;
 mod moments;
 mod month;
+mod newcomer;
 mod operations;
 mod output;
 mod pay;
