@@ -28,6 +28,23 @@ pub struct Sending {
 
 impl Sending {
     /// Asks only what would follow.
+    ///
+    /// ```rust
+    /// # use redress::{Founding, HandClock, Redress, Sending, by, employee, join};
+    /// # use redress::core::month::MonthCommand;
+    /// # #[tokio::main]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let clock = std::sync::Arc::new(HandClock::at("2026-04-02T09:00:00+08:00".parse()?));
+    /// # let people = vec![join("guo", "gm-office", "2026-01-01T00:00:00Z")?];
+    /// # let company = Founding::by(employee("zhao")?).organisation(people).simulated();
+    /// # let desk = Redress::builder().memory().clock(clock).found(company).await?;
+    /// let month = "2026-03".parse()?;
+    /// let would = desk.do_month(&by("guo")?, MonthCommand::OpenMonth { month }, Sending::dry_run()).await?;
+    /// assert_eq!(would.version, 1);
+    /// assert!(desk.month(month).await?.is_none()); // nothing is stored
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn dry_run() -> Self {
         Self {

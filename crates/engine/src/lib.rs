@@ -43,7 +43,8 @@
 //!   [`Investigation`] … are the shipped forms), general ([`Redress::execute`] with a [`Request`]: ids, expected
 //!   versions, earlier instants, dry runs), as JSON ([`Redress::execute_json`]).
 //! - [`Redress::round`]: reminders. [`Redress::import`]: historic cases. [`Redress::organise`], [`Redress::adopt`]:
-//!   people and rules.
+//!   people and rules. [`Redress::do_month`], [`Redress::do_person`], [`Redress::enter_staff`]: months, bonuses, units, each
+//!   sent under an id or as a dry run ([`Sending`]).
 //! - Questions: [`Redress::case`] and its past, [`Redress::timeline`], [`Redress::explain_deadline`],
 //!   [`Redress::explain_figures`]; views
 //!   ([`Redress::register`], [`Redress::worklist`], [`Redress::overdue`], [`Redress::statistics`] …).

@@ -418,8 +418,8 @@ fn a_month_goes_by_lines() {
         ]
     );
     assert_eq!(told[4]["version"], told[3]["version"]);
-    for place in 6..10 {
-        let error = &told[place]["error"];
+    for answer in &told[6..10] {
+        let error = &answer["error"];
         assert!(
             error["clause"].is_string() && error["help"].is_string(),
             "{error}"
