@@ -43,7 +43,8 @@
 //!   [`Investigation`] … are the shipped forms), general ([`Redress::execute`] with a [`Request`]: ids, expected
 //!   versions, earlier instants, dry runs), as JSON ([`Redress::execute_json`]).
 //! - [`Redress::round`]: reminders. [`Redress::import`]: historic cases. [`Redress::organise`], [`Redress::adopt`]:
-//!   people and rules.
+//!   people and rules. [`Redress::do_month`], [`Redress::do_person`], [`Redress::enter_staff`]: months, bonuses, units, each
+//!   sent under an id or as a dry run ([`Sending`]).
 //! - Questions: [`Redress::case`] and its past, [`Redress::timeline`], [`Redress::explain_deadline`],
 //!   [`Redress::explain_figures`]; views
 //!   ([`Redress::register`], [`Redress::worklist`], [`Redress::overdue`], [`Redress::statistics`] …);
@@ -56,6 +57,7 @@
 
 mod books;
 mod builder;
+mod change;
 mod clock;
 mod deeds;
 mod desk;
@@ -90,6 +92,7 @@ mod subscribe;
 mod view;
 
 pub use builder::{Builder, Founding, Progress};
+pub use change::{Organising, Sending};
 pub use clock::{Clock, ClockConfirmed, ClockEvent, Found, HandClock, SystemClock, is_behind};
 pub use desk::Redress;
 pub use error::Error;
@@ -101,7 +104,6 @@ pub use lives::{LogEvent, LogRestored};
 pub use memos::Explained;
 pub use month_deadlines::MonthDeadline;
 pub use months::{BonusAnswer, MonthAnswer};
-pub use organise::Organising;
 pub use people::{by, employee, hold_office, join};
 pub use projected::{Reading, Whose};
 pub use redress_log::Subscription;

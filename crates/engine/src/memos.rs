@@ -9,6 +9,7 @@ use redress_core::month::left_in;
 use redress_core::person::PersonEvent;
 use redress_core::sentence::Lang;
 use redress_kernel::id::{CaseId, EmployeeId};
+use redress_kernel::organisation::Organisation;
 use redress_kernel::time::{Instant, Month};
 use redress_log::Recorded;
 
@@ -44,7 +45,7 @@ impl Redress {
     /// Why a figure of a case is what it is, step by step.
     ///
     /// # Errors
-    /// `not_found`, or what the log meets.
+    /// `not_found` for the case, or an employee who never joined the organisation; what the log meets.
     pub async fn explain_figures(
         &self,
         case: CaseId,
@@ -60,6 +61,12 @@ impl Redress {
         let (closings, mut account) = self
             .look(|books| (closings(books), account(books, employee)))
             .await?;
+        if let Some(employee) = employee
+            && account.is_none()
+        {
+            // A slip of the pen would be told that nothing is charged.
+            must_have_joined(&present.organised.state.organisation, employee)?;
+        }
         // Who left is known to the organisation; for the ledger it counts from the last closing on.
         if let (Some(account), Some(employee), Some((last, _))) =
             (&mut account, employee, closings.last_key_value())
@@ -93,6 +100,17 @@ impl Redress {
             Explained::Deduction(employee) => memo::deduction(&source, employee.as_ref(), account),
             Explained::Fine(employee) => memo::fine(&source, employee, account),
         })
+    }
+}
+
+/// Refuses to tell of somebody who never joined the organisation.
+fn must_have_joined(organisation: &Organisation, employee: &EmployeeId) -> Result<(), Error> {
+    match organisation.employees().any(|known| known == employee) {
+        true => Ok(()),
+        false => Err(Error::NotFound {
+            what: "employee",
+            name: employee.to_string(),
+        }),
     }
 }
 

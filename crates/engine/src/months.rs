@@ -20,7 +20,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use crate::books::{Booked, Books, MONTHS, PERSONS};
-use crate::clock;
+use crate::change::Sending;
 use crate::desk::{Redress, stream};
 use crate::error::{Error, of_append};
 use crate::execute::{self, Present};
@@ -73,11 +73,11 @@ impl Redress {
         &self,
         by: &By,
         command: MonthCommand,
-        id: Option<Uuid>,
+        sending: impl Into<Sending>,
     ) -> Result<MonthAnswer, Error> {
-        self.writable().await?;
-        let id = id.unwrap_or_else(|| clock::draw_id(&*self.inner.clock));
-        let mark = Mark::of(id, &(by, &command))?;
+        let sending = sending.into();
+        let mark = self.admit(sending, &(by, &command)).await?;
+        let id = mark.id;
         let month = command.month();
         for _ in 0..ATTEMPTS {
             let present = self.present().await?;
@@ -104,7 +104,9 @@ impl Redress {
             let (told, persons) = (decision.cases.len(), decision.persons.len());
             let version = known.version();
             let writes = writes(&mark, month, &decision, &cases, &known)?;
-            if self.append(writes, &present, id).await? {
+            let as_of = AsOf::of(&present);
+            drop(present);
+            if sending.dry_run || self.append(writes, as_of, id).await? {
                 let count = u64::try_from(decision.month.len()).unwrap_or(u64::MAX);
                 return Ok(MonthAnswer {
                     command: id,
@@ -122,18 +124,18 @@ impl Redress {
     /// Records the bonus of somebody's month (P3, A22).
     ///
     /// # Errors
-    /// The refusals of [`person::decide`]; `wrong_department` for whoever has not the duty; `OtherContent`, or what the log
-    /// meets.
+    /// The refusals of [`PersonCommand::check_person`] and [`person::decide`]; `wrong_department` for whoever has not the
+    /// duty; `OtherContent`, or what the log meets.
     pub async fn do_person(
         &self,
         by: &By,
         employee: &EmployeeId,
         command: PersonCommand,
-        id: Option<Uuid>,
+        sending: impl Into<Sending>,
     ) -> Result<BonusAnswer, Error> {
-        self.writable().await?;
-        let id = id.unwrap_or_else(|| clock::draw_id(&*self.inner.clock));
-        let mark = Mark::of(id, &(by, employee, &command))?;
+        let sending = sending.into();
+        let mark = self.admit(sending, &(by, employee, &command)).await?;
+        let id = mark.id;
         let stream = stream(PERSONS, employee.as_str())?;
         for _ in 0..ATTEMPTS {
             let present = self.present().await?;
@@ -142,6 +144,7 @@ impl Redress {
             let organisation = &present.organised.state.organisation;
             let actor = organisation.resolve(by, &[], present.now)?;
             of_department(&actor, &duty.departments, &duty.clause)?;
+            command.check_person(organisation, employee)?;
             let booked = self
                 .look(|books| books.persons.get(employee).cloned())
                 .await?;
@@ -160,14 +163,17 @@ impl Redress {
             let account = booked.map_or_else(|| Account::new(currency), |booked| booked.state);
             let event = person::decide(&account, employee, &command)?;
             let parts = (event.kind(), event.schema(), event.payload());
-            let at = present.now.to_whole_second();
+            let as_of = AsOf::of(&present);
+            // What waits for the log holds no state: whoever reads on meanwhile need not copy it.
+            drop(present);
+            let at = as_of.now.to_whole_second();
             let record = frame::record(mark.event_id(0), parts, at, &actor, &mark)?;
             let write = StreamWrite {
                 stream: stream.clone(),
                 expected: Expected::Count(version),
                 events: vec![record],
             };
-            if self.append(vec![write], &present, id).await? {
+            if sending.dry_run || self.append(vec![write], as_of, id).await? {
                 return Ok(BonusAnswer {
                     command: id,
                     employee: employee.clone(),
@@ -339,17 +345,17 @@ impl Redress {
     pub(crate) async fn append(
         &self,
         mut writes: Vec<StreamWrite>,
-        present: &Present,
+        as_of: AsOf,
         command: Uuid,
     ) -> Result<bool, Error> {
         // By other rules it might have been decided otherwise: a version that is adopted meanwhile decides anew.
         writes.push(StreamWrite {
             stream: self.inner.rules.stream().clone(),
-            expected: Expected::Count(present.rules.version),
+            expected: Expected::Count(as_of.rules),
             events: Vec::new(),
         });
         let append = Append {
-            recorded_at: frame::stamp(present.now)?,
+            recorded_at: frame::stamp(as_of.now)?,
             writes,
         };
         match self.inner.log.append(append).await {
@@ -360,6 +366,22 @@ impl Redress {
             }
             Err(AppendError::Conflict { .. }) => Ok(false),
             Err(error) => Err(of_append(error, command)),
+        }
+    }
+}
+
+/// When something was decided, and by which version of the rules: what its append needs of the present.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct AsOf {
+    now: Instant,
+    rules: u64,
+}
+
+impl AsOf {
+    pub(crate) fn of(present: &Present) -> Self {
+        Self {
+            now: present.now,
+            rules: present.rules.version,
         }
     }
 }
@@ -491,7 +513,7 @@ pub(crate) fn regulation(
         .ok_or_else(|| Refusal::new(refusal::TABLE_NOT_SET, "M9-10").with("table", "regulation"))
 }
 
-fn duties(workflow: &Workflow) -> Result<&MoneyDuties, Refusal> {
+pub(crate) fn duties(workflow: &Workflow) -> Result<&MoneyDuties, Refusal> {
     let duties = regulation(workflow)?.money.as_ref();
     duties.ok_or_else(|| Refusal::new(refusal::TABLE_NOT_SET, "P3").with("table", "money"))
 }

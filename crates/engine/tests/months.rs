@@ -9,67 +9,23 @@
 mod support;
 
 use redress::Redress;
-use redress::core::command::{Command, ComplaintCommand};
 use redress::core::month::{MonthCommand, MonthState};
-use redress::core::person::PersonCommand;
 use redress::core::refusal;
-use redress::core::staff::StaffCommand;
 use redress::kernel::id::CaseId;
-use redress::kernel::organisation::OrganisationCommand;
 use redress::kernel::refusal::Code;
 use redress::kernel::time::Month;
-use redress::{Error, HandClock, MonthAnswer, Request};
+use redress::{Error, HandClock};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
+use support::pay::{self, bonus, month, say};
 use support::{at, by, employee};
 
 /// The company of the other tests, with the heads, personnel and accounting that a month needs.
 async fn staffed(desk: &Redress) {
-    let from = "2020-01-01T00:00:00+08:00";
-    for (id, department) in [
-        ("E-hr", "hr"),
-        ("E-books", "accounting"),
-        ("E-worker", "manufacturing"),
-    ] {
-        let change = redress::join(id, department, from).unwrap();
-        desk.organise(&by("E-gm"), change, None).await.unwrap();
-    }
-    for (department, head) in [
-        ("manufacturing", "E-plant-head"),
-        ("quality", "E-quality"),
-        ("rnd", "E-rnd"),
-    ] {
-        let change = OrganisationCommand::Head {
-            department: department.parse().unwrap(),
-            employee: employee(head),
-            from: at(from),
-        };
-        desk.organise(&by("E-gm"), change, None).await.unwrap();
-    }
-    let group = json!({"command": "form_unit", "unit": "group-3", "kind": "group", "department": "manufacturing", "from": "2026-01-01"});
-    let points = |who: &str, points: u32| json!({"command": "set_base_points", "unit": "group-3", "employee": who, "points": points, "from": "2026-01-01"});
-    for fact in [group, points("E-plant", 500), points("E-worker", 300)] {
-        let fact: StaffCommand = serde_json::from_value(fact).unwrap();
-        desk.enter_staff(&by("E-books"), fact, None).await.unwrap();
-    }
-}
-
-async fn bonus(desk: &Redress, who: &str, month: &str, amount: &str) -> Result<u64, Error> {
-    let command = PersonCommand::RecordBonus {
-        month: month.parse().unwrap(),
-        amount: amount.parse().unwrap(),
-    };
-    let answer = desk
-        .do_person(&by("E-books"), &employee(who), command, None)
-        .await?;
-    Ok(answer.version)
-}
-
-async fn say(desk: &Redress, who: &str, case: CaseId, command: Json) -> Result<(), Error> {
-    let command: ComplaintCommand = serde_json::from_value(command).unwrap();
-    let request = Request::new(by(who), Command::Complaint(command)).on(case);
-    desk.execute(request).await.map(|_| ())
+    pay::people(desk, &[("E-worker", "manufacturing")]).await;
+    let members = [("E-plant", 500), ("E-worker", 300)];
+    pay::unit(desk, ("group-3", "group"), "2026-01-01", &members).await;
 }
 
 /// A complaint whose loss and responsibility are determined with its decision.
@@ -101,35 +57,9 @@ async fn decided(desk: &Redress, clock: &HandClock, loss: &str, shares: Json) ->
     case
 }
 
-async fn month(
-    desk: &Redress,
-    who: &str,
-    command: &str,
-    month: &str,
-) -> Result<MonthAnswer, Error> {
-    let command = match command.split_once(' ') {
-        Some((command, department)) => {
-            json!({"command": command, "month": month, "department": department})
-        }
-        None => json!({"command": command, "month": month}),
-    };
-    let command: MonthCommand = serde_json::from_value(command).unwrap();
-    desk.do_month(&by(who), command, None).await
-}
-
 /// Everything from the opening to the closing.
 async fn close(desk: &Redress, of: &str) {
-    for (who, command) in [
-        ("E-office", "open_month"),
-        ("E-office", "gather_month"),
-        ("E-plant-head", "confirm_month manufacturing"),
-        ("E-quality", "confirm_month quality"),
-        ("E-rnd", "confirm_month rnd"),
-        ("E-office", "list_discipline"),
-        ("E-office", "issue_notices"),
-        ("E-gm", "approve_notices"),
-        ("E-office", "close_month"),
-    ] {
+    for (who, command) in pay::CLOSING {
         let done = month(desk, who, command, of).await;
         done.unwrap_or_else(|error| panic!("{command} {of}: {error}"));
     }

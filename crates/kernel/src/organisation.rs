@@ -81,6 +81,12 @@ pub enum OrganisationCommand {
     },
 }
 
+impl OrganisationCommand {
+    /// The names of all of them, as the member `command` gives them.
+    pub const NAMES: &'static [&'static str] =
+        &["join", "leave", "hold_office", "head", "deputise"];
+}
+
 /// One recorded change, as an event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -318,6 +324,39 @@ impl Organisation {
         })])
     }
 
+    /// Checks that somebody joined, at any time: what is entered about a day or a month may concern whoever has left
+    /// since or is yet to come. `at` is what it is entered about, for the refusal.
+    ///
+    /// # Errors
+    /// `unknown_employee`.
+    pub fn check_joined(
+        &self,
+        employee: &EmployeeId,
+        at: impl std::fmt::Display,
+    ) -> Result<(), Refusal> {
+        if self.memberships.contains_key(employee) {
+            return Ok(());
+        }
+        Err(Refusal::new(refusal::UNKNOWN_EMPLOYEE, "M7")
+            .with("employee", employee)
+            .with("at", at))
+    }
+
+    /// Checks that one of the definitions knows a department.
+    ///
+    /// # Errors
+    /// `unknown_department`.
+    pub fn check_department<'d>(
+        department: &DepartmentId,
+        definitions: impl IntoIterator<Item = &'d Definition>,
+    ) -> Result<(), Refusal> {
+        let mut definitions = definitions.into_iter();
+        if definitions.any(|d| d.department(department.as_str()).is_some()) {
+            return Ok(());
+        }
+        Err(Refusal::new(refusal::UNKNOWN_DEPARTMENT, "M7").with("department", department))
+    }
+
     /// Checks that a change names a department or an office that one of the definitions knows.
     ///
     /// # Errors
@@ -326,29 +365,20 @@ impl Organisation {
         command: &OrganisationCommand,
         definitions: impl IntoIterator<Item = &'d Definition>,
     ) -> Result<(), Refusal> {
-        let mut definitions = definitions.into_iter();
-        let (known, code, name, id) = match command {
+        match command {
             OrganisationCommand::Join { department, .. }
-            | OrganisationCommand::Head { department, .. } => (
-                definitions.any(|d| d.department(department.as_str()).is_some()),
-                refusal::UNKNOWN_DEPARTMENT,
-                "department",
-                department.as_str(),
-            ),
-            OrganisationCommand::HoldOffice { office, .. } => (
-                definitions.any(|d| d.office(office.as_str()).is_some()),
-                refusal::UNKNOWN_OFFICE,
-                "office",
-                office.as_str(),
-            ),
-            OrganisationCommand::Leave { .. } | OrganisationCommand::Deputise { .. } => {
-                return Ok(());
+            | OrganisationCommand::Head { department, .. } => {
+                Self::check_department(department, definitions)
             }
-        };
-        if known {
-            return Ok(());
+            OrganisationCommand::HoldOffice { office, .. } => {
+                let mut definitions = definitions.into_iter();
+                if definitions.any(|d| d.office(office.as_str()).is_some()) {
+                    return Ok(());
+                }
+                Err(Refusal::new(refusal::UNKNOWN_OFFICE, "M7").with("office", office))
+            }
+            OrganisationCommand::Leave { .. } | OrganisationCommand::Deputise { .. } => Ok(()),
         }
-        Err(Refusal::new(code, "M7").with(name, id))
     }
 
     /// Resolves who acts: the person must work here, be the principal's deputy, hold the office named.

@@ -87,6 +87,8 @@ impl Play<'_> {
     /// A fact about units and members.
     fn say(&mut self, command: &StaffCommand, who: &By, at: Instant) -> Result<(), Stop> {
         self.check_pay(who, at)?;
+        let definition = &self.workflow_at(at)?.definition;
+        command.check_names(&self.organisation, [definition])?;
         let event = self.staff.decide(command)?;
         let again = StaffEvent::read(
             event.kind(),
@@ -116,6 +118,7 @@ impl Play<'_> {
         at: Instant,
     ) -> Result<(), Stop> {
         let currency = self.check_pay(who, at)?;
+        command.check_person(&self.organisation, employee)?;
         let account = self.accounts.get(employee).cloned();
         let account = account.unwrap_or_else(|| Account::new(currency));
         let event = person::decide(&account, employee, command)?;

@@ -16,6 +16,7 @@ mod hostile;
 mod improvement;
 mod moments;
 mod month;
+mod newcomer;
 mod operations;
 mod output;
 mod pay;

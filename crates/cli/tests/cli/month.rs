@@ -1,9 +1,11 @@
 //! The month by the command line: a case is decided, its loss carried, the month gathered, confirmed, noticed, closed;
 //! bonuses come from a file; what was closed says the same for ever.
 
+use std::path::Path;
+
 use serde_json::{Value as Json, json};
 
-use crate::desk::Desk;
+use crate::desk::{Desk, binary, run};
 
 const SINCE: &str = "2026-01-01T00:00:00+08:00";
 
@@ -307,6 +309,85 @@ fn a_closed_months_report_is_the_same_bytes_whatever_happened_since() {
     assert_eq!(listed["months"][1]["late"], true, "the 10th of May is past");
 }
 
+/// The company's zone belongs to the data directory: neither the machine's, nor the reader's, nor the day nor the place of
+/// reading is in the report.
+#[test]
+fn a_closed_months_report_is_the_same_bytes_wherever_and_whenever_it_is_read() {
+    let desk = company();
+    decided(&desk);
+    disciplined(&desk);
+    desk.json(&["bonus", "record", "M1", "2026-03", "3000.00", "--as", "A1"]);
+    approved(&desk);
+    month(&desk, "G1", &["close", "--now", "2026-04-09 16:00"]);
+    // As it is read in a place, with what the surroundings say.
+    let read = |place: &Path, data: &str, around: &[(&str, &str)]| {
+        ["table", "json", "jsonl", "csv"].map(|format| {
+            let mut command = binary(place);
+            command.args(["--data", data, "--lang", "en", "--format", format]);
+            command.args(["month", "report", "2026-03"]);
+            command.envs(around.iter().copied());
+            let told = run(&mut command, "");
+            assert_eq!(told.code, 0, "{}", told.err);
+            told.out
+        })
+    };
+    let place = desk.path();
+    let before = read(&place, "data", &[]);
+    assert!(before[0].contains("2026-04-09 16:00"), "{}", before[0]);
+    assert!(
+        before[1].contains("2026-04-09T16:00:00+08:00"),
+        "{}",
+        before[1]
+    );
+
+    let new_york = ("TZ", "America/New_York");
+    for around in [
+        &[new_york][..],
+        &[new_york, ("LANG", "de_DE.UTF-8")],
+        &[new_york, ("LANG", "zh_CN.UTF-8"), ("LC_ALL", "tr_TR.UTF-8")],
+        &[("REDRESS_ZONE", "America/New_York")],
+        &[("REDRESS_LANG", "zh"), ("COLUMNS", "40")],
+    ] {
+        assert_eq!(read(&place, "data", around), before, "{around:?}");
+    }
+    // Data says the same in each language; only the headings of tables are translated.
+    let chinese = desk.run(&[
+        "month", "report", "2026-03", "--format", "json", "--lang", "zh",
+    ]);
+    assert_eq!(chinese.out, before[1]);
+
+    // Copied file by file to another place.
+    let elsewhere = tempfile::tempdir().unwrap();
+    let copy = elsewhere.path().join("a copy/of it");
+    copied(&place.join("data"), &copy);
+    let far = elsewhere.path();
+    assert_eq!(read(far, "a copy/of it", &[]), before);
+    assert_eq!(read(far, copy.to_str().unwrap(), &[new_york]), before);
+
+    // The company's clocks go on: on another day, a year later, the same is read, here and from the copy.
+    let later = ["month", "open", "2026-04", "--now", "2027-05-31 23:59:59"];
+    desk.json(&[&later[..], &["--as", "G1"]].concat());
+    let shown = desk.json(&["month", "list"]);
+    assert_eq!(shown["months"][1]["late"], true, "it is 2027: {shown}");
+    assert_eq!(read(&place, "data", &[]), before);
+    assert_eq!(read(far, "a copy/of it", &[new_york]), before);
+}
+
+/// Copies a directory with all that it holds.
+fn copied(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        match entry.file_type().unwrap().is_dir() {
+            true => copied(&entry.path(), &target),
+            false => {
+                std::fs::copy(entry.path(), target).unwrap();
+            }
+        }
+    }
+}
+
 #[test]
 fn what_is_refused_says_why_and_what_comes_first() {
     let desk = company();
@@ -321,10 +402,21 @@ fn what_is_refused_says_why_and_what_comes_first() {
     assert_eq!(on_march("G1", &["gather"]), refused("month_not_opened"));
     assert_eq!(
         on_march("G1", &["open", "--dry-run"]),
-        ("no_dry_run".to_owned(), 2)
+        refused("month_not_over")
     );
     let (error, exit) = desk.refused(&["month", "show", "2026-03"]);
     assert_eq!((error["code"].as_str(), exit), (Some("not_found"), 4));
+    let before = desk.events();
+    let tried = month(
+        &desk,
+        "G1",
+        &["open", "--now", "2026-04-02 09:00", "--dry-run"],
+    );
+    assert_eq!(
+        (&tried["version"], &tried["dry_run"]),
+        (&1.into(), &true.into())
+    );
+    assert_eq!(desk.events(), before, "nothing is stored");
     month(&desk, "G1", &["open", "--now", "2026-04-02 09:00"]);
     assert_eq!(
         on_march("G1", &["open", "--now", "2026-04-01 09:00"]),

@@ -20,7 +20,7 @@ use crate::desk::Redress;
 use crate::error::Error;
 use crate::execute::Present;
 use crate::frame::Mark;
-use crate::months::{Asked, regulation, writes};
+use crate::months::{AsOf, Asked, regulation, writes};
 
 /// The namespace of the ids of what the engine does to months.
 const MONTHS: Uuid = Uuid::from_u128(0x2d1f_6c0b_93a8_4f57_8e42_7b0d_51c9_a6e3);
@@ -111,7 +111,7 @@ impl Redress {
                 _ => None,
             });
             let writes = writes(&mark, month, &decision, &cases, &known)?;
-            if self.append(writes, &present, mark.id).await? {
+            if self.append(writes, AsOf::of(&present), mark.id).await? {
                 return Ok(due.map(|due| OpenedMonth { month, due }));
             }
         }
@@ -149,7 +149,7 @@ impl Redress {
                 persons: Vec::new(),
             };
             let writes = writes(&mark, month, &decision, &BTreeMap::new(), &known)?;
-            if self.append(writes, &present, mark.id).await? {
+            if self.append(writes, AsOf::of(&present), mark.id).await? {
                 return Ok(Some(UrgedMonth {
                     month,
                     level,

@@ -1,6 +1,7 @@
 //! `redress month report MONTH`: what a closed month says of itself. Only the events of its closing are printed, ids
-//! rather than titles: the same bytes whatever was corrected, renamed or adopted since. The tree head at its end tells later
-//! whether anything before the closing was changed: `redress audit verify --position N --expect HEAD`.
+//! rather than titles, times by the company's clocks whoever reads them where: the same bytes whatever was corrected,
+//! renamed or adopted since. Only the headings follow the reader's language. The tree head at its end tells later whether
+//! anything before the closing was changed: `redress audit verify --position N --expect HEAD`.
 
 use redress_core::month::{CaseFigures, MonthClosed, MonthState, PersonFigures};
 use redress_kernel::time::{Instant, Month};
@@ -31,7 +32,7 @@ pub(super) async fn run(session: &Session, month: Month) -> Result<(), Failure> 
         ));
     };
     let record = record(month, *at, closed, &state, session.output.lang);
-    session.output.record(&record, &session.zones())
+    session.output.record(&record, &session.company_zones())
 }
 
 fn record(
