@@ -50,7 +50,7 @@ const SINCE: &str = "2024-01-01T00:00:00+08:00";
 /// The desk is founded the evening before the first complaint.
 const FOUNDED: &str = "2024-01-31T17:00:00+08:00";
 /// The curtain falls.
-const UNTIL: &str = "2024-04-03T18:00:00+08:00";
+const UNTIL: &str = "2024-04-10T18:00:00+08:00";
 /// The moment whose overdue list is shown.
 const MOMENT: &str = "2024-03-01T17:00:00+08:00";
 
