@@ -62,7 +62,8 @@ pub(super) fn unknown(employee: &EmployeeId) -> Failure {
     )
 }
 
-fn record(employee: &EmployeeId, account: Option<&Account>, lang: Lang) -> Record {
+/// The ledger as it is shown.
+pub(crate) fn record(employee: &EmployeeId, account: Option<&Account>, lang: Lang) -> Record {
     let mut record = Record::new(SCHEMA);
     record.member(
         column("employee", "员工", "Employee"),

@@ -47,8 +47,9 @@ impl Fault {
         let mut dice = Dice::new(seed, &format!("loss of {name}"));
         let dice = &mut dice;
         let lines = lines(fate, dice)?;
-        let (shares, named) = shares(fate, dice)?;
-        let goods = goods(fate, dice).filter(|_| named.is_some());
+        let goods = goods(fate, dice);
+        let (shares, named) = shares(fate, goods.is_some(), dice)?;
+        let goods = goods.filter(|_| named.is_some());
         let disciplined = named.filter(|_| goods.is_some() || dice.chance(750));
         Ok(Some(Self {
             lines,
@@ -111,9 +112,10 @@ fn lines(fate: &Fate, dice: &mut Dice) -> Result<Vec<LossEntry>, IdError> {
     Ok(lines)
 }
 
-/// Who carries it, and whoever of ours is named.
+/// Who carries it, and whoever of ours is named; where goods come back somebody always is.
 fn shares(
     fate: &Fate,
+    goods_back: bool,
     dice: &mut Dice,
 ) -> Result<(Vec<ResponsibleShare>, Option<EmployeeId>), IdError> {
     let (party, named) = match fate.slip {
@@ -143,7 +145,7 @@ fn shares(
         sharing.give("department:quality".to_owned(), dice.between(5, 10));
     }
     // Of a group somebody may be named, who carries more of it than the others.
-    let slipped = party.starts_with("unit:group-") && dice.chance(350);
+    let slipped = party.starts_with("unit:group-") && (goods_back || dice.chance(350));
     let worker = slipped.then(|| worker_of(fate.unit, dice)).flatten();
     let person = match worker {
         Some(worker) => {
