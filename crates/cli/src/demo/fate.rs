@@ -198,7 +198,12 @@ impl Fate {
         let not_established = again == 0 && dice.chance(60);
         let dear = whole_minor >= 1_000_000;
         // Most of what is granted is goodwill, or nobody's fault: wear, use, age.
-        let faulty = once.chance(if dear { 18 } else { 60 });
+        let comes_back = handling == Handling::Return && !overseas;
+        let faulty = once.chance(match (dear, comes_back) {
+            (true, _) => 18,
+            (false, false) => 60,
+            (false, true) => 150,
+        });
         let slip = dice.chance(30).then(|| dice.text(SLIPS)).filter(|_| !dear);
         Self {
             customer,

@@ -159,6 +159,10 @@ impl Told {
         let lang = output.lang;
         let moment = zones.shown.short(self.moment);
         let whole = self.overdue_count;
+        output.print(lang.pick(
+            "\n以下：1 谁逾期；2 一件投诉的全程；3 一个月的结案统计；4 两个月的月结；5 一人的奖金台账；6 其数字从何而来。\n",
+            "\nIn what follows: 1 who is late; 2 one complaint from lodging to settlement; 3 a month's closed cases; 4 two months'\nclose; 5 one person's bonus ledger; 6 where its figures come from.\n",
+        ))?;
         output.print(&match lang {
             Lang::Zh => format!("\n1. {moment} 逾期 {whole} 项，其中最久的：\n"),
             Lang::En => format!("\n1. Overdue at {moment}: {whole}, of these the latest:\n"),

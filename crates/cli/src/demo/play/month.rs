@@ -4,8 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use redress_core::account::ItemKind;
 use redress_core::command::ComplaintCommand;
+use redress_core::complaint::Complaint;
 use redress_core::month::{GatheredCase, MonthCommand, MonthState};
 use redress_core::person::PersonCommand;
+use redress_core::staff::StaffCommand;
+use redress_core::tables::Grade;
 use redress_kernel::actor::By;
 use redress_kernel::id::{CaseId, DepartmentId, EmployeeId};
 use redress_kernel::organisation::OrganisationCommand;
@@ -75,10 +78,7 @@ impl Play<'_> {
         format!("office step {}: {what}", self.office_steps)
     }
 
-    async fn enter_staff(
-        &mut self,
-        facts: Vec<redress_core::staff::StaffCommand>,
-    ) -> Result<(), Stumble> {
+    async fn enter_staff(&mut self, facts: Vec<StaffCommand>) -> Result<(), Stumble> {
         let by = company::by(PERSONNEL)?;
         for fact in facts {
             let name = self.office_step("units and members");
@@ -187,7 +187,7 @@ impl Play<'_> {
         let Some((_, gathered)) = &state.gathered else {
             return keeps(MonthCommand::GatherMonth { month });
         };
-        let mut unannounced = Vec::new();
+        let mut sentences = Vec::new();
         for case in &gathered.cases {
             // Where nobody carries anything there is nothing to confirm, to announce or to correct.
             let Some(place) = self
@@ -201,24 +201,25 @@ impl Play<'_> {
             if stands != case.determination {
                 return keeps(MonthCommand::GatherMonth { month });
             }
-            for (_, sentence) in &complaint.sentences {
-                let costs = sentence.sentence.grade != redress_core::tables::Grade::None;
-                let announced = complaint.announced.contains_key(&sentence.employee);
-                if costs && sentence.month <= month && !announced {
-                    unannounced.push((case.case, sentence.employee.clone()));
-                }
-            }
+            sentences.extend(unannounced(case.case, &complaint, month));
         }
         if let Some(department) = self.unconfirmed(state, &gathered.cases).await? {
             let head = company::head(department.as_str()).unwrap_or_default();
             let command = MonthCommand::ConfirmMonth { month, department };
             return Ok(Step::Month(company::by(head)?, command));
         }
-        if state.listed.is_none() {
+        // What was decided since the list was drawn up is not on it.
+        let on_list = |(case, employee): &(CaseId, EmployeeId)| {
+            let listed = state.listed.iter().flat_map(|(_, listed)| &listed.entries);
+            listed
+                .into_iter()
+                .any(|entry| entry.case == *case && entry.employee == *employee)
+        };
+        if state.listed.is_none() || !sentences.iter().all(on_list) {
             return keeps(MonthCommand::ListDiscipline { month });
         }
-        if !unannounced.is_empty() {
-            return Ok(Step::Announce(unannounced));
+        if !sentences.is_empty() {
+            return Ok(Step::Announce(sentences));
         }
         if state.notices.is_none() {
             return keeps(MonthCommand::IssueNotices { month });
@@ -286,4 +287,17 @@ impl Play<'_> {
         }
         Ok(())
     }
+}
+
+/// The discipline of a case that is due by a month and that personnel has not announced.
+fn unannounced(
+    case: CaseId,
+    complaint: &Complaint,
+    month: Month,
+) -> impl Iterator<Item = (CaseId, EmployeeId)> {
+    let sentences = complaint.sentences.iter().map(|(_, sentence)| sentence);
+    sentences
+        .filter(move |sentence| sentence.sentence.grade != Grade::None && sentence.month <= month)
+        .filter(|sentence| !complaint.announced.contains_key(&sentence.employee))
+        .map(move |sentence| (case, sentence.employee.clone()))
 }
