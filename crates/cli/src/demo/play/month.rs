@@ -104,11 +104,12 @@ impl Play<'_> {
     }
 
     /// Accounting enters the bonuses of a month of those who worked here in it: at first all whose lists are there, later
-    /// the others.
+    /// the others. Each ledger is a stream of its own: all become durable together.
     async fn pay(&mut self, month: Month, late: bool) -> Result<(), Stumble> {
         let by = company::by(ACCOUNTING)?;
         let organisation = self.desk.organisation().await?;
         let began = month.start(&self.hours.zone());
+        let mut entries = tokio::task::JoinSet::new();
         for employee in staff::with_bonus()? {
             let here = organisation.department_of(&employee, began).is_some();
             if !here || staff::list_is_late(&employee) != late {
@@ -120,8 +121,14 @@ impl Play<'_> {
             let name = self.office_step("a bonus");
             let id = Some(self.id(&name));
             let command = PersonCommand::RecordBonus { month, amount };
-            let paid = self.desk.do_person(&by, &employee, command, id).await;
-            paid.map_err(|error| stumble(&name, error))?;
+            let (desk, by) = (self.desk.clone(), by.clone());
+            entries.spawn(async move {
+                let paid = desk.do_person(&by, &employee, command, id).await;
+                paid.map_err(|error| stumble(&name, error))
+            });
+        }
+        while let Some(done) = entries.join_next().await {
+            done??;
         }
         Ok(())
     }

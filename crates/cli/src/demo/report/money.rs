@@ -215,8 +215,7 @@ pub(crate) async fn ledger_worth_telling(desk: &Redress) -> Result<Option<Tellin
         let Some(account) = desk.account(employee).await? else {
             continue;
         };
-        let mut lines = account.lines().iter();
-        let Some(back) = lines.find(|line| line.is_given_back()) else {
+        let Some(number) = given_back(desk, &account).await? else {
             continue;
         };
         let mut items = account.items().iter();
@@ -225,7 +224,7 @@ pub(crate) async fn ledger_worth_telling(desk: &Redress) -> Result<Option<Tellin
         if best.as_ref().is_none_or(|(most, _)| worth > *most) {
             let telling = Telling {
                 employee: employee.clone(),
-                number: back.number.clone(),
+                number,
                 fined: fined.map(|item| item.number.clone()),
                 account,
             };
@@ -233,6 +232,20 @@ pub(crate) async fn ledger_worth_telling(desk: &Redress) -> Result<Option<Tellin
         }
     }
     Ok(best.map(|(_, telling)| telling))
+}
+
+/// The number of a case for which money was given back because a petition was upheld; a new form may have been the reason
+/// too (A16).
+async fn given_back(desk: &Redress, account: &Account) -> Result<Option<String>, Error> {
+    for line in account.lines().iter().filter(|line| line.is_given_back()) {
+        let view = desk.case(line.number.as_str()).await?;
+        let objections = view.complaint.objections.iter();
+        let mut ruled = objections.filter_map(|objection| objection.ruled.as_ref());
+        if ruled.any(|(_, ruled)| ruled.upheld) {
+            return Ok(Some(line.number.clone()));
+        }
+    }
+    Ok(None)
 }
 
 /// Why so much was taken for the case of which money was given back.
