@@ -27,8 +27,9 @@ use crate::settings::Lang;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 The complaints are real: received by the US road-safety authority in February and March 2024, public domain, nobody
-named in them. The company that handles them is made up, and so is everything that it does; the same seed gives the
-same play. The directory stays, to be explored; its clock is simulated, and every command says so.")]
+named in them. The company that handles them is made up, and so is everything that it does, loses, charges to bonuses
+and gives back; the same seed gives the same play. Two months are closed in it. The directory stays, to be explored;
+its clock is simulated, and every command says so.")]
 pub(crate) struct Args {
     /// The directory of the play [default: redress-demo]
     #[arg(from_global)]
