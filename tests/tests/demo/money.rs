@@ -6,15 +6,14 @@ use redress::Redress;
 use redress_core::account::{Account, ItemKind, Line};
 use redress_core::month::{MonthClosed, MonthState};
 use redress_core::tables::Grade;
-use redress_kernel::id::EmployeeId;
+use redress_kernel::id::{CaseId, EmployeeId};
 use redress_kernel::time::{Instant, Month};
-use redress_views::register::RegisterRow;
 use serde_json::Value as Json;
 
 type Ledgers = BTreeMap<EmployeeId, Account>;
 
 /// Everything about the money, on the directory that the demo left behind.
-pub(crate) async fn check(desk: &Redress, complaints: &[RegisterRow], said: &Json) {
+pub(crate) async fn check(desk: &Redress, said: &Json) {
     let mut ledgers = Ledgers::new();
     for employee in desk.organisation().await.unwrap().employees() {
         if let Some(account) = desk.account(employee).await.unwrap() {
@@ -34,7 +33,7 @@ pub(crate) async fn check(desk: &Redress, complaints: &[RegisterRow], said: &Jso
     all_parties(&states);
     let given_back = given_back(desk, &months, &states, &ledgers).await;
     memo(&ledgers, &given_back, said);
-    all_deeds(desk, complaints).await;
+    all_deeds(desk, &states).await;
 }
 
 fn closed(state: &MonthState) -> (Instant, &MonthClosed) {
@@ -254,10 +253,15 @@ fn memo(ledgers: &Ledgers, given_back: &BTreeMap<EmployeeId, Line>, said: &Json)
 
 /// M9-7, D1 to D6: losses of many kinds, goods sold and goods left when the month was over, discipline from the petition to
 /// its announcement.
-async fn all_deeds(desk: &Redress, complaints: &[RegisterRow]) {
+async fn all_deeds(desk: &Redress, states: &[MonthState]) {
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
-    for row in complaints {
-        let complaint = desk.case(row.case).await.unwrap().complaint;
+    let pages = states.iter().flat_map(|state| &state.figures);
+    let carried = pages
+        .flat_map(|page| &page.cases)
+        .filter(|figures| figures.loss.is_some());
+    let cases: BTreeSet<CaseId> = carried.map(|figures| figures.case.case).collect();
+    for case in cases {
+        let complaint = desk.case(case).await.unwrap().complaint;
         let mut see = |what: String| *seen.entry(what).or_default() += 1;
         let lines = complaint
             .losses
@@ -285,7 +289,7 @@ async fn all_deeds(desk: &Redress, complaints: &[RegisterRow]) {
                 .iter()
                 .any(|(_, c)| c.disciplined.contains(&sentence.employee))
             {
-                assert!(announced, "{:?}: {sentence:?}", row.number);
+                assert!(announced, "{case}: {sentence:?}");
                 see("announced".to_owned());
             }
         }
