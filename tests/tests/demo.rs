@@ -1,5 +1,8 @@
 //! The demo, as somebody meets it who has just cloned the project.
 
+#[path = "demo/money.rs"]
+mod money;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use redress::Redress;
@@ -59,6 +62,7 @@ async fn a_company_handles_real_complaints_and_all_of_it_can_be_read_back() {
     assert_eq!(february["closed"], in_february.count());
     all_sorts(&desk, &complaints).await;
     without_gaps(&complaints);
+    money::check(&desk, &said).await;
 
     // Whatever else was done: the round has nothing left to say.
     let everything = RegisterFilter::default();

@@ -41,6 +41,14 @@ impl Lang {
             .unwrap_or_else(locale)
     }
 
+    /// The same language, as the core names it.
+    pub(crate) fn of_sentences(self) -> redress_core::sentence::Lang {
+        match self {
+            Self::Zh => redress_core::sentence::Lang::Zh,
+            Self::En => redress_core::sentence::Lang::En,
+        }
+    }
+
     /// One of two texts.
     pub(crate) fn pick<'a>(self, zh: &'a str, en: &'a str) -> &'a str {
         match self {

@@ -4,6 +4,8 @@
 //! left out). Acted: the company, its people, its customers' countries, how long everything takes and how it ends;
 //! all of it follows from the seed.
 
+mod told;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -11,24 +13,23 @@ use indicatif::{ProgressBar, ProgressStyle};
 use redress::{Founding, HandClock, Redress};
 use redress_kernel::id::EmployeeId;
 use redress_kernel::organisation::Period;
-use redress_kernel::time::{Date, Instant, Month, Zone};
+use redress_kernel::time::{Date, Instant, Zone};
 use redress_log::ClockKind;
 
 use crate::demo::hours::Hours;
-use crate::demo::play::{Play, Stage, Stumble, Tally};
-use crate::demo::report::{self, Words};
+use crate::demo::play::{Play, Stage, Stumble};
 use crate::demo::{company, source};
 use crate::failure::{Exit, Failure};
-use crate::output::{Cell, Record, column};
 use crate::session::Session;
-use crate::settings::{Format, Lang};
+use crate::settings::Lang;
 
 /// What can be said.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 The complaints are real: received by the US road-safety authority in February and March 2024, public domain, nobody
-named in them. The company that handles them is made up, and so is everything that it does; the same seed gives the
-same play. The directory stays, to be explored; its clock is simulated, and every command says so.")]
+named in them. The company that handles them is made up, and so is everything that it does, loses, charges to bonuses
+and gives back; the same seed gives the same play. Two months are closed in it. The directory stays, to be explored;
+its clock is simulated, and every command says so.")]
 pub(crate) struct Args {
     /// The directory of the play [default: redress-demo]
     #[arg(from_global)]
@@ -49,10 +50,10 @@ const AWAY: (&str, &str) = ("2024-03-04T00:00:00+08:00", "2024-03-16T00:00:00+08
 const SINCE: &str = "2024-01-01T00:00:00+08:00";
 /// The desk is founded the evening before the first complaint.
 const FOUNDED: &str = "2024-01-31T17:00:00+08:00";
-/// The curtain falls.
-const UNTIL: &str = "2024-04-03T18:00:00+08:00";
-/// The moment whose overdue list is shown.
-const MOMENT: &str = "2024-03-01T17:00:00+08:00";
+/// The first day.
+const FIRST: &str = "2024-02-01";
+/// The curtain falls: March is to be closed by then (M9-10).
+const UNTIL: &str = "2024-04-10T18:00:00+08:00";
 
 /// Runs it.
 pub(crate) async fn run(session: &Session, args: Args) -> Result<(), Failure> {
@@ -66,11 +67,14 @@ pub(crate) async fn run(session: &Session, args: Args) -> Result<(), Failure> {
         until: Some(instant(AWAY.1)?),
     };
     let desk = found(session, &directory, clock.clone(), away).await?;
-    session.output.note(&format!(
-        "{} complaints received in February and March 2024, handled from 1 February to 3 April by a company that is made up …",
-        complaints.len()
-    ));
     let until = instant(UNTIL)?;
+    let (count, first, last) = (complaints.len(), FIRST, Zone::SHANGHAI.date_of(until));
+    session.output.note(&match session.output.lang {
+        Lang::Zh => format!("2024 年 2 月至 3 月收到的 {count} 件投诉，由一家虚构的公司自 {first} 办理至 {last} ……"),
+        Lang::En => format!(
+            "{count} complaints received in February and March 2024, handled from {first} to {last} by a company that is made up …"
+        ),
+    });
     let bar = progress(instant(FOUNDED)?, until);
     let play = Play::new(Stage {
         desk: &desk,
@@ -79,7 +83,7 @@ pub(crate) async fn run(session: &Session, args: Args) -> Result<(), Failure> {
         complaints: &complaints,
         seed: args.seed,
         away,
-        first: "2024-02-01".parse::<Date>().map_err(|e| faulty(&e))?,
+        first: FIRST.parse::<Date>().map_err(|e| faulty(&e))?,
         until,
     });
     let first = instant(FOUNDED)?;
@@ -89,13 +93,14 @@ pub(crate) async fn run(session: &Session, args: Args) -> Result<(), Failure> {
     desk.close().await.map_err(|e| session.failed(&e))?;
     drop(desk);
     let seconds = began.elapsed().as_secs();
-    session.output.note(&format!(
-        "{} commands and {} rounds in {seconds} s; all that follows is read back from {}",
-        tally.commands,
-        tally.rounds,
-        directory.display()
-    ));
-    tell(session, &directory, tally).await
+    let (commands, rounds, place) = (tally.commands, tally.rounds, directory.display());
+    session.output.note(&match session.output.lang {
+        Lang::Zh => format!("{commands} 条命令，{rounds} 次巡查，用时 {seconds} 秒；以下内容均由 {place} 读出"),
+        Lang::En => format!(
+            "{commands} commands and {rounds} rounds in {seconds} s; all that follows is read back from {place}"
+        ),
+    });
+    told::tell(session, &directory, tally).await
 }
 
 /// Refuses a directory that something else lives in; an earlier demo's goes only by `--force`.
@@ -171,139 +176,6 @@ fn progress(first: Instant, until: Instant) -> ProgressBar {
         bar.set_style(style);
     }
     bar
-}
-
-/// Reads the directory and tells what came of the play.
-async fn tell(session: &Session, directory: &Path, tally: Tally) -> Result<(), Failure> {
-    let desk = Redress::builder()
-        .directory(directory)
-        .read_only()
-        .open()
-        .await
-        .map_err(|e| session.failed(&e))?;
-    let output = &session.output;
-    let lang = output.lang;
-    let zones = output.zones(&desk.zone());
-    let definition = report::complaints().map_err(|e| session.failed(&e))?;
-    let adopted = desk
-        .workflow(&definition, None)
-        .await
-        .map_err(|e| session.failed(&e))?;
-    let words = Words {
-        lang,
-        definition: &adopted.workflow.definition,
-        zones: &zones,
-    };
-    let moment = instant(MOMENT)?;
-    let february = Month::new(2024, 2).map_err(|e| faulty(&e))?;
-
-    let (overdue, whole) = report::overdue(&desk, moment, &words)
-        .await
-        .map_err(|e| session.failed(&e))?;
-    let levels = report::reminders_by_level(&desk, lang)
-        .await
-        .map_err(|e| session.failed(&e))?;
-    let reminders = report::some_reminders(&desk, &words)
-        .await
-        .map_err(|e| session.failed(&e))?;
-    let case = report::worth_telling(&desk)
-        .await
-        .map_err(|e| session.failed(&e))?;
-    let number = case
-        .as_ref()
-        .and_then(|case| case.number.clone())
-        .unwrap_or_default();
-    let timeline = match &case {
-        Some(case) => Some(
-            report::timeline(&desk, case.case, &words)
-                .await
-                .map_err(|e| session.failed(&e))?,
-        ),
-        None => None,
-    };
-    let (month, stages) = report::month(&desk, february, &words)
-        .await
-        .map_err(|e| session.failed(&e))?;
-
-    if output.format != Format::Table {
-        let mut record = Record::new("redress/demo@1");
-        record.member(
-            column("data", "数据目录", "Data"),
-            Cell::text(directory.display().to_string()),
-        );
-        record.member(
-            column("commands", "命令", "Commands"),
-            Cell::count(tally.commands),
-        );
-        record.member(
-            column("overdue_at", "时点", "Moment"),
-            Cell::Instant(moment),
-        );
-        record.member(
-            column("overdue_count", "逾期", "Overdue"),
-            Cell::count(whole),
-        );
-        record.member(column("case", "案件", "Case"), Cell::text(number));
-        record.part("overdue", overdue);
-        record.part("reminders_by_level", levels);
-        record.part("reminders", reminders);
-        if let Some(timeline) = timeline {
-            record.part("timeline", timeline);
-        }
-        record.part("statistics", month);
-        record.part("stages", stages);
-        return output.record(&record, &zones);
-    }
-    let moment = zones.shown.short(moment);
-    output.print(&match lang {
-        Lang::Zh => format!("\n{moment} 逾期 {whole} 项，其中最久的：\n"),
-        Lang::En => format!("\nOverdue at {moment}: {whole}, of these the latest:\n"),
-    })?;
-    output.listing(&overdue, &zones)?;
-    output.print(lang.pick("\n催办单：\n", "\nNotices and reminders (催办单) issued:\n"))?;
-    output.listing(&levels, &zones)?;
-    output.listing(&reminders, &zones)?;
-    if let (Some(timeline), Some(case)) = (timeline, &case) {
-        let product = case.product.clone().unwrap_or_default();
-        output.print(&match lang {
-            Lang::Zh => format!("\n案件 {number}（{product}）的经过：\n"),
-            Lang::En => format!("\nThe way of {number}, {product}:\n"),
-        })?;
-        output.listing(&timeline, &zones)?;
-    }
-    output.print(lang.pick("\n2024 年 2 月结案统计：\n", "\nClosed in February 2024:\n"))?;
-    output.listing(&month, &zones)?;
-    output.listing(&stages, &zones)?;
-    // A day after it was lodged, whichever case it is.
-    let back = case.as_ref().map_or_else(
-        || moment.clone(),
-        |case| zones.shown.short(case.lodged_at.plus_seconds(86_400)),
-    );
-    output.print(&explore(
-        directory,
-        &number,
-        &back,
-        lang.pick("继续查看：", "Explore it:"),
-    ))
-}
-
-/// The commands that go on from here.
-fn explore(directory: &Path, number: &str, back: &str, heading: &str) -> String {
-    let directory = directory.display();
-    let commands = [
-        "overdue --at 2024-03-08T17:00:00+08:00".to_owned(),
-        "statistics --month 2024-03".to_owned(),
-        format!("case timeline {number}"),
-        format!("explain {number} deadline"),
-        format!("case show {number} --at \"{back}\""),
-        "worklist --department quality".to_owned(),
-        "case list".to_owned(),
-    ];
-    let mut text = format!("\n{heading}\n");
-    for command in commands {
-        text.push_str(&format!("  redress --data {directory} {command}\n"));
-    }
-    text
 }
 
 fn instant(text: &str) -> Result<Instant, Failure> {

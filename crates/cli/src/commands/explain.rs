@@ -5,8 +5,7 @@
 
 use redress::Explained;
 use redress_core::event::Event;
-use redress_core::memo::Step;
-use redress_core::sentence;
+use redress_core::memo::{Memo, Step};
 use redress_kernel::definition::Definition;
 use redress_kernel::event::{CaseEvent, Subject};
 use redress_kernel::id::EmployeeId;
@@ -69,10 +68,7 @@ pub(crate) async fn run(session: &Session, args: &Args) -> Result<(), Failure> {
 async fn figures(session: &Session, case: &str, explained: &Explained) -> Result<(), Failure> {
     let desk = session.reading().await?;
     let id = session.find(&desk, case).await?;
-    let lang = match session.output.lang {
-        crate::settings::Lang::Zh => sentence::Lang::Zh,
-        crate::settings::Lang::En => sentence::Lang::En,
-    };
+    let lang = session.output.lang.of_sentences();
     let memo = desk
         .explain_figures(id, explained, lang)
         .await
@@ -91,6 +87,11 @@ async fn figures(session: &Session, case: &str, explained: &Explained) -> Result
             "steps": steps,
         }));
     }
+    session.output.print(&told(&memo, &zones))
+}
+
+/// A memo as people read it: its title, and its steps with their clauses.
+pub(crate) fn told(memo: &Memo, zones: &Zones) -> String {
     let mut text = format!("{}\n\n", memo.title);
     for (step, number) in memo.steps.iter().zip(1_u32..) {
         let at = step.at.map(|at| zones.shown.short(at));
@@ -105,7 +106,7 @@ async fn figures(session: &Session, case: &str, explained: &Explained) -> Result
             step.clause
         ));
     }
-    session.output.print(&text)
+    text
 }
 
 fn step_json(step: &Step, zones: &Zones) -> serde_json::Value {

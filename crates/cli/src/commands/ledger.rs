@@ -51,7 +51,8 @@ async fn check_known(
     }))
 }
 
-fn record(employee: &EmployeeId, account: Option<&Account>, lang: Lang) -> Record {
+/// The ledger as it is shown.
+pub(crate) fn record(employee: &EmployeeId, account: Option<&Account>, lang: Lang) -> Record {
     let mut record = Record::new(SCHEMA);
     record.member(
         column("employee", "员工", "Employee"),

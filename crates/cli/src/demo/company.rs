@@ -6,6 +6,8 @@ use redress_kernel::id::{DepartmentId, EmployeeId, IdError, OfficeId};
 use redress_kernel::organisation::{OrganisationCommand, Period};
 use redress_kernel::time::Instant;
 
+use crate::demo::staff;
+
 const CHINA: &str = include_str!("../../../../workflows/calendars/china.toml");
 
 /// The calendar by which its people keep office hours.
@@ -22,6 +24,13 @@ pub(crate) const DEPUTY: &str = "D02";
 pub(crate) const SALES_MANAGER: &str = "S01";
 /// The manager of manufacturing.
 pub(crate) const PLANT_MANAGER: &str = "M01";
+
+/// Who enters bonuses.
+pub(crate) const ACCOUNTING: &str = "A01";
+/// Who takes goods back, and sells them.
+pub(crate) const WAREHOUSE: &str = "W01";
+/// Who keeps units and members, and announces discipline.
+pub(crate) const PERSONNEL: &str = "H01";
 
 /// Department, head first, then everybody else who works there.
 const PEOPLE: &[(&str, &[&str])] = &[
@@ -42,13 +51,13 @@ const PEOPLE: &[(&str, &[&str])] = &[
     ("quality", &["Q01", "Q02", "Q03", "Q04", "Q05"]),
     (
         "manufacturing",
-        &[PLANT_MANAGER, "M02", "M03", "M04", "M05", "M06"],
+        &[PLANT_MANAGER, "M02", "M03", "M04", "M05", "M06", "M07"],
     ),
     ("rnd", &["R01", "R02", "R03"]),
-    ("service", &["V01", "V02"]),
-    ("accounting", &["A01"]),
-    ("warehouse", &["W01"]),
-    ("hr", &["H01"]),
+    ("service", &["V01", "V02", "V03"]),
+    ("accounting", &[ACCOUNTING]),
+    ("warehouse", &[WAREHOUSE]),
+    ("hr", &[PERSONNEL]),
 ];
 
 /// Office and holder.
@@ -59,25 +68,25 @@ const OFFICES: &[(&str, &str)] = &[
     ("general-manager", GENERAL_MANAGER),
 ];
 
-/// The groups in which manufacturing works; a section where no group can be named (P1).
-pub(crate) const UNITS: &[&str] = &[
-    "unit:group-1",
-    "unit:group-2",
-    "unit:group-3",
-    "unit:group-4",
-    "section:assembly",
-];
+/// Everybody who works in a department, its head first; without the workers of manufacturing.
+pub(crate) fn everybody(department: &str) -> &'static [&'static str] {
+    let found = PEOPLE.iter().find(|(id, _)| *id == department);
+    found.map_or(&[], |(_, people)| people)
+}
 
 /// Who does the daily work of a department.
 pub(crate) fn staff(department: &str) -> &'static [&'static str] {
-    let Some((_, people)) = PEOPLE.iter().find(|(id, _)| *id == department) else {
-        return &[];
-    };
+    let people = everybody(department);
     match department {
         "gm-office" => people.get(1..3).unwrap_or(people),
         "sales" | "quality" | "manufacturing" | "rnd" => people.get(1..).unwrap_or(people),
         _ => people,
     }
+}
+
+/// Who heads a department.
+pub(crate) fn head(department: &str) -> Option<&'static str> {
+    everybody(department).first().copied()
 }
 
 /// Who holds an office.
@@ -96,13 +105,11 @@ pub(crate) fn organisation(
     let mut changes = Vec::new();
     for (department, people) in PEOPLE {
         let department = DepartmentId::new(*department)?;
-        for (place, employee) in people.iter().enumerate() {
-            let unit = (department.as_str() == "manufacturing" && place > 0)
-                .then(|| format!("group-{}", place.min(4)));
+        for employee in *people {
             changes.push(OrganisationCommand::Join {
                 employee: EmployeeId::new(*employee)?,
                 department: department.clone(),
-                unit,
+                unit: None,
                 from,
             });
         }
@@ -113,6 +120,14 @@ pub(crate) fn organisation(
                 from,
             });
         }
+    }
+    for worker in staff::workers() {
+        changes.push(OrganisationCommand::Join {
+            employee: worker.employee()?,
+            department: DepartmentId::new("manufacturing")?,
+            unit: Some(worker.group.to_owned()),
+            from,
+        });
     }
     for (office, employee) in OFFICES {
         changes.push(OrganisationCommand::HoldOffice {
@@ -127,6 +142,16 @@ pub(crate) fn organisation(
         period: away,
     });
     Ok(changes)
+}
+
+/// The general manager at a moment, or who acts for him while he is away.
+pub(crate) fn general_manager(away: Period, at: Instant) -> Result<By, IdError> {
+    let away = away.holds(at);
+    Ok(By {
+        employee: EmployeeId::new(if away { DEPUTY } else { GENERAL_MANAGER })?,
+        office: Some(OfficeId::new("general-manager")?),
+        principal: away.then(|| EmployeeId::new(GENERAL_MANAGER)).transpose()?,
+    })
 }
 
 /// A person in no particular office.

@@ -1,11 +1,12 @@
 //! What befalls a complaint, drawn once from the seed before anything happens to it.
 
-use redress_kernel::money::{Currency, Money};
+use redress_kernel::money::{Currency, Money, Rate};
 use redress_kernel::time::Date;
 
-use crate::demo::company::{UNITS, staff};
+use crate::demo::company::staff;
 use crate::demo::dice::Dice;
 use crate::demo::source::Received;
+use crate::demo::staff::{SECTIONS, SHIFT};
 use crate::demo::words::{self, Finding};
 
 /// What sales and the customer agree on.
@@ -76,8 +77,10 @@ pub(crate) struct Fate {
     pub(crate) shipped: Date,
     /// When it was made.
     pub(crate) made: Date,
-    /// The unit that made it.
+    /// The unit that made it: a group, the shift, or a section where no group can be named (P1).
     pub(crate) unit: &'static str,
+    /// The fault is ours: the loss is carried by somebody (M9-7).
+    pub(crate) our_fault: bool,
     /// The cause of the catalogue, if people caused it.
     pub(crate) slip: Option<&'static str>,
     /// What is found.
@@ -193,6 +196,15 @@ impl Fate {
         let grave = complaint.is_grave();
         let notice = again == 0 && !grave && dice.chance(30);
         let not_established = again == 0 && dice.chance(60);
+        let dear = whole_minor >= 1_000_000;
+        // Most of what is granted is goodwill, or nobody's fault: wear, use, age.
+        let comes_back = handling == Handling::Return && !overseas;
+        let faulty = once.chance(match (dear, comes_back) {
+            (true, _) => 18,
+            (false, false) => 60,
+            (false, true) => 150,
+        });
+        let slip = dice.chance(30).then(|| dice.text(SLIPS)).filter(|_| !dear);
         Self {
             customer,
             country,
@@ -205,8 +217,9 @@ impl Fate {
             quantities_pending: dice.chance(60),
             shipped,
             made,
-            unit: dice.text(UNITS),
-            slip: dice.chance(80).then(|| dice.text(SLIPS)),
+            unit: unit(dice),
+            our_fault: faulty || slip.is_some(),
+            slip,
             finding: dice
                 .one(words::findings(&complaint.component))
                 .copied()
@@ -268,6 +281,25 @@ impl Fate {
         self.country != "CN"
     }
 
+    /// What the customer gets, in CNY.
+    pub(crate) fn cost(&self) -> Option<Money> {
+        if self.not_established {
+            return Some(Money::zero(Currency::CNY));
+        }
+        let whole = match self.handling {
+            Handling::Return => self.amount.checked_mul(self.defects).ok()?,
+            _ => self.amount,
+        };
+        match &self.rate {
+            Some(rate) => rate
+                .parse::<Rate>()
+                .ok()?
+                .convert_half_up(whole, Currency::CNY)
+                .ok(),
+            None => Some(whole),
+        }
+    }
+
     /// How many working minutes somebody needs at a stage before it is reported, and before it is endorsed.
     pub(crate) fn minutes(&self, dice: &mut Dice, stage: &str, endorsing: bool) -> i64 {
         let (usual, slow_in_a_thousand, slow) = match (stage, endorsing) {
@@ -298,6 +330,14 @@ impl Fate {
             .map_or(0, |(_, minutes)| minutes);
         dice.between(least, most) + drawer
     }
+}
+
+/// Where it was made: nearly always the group is known.
+fn unit(dice: &mut Dice) -> &'static str {
+    let (section, groups) = dice.one(SECTIONS).copied().unwrap_or_default();
+    let group = dice.text(groups);
+    dice.weighted(&[(84, group), (9, section), (7, SHIFT)])
+        .unwrap_or(group)
 }
 
 fn usd() -> Currency {

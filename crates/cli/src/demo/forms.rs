@@ -6,7 +6,7 @@ use redress_kernel::organisation::Period;
 use redress_kernel::time::Instant;
 use redress_kernel::value::{Value, Values};
 
-use crate::demo::company::{self, DEPUTY, GENERAL_MANAGER, PLANT_MANAGER};
+use crate::demo::company::{self, GENERAL_MANAGER, PLANT_MANAGER};
 use crate::demo::dice::Dice;
 use crate::demo::fate::{Fate, Handling};
 use crate::demo::source::Received;
@@ -185,7 +185,7 @@ pub(crate) fn report(
             let form = form
                 .text("abnormality_cause", fate.finding.cause)
                 .text("countermeasure", fate.finding.countermeasure)
-                .text("unit", fate.unit)
+                .text("unit", format!("unit:{}", fate.unit))
                 .list("workers", &[&format!("person:{}", fate.desks.plant)])
                 .text("production_date", fate.made.to_string())
                 .text("shift", dice.text(&["day", "night"]))
@@ -223,7 +223,7 @@ pub(crate) fn report(
         }
         "appointment" => {
             let form = form.text("appointed", format!("person:{}", fate.desks.plant));
-            (general_manager(desk)?, form)
+            (company::general_manager(desk.away, desk.at)?, form)
         }
         "inspection" => {
             let who = if fate.quality_absent {
@@ -248,7 +248,7 @@ pub(crate) fn report(
             (company::by(fate.desks.quality)?, form)
         }
         "instruction" => (
-            general_manager(desk)?,
+            company::general_manager(desk.away, desk.at)?,
             form.text("instruction", dice.text(words::INSTRUCTIONS)),
         ),
         "handling" => (
@@ -321,10 +321,13 @@ fn decision(fate: &Fate, dice: &mut Dice) -> Form {
     }
     let form = Form::default()
         .text("outcome", "granted")
-        .text("occurred_at_unit", fate.unit)
-        .yes("our_fault", true)
-        .text("handling", dice.text(words::PROPOSALS))
-        .yes("improvement_tracked", fate.slip.is_none());
+        .text("occurred_at_unit", format!("unit:{}", fate.unit))
+        .yes("our_fault", fate.our_fault)
+        .text("handling", dice.text(words::PROPOSALS));
+    if !fate.our_fault {
+        return form;
+    }
+    let form = form.yes("improvement_tracked", fate.slip.is_none());
     match fate.slip {
         Some(_) => form.text("improvement_exempt_reason", "a person's slip"),
         None => form,
@@ -364,18 +367,8 @@ fn decider(desk: &Desk<'_>) -> Result<By, IdError> {
                 principal: None,
             })
         }
-        _ => general_manager(desk),
+        _ => company::general_manager(desk.away, desk.at),
     }
-}
-
-/// The general manager, or who acts for him.
-pub(crate) fn general_manager(desk: &Desk<'_>) -> Result<By, IdError> {
-    let away = desk.away.holds(desk.at);
-    Ok(By {
-        employee: EmployeeId::new(if away { DEPUTY } else { GENERAL_MANAGER })?,
-        office: Some(OfficeId::new("general-manager")?),
-        principal: away.then(|| EmployeeId::new(GENERAL_MANAGER)).transpose()?,
-    })
 }
 
 /// Who endorses the report of a stage, and with what remark.

@@ -1,5 +1,7 @@
 //! What came of it, read back from the data directory: who is late, who was reminded, one case's way, a month.
 
+pub(crate) mod money;
+
 use redress::{Error, Redress};
 use redress_core::event::Event;
 use redress_kernel::definition::Definition;

@@ -281,3 +281,21 @@ pub(crate) const NOTHING_FOUND: Finding = finding(
     "none; the part is kept for a year",
     "nothing to add",
 );
+
+/// Why no group can be named (P1).
+pub(crate) const NO_GROUP: &str =
+    "the batch passed through all groups of the section; its travel card does not say which did it";
+
+/// Why nobody can be named (P2).
+pub(crate) const NOBODY: &str = "several took the calls about this order; nobody noted who did";
+
+/// Why the general manager decides another grade than the petition proposes (D3, D4).
+pub(crate) const MILDER: &str = "he reported it himself before the goods left the gate";
+
+/// A department's petition after its month was closed, the ruling, and the correction that follows (M9-12).
+pub(crate) const NEW_EVIDENCE: &str = "the supplier's own measurements have come in: the lot was out of tolerance before it reached us";
+/// See [`NEW_EVIDENCE`].
+pub(crate) const UPHELD: &str =
+    "agreed: the supplier carries the larger part; what was deducted too much is given back";
+/// See [`NEW_EVIDENCE`].
+pub(crate) const SHARED: &str = "the petition was upheld: shared with the supplier";

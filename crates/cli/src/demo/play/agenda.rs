@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 
 use redress_kernel::time::{Instant, Month};
 
-use super::{Play, Task};
+use super::Play;
+use super::task::Task;
 
 impl Play<'_> {
     /// What is to be done next: a round, or all that is done on different cases within a quarter of an hour. People
@@ -40,7 +41,7 @@ impl Play<'_> {
     /// The cases that a task changes.
     fn touched_by(&self, task: &Task) -> Vec<usize> {
         match task {
-            Task::Work(place) | Task::Beside(place, _) => vec![*place],
+            Task::Work(place) | Task::Beside(place, _) | Task::Money(place, _) => vec![*place],
             Task::Lodge(lodge) => {
                 let inspection = self.inspections.get(lodge.complaint).copied().flatten();
                 [lodge.follows, lodge.raised_from, inspection]
@@ -48,14 +49,14 @@ impl Play<'_> {
                     .flatten()
                     .collect()
             }
-            Task::Round | Task::Notice(_) | Task::Inspect(_) => Vec::new(),
+            Task::Round | Task::Office(_) | Task::Notice(_) | Task::Inspect(_) => Vec::new(),
         }
     }
 
-    /// Rounds, and the first number of a month, for which the engine has to look into the log: who is at it at the same
+    /// Rounds, what the office does, and the first number of a month, for which the engine has to look into the log: who is at it at the same
     /// time could come before or behind it, and the journal would not be the same each time.
     fn goes_alone(&self, at: Instant, task: &Task) -> bool {
-        *task == Task::Round
+        task.is_alone()
             || self
                 .series_of(at, task)
                 .is_some_and(|series| !self.begun.contains(&series))

@@ -8,11 +8,11 @@ use redress_kernel::command::CaseCommand;
 use redress_kernel::time::Instant;
 use redress_kernel::value::{Path, Value};
 
-use super::{Deed, Lodge, Planned, Play, Stumble, Task, Then, lost};
+use super::task::{Deed, Lodge, MoneyDeed, Planned, Task, Then};
+use super::{Play, Stumble, lost};
 use crate::demo::company;
 use crate::demo::dice::Dice;
 use crate::demo::fate::Fate;
-use crate::demo::forms::{self, Desk};
 use crate::demo::words;
 
 impl Play<'_> {
@@ -24,6 +24,7 @@ impl Play<'_> {
         };
         let fate = running.fate.clone();
         let mut dice = running.dice.clone();
+        let fault = running.fault.clone();
         let (registered, again) = (running.registered, running.again);
         let closes = !running.closed && matches!(case.status, Status::Closed { .. });
         running.registered |= case.number.is_some();
@@ -62,9 +63,18 @@ impl Play<'_> {
                 tell((480, 1_440), Deed::Inquire(visit.number));
             }
         }
+        if let Some(fault) = fault {
+            let minutes = dice.between(300, 1_100);
+            if fault.goods.is_some() {
+                self.later(at, minutes, Task::Money(place, MoneyDeed::TakeBack));
+            } else if fault.disciplined.is_some() {
+                self.later(at, minutes, Task::Money(place, MoneyDeed::Propose));
+            }
+        }
         if fate.customer_refuses && again == 0 {
             if fate.not_established {
-                tell((600, 1_900), Deed::CustomerObjects);
+                let minutes = dice.between(600, 1_900);
+                self.later(at, minutes, Task::Beside(place, Deed::CustomerObjects));
             } else {
                 let lodge = Lodge {
                     complaint,
@@ -156,29 +166,11 @@ impl Play<'_> {
                 self.on(at, place, (by, command), Then::Nothing)
             }
             Deed::Rule(objection) => {
-                let received = self
-                    .complaints
-                    .get(running.complaint)
-                    .ok_or_else(|| lost(place))?;
-                let desk = Desk {
-                    received,
-                    fate: &fate,
-                    round: 1,
-                    decides: None,
-                    away: self.away,
-                    at,
-                };
-                let upheld = dice.chance(400);
-                let ruling = words::RULINGS
-                    .get(usize::from(upheld))
-                    .copied()
-                    .unwrap_or_default();
-                let command = ComplaintCommand::Rule {
-                    objection,
-                    upheld,
-                    ruling: ruling.to_owned(),
-                };
-                let by = forms::general_manager(&desk)?;
+                let (command, upheld) = rule(&view, objection, &mut dice);
+                if upheld && view.complaint.determined().is_some() {
+                    self.later(at, 400, Task::Money(place, MoneyDeed::Redetermine));
+                }
+                let by = company::general_manager(self.away, at)?;
                 self.on(at, place, (by, command), Then::Nothing)
             }
             Deed::Inquire(visit) => {
@@ -215,7 +207,29 @@ fn path(text: &str) -> Result<Path, Stumble> {
         .map_err(|what: String| Stumble { what, error: None })
 }
 
-fn next_objection(view: &CaseView) -> u32 {
+/// The ruling on a petition, and whether it is upheld: evidence that nobody knew before always is.
+fn rule(view: &CaseView, objection: u32, dice: &mut Dice) -> (ComplaintCommand, bool) {
+    let mut petitions = view.complaint.objections.iter().map(|filed| &filed.filed);
+    let new = petitions
+        .find(|filed| filed.objection == objection)
+        .is_some_and(|filed| filed.petition == words::NEW_EVIDENCE);
+    let upheld = new || dice.chance(400);
+    let ruling = match new {
+        true => words::UPHELD,
+        false => words::RULINGS
+            .get(usize::from(upheld))
+            .copied()
+            .unwrap_or_default(),
+    };
+    let command = ComplaintCommand::Rule {
+        objection,
+        upheld,
+        ruling: ruling.to_owned(),
+    };
+    (command, upheld)
+}
+
+pub(super) fn next_objection(view: &CaseView) -> u32 {
     u32::try_from(view.complaint.objections.len()).unwrap_or_default() + 1
 }
 

@@ -2,6 +2,10 @@
 
 mod agenda;
 mod beside;
+mod money;
+mod month;
+mod route;
+mod task;
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
@@ -9,13 +13,11 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use redress::{CaseView, FOLLOWS, HandClock, JOINT_INSPECTION, RAISED_FROM, Redress, Request};
-use redress_core::authority;
 use redress_core::command::Command;
 use redress_kernel::actor::By;
 use redress_kernel::command::CaseCommand;
 use redress_kernel::event::Link;
-use redress_kernel::id::{CaseId, DefinitionId, OfficeId, StageId};
-use redress_kernel::money::{Currency, Money, Rate};
+use redress_kernel::id::{CaseId, DefinitionId};
 use redress_kernel::organisation::Period;
 use redress_kernel::time::{Date, Instant, Month};
 use redress_kernel::value::Values;
@@ -23,11 +25,13 @@ use uuid::Uuid;
 
 use crate::demo::company;
 use crate::demo::dice::Dice;
-use crate::demo::fate::{Fate, Handling};
-use crate::demo::forms::{self, Desk};
+use crate::demo::fate::Fate;
+use crate::demo::fault::Fault;
+use crate::demo::forms;
 use crate::demo::hours::Hours;
 use crate::demo::source::Received;
-use crate::demo::words;
+
+use task::{Deed, Lodge, Opened, Planned, Running, Task, Then};
 
 /// What went wrong in the play, and where.
 #[derive(Debug)]
@@ -49,102 +53,6 @@ impl<E: std::error::Error> From<E> for Stumble {
 
 /// The namespace of the ids of the demo's commands.
 const COMMANDS: Uuid = Uuid::from_u128(0x9d31_52c0_44f7_4d0e_8a3e_0c17_d5b2_6f88);
-
-/// Something that is to happen. Behind the instant the order of entry decides.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum Task {
-    /// The round is made.
-    Round,
-    /// An abnormality notice is written about a complaint.
-    Notice(usize),
-    /// Sales calls for a joint inspection.
-    Inspect(usize),
-    /// A complaint is lodged.
-    Lodge(Lodge),
-    /// Whoever has the case on the desk does the next thing.
-    Work(usize),
-    /// Something beside the route.
-    Beside(usize, Deed),
-}
-
-/// The lodging of a complaint, by the places of the cases before it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Lodge {
-    complaint: usize,
-    follows: Option<usize>,
-    raised_from: Option<usize>,
-}
-
-/// A deed beside the route.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Deed {
-    CorrectCountry,
-    CompleteQuantities,
-    NameSupplier,
-    AnswerCustomer,
-    CustomerObjects,
-    Petition,
-    Rule(u32),
-    Inquire(u32),
-    AnswerInquiry(u32),
-}
-
-/// A case that the company has on its hands.
-struct Running {
-    id: CaseId,
-    complaint: usize,
-    /// Neither a notice nor an inspection.
-    is_complaint: bool,
-    /// How often its customer has filed it before.
-    again: u32,
-    fate: Rc<Fate>,
-    dice: Dice,
-    /// What the ids of its commands are made of.
-    name: String,
-    steps: u32,
-    sent_back: bool,
-    registered: bool,
-    closed: bool,
-}
-
-/// A command that is about to be given.
-struct Planned {
-    at: Instant,
-    name: String,
-    request: Request,
-    then: Then,
-}
-
-/// What follows from a command that was done.
-enum Then {
-    Nothing,
-    /// Somebody else has the case on the desk now.
-    Next(usize),
-    /// There is a new case.
-    Opened(Opened),
-}
-
-/// A case that is about to be opened.
-struct Opened {
-    /// Its workflow.
-    what: &'static str,
-    complaint: usize,
-    fate: Rc<Fate>,
-    name: String,
-    again: u32,
-}
-
-impl Opened {
-    fn new(what: &'static str, complaint: usize, fate: Rc<Fate>, again: u32) -> Self {
-        Self {
-            what,
-            complaint,
-            fate,
-            name: String::new(),
-            again,
-        }
-    }
-}
 
 /// How the play went, besides what stands in the log.
 #[derive(Debug, Clone, Copy, Default)]
@@ -171,6 +79,10 @@ pub(crate) struct Play<'a> {
     begun: BTreeSet<(&'static str, Month)>,
     agenda: BinaryHeap<Reverse<(Instant, u64, Task)>>,
     entries: u64,
+    /// What the ids of the office's commands are made of.
+    office_steps: u32,
+    /// Whether a department has petitioned against what a closed month charged.
+    objected: bool,
     tally: Tally,
 }
 
@@ -213,6 +125,8 @@ impl<'a> Play<'a> {
             begun: BTreeSet::new(),
             agenda: BinaryHeap::new(),
             entries: 0,
+            office_steps: 0,
+            objected: false,
             tally: Tally::default(),
         };
         let zone = play.hours.zone();
@@ -223,6 +137,7 @@ impl<'a> Play<'a> {
             }
             day = day.succ();
         }
+        play.enter_office(stage.first);
         for (complaint, received) in stage.complaints.iter().enumerate() {
             let fate = Fate::draw(stage.seed, received, 0);
             let mut dice = play.dice(&format!("{} arrives", received.complaint_id));
@@ -253,11 +168,18 @@ impl<'a> Play<'a> {
             };
             self.clock.set(*last);
             told(*last);
-            if let [(_, Task::Round)] = tasks.as_slice() {
-                self.tally.rounds += 1;
-                let round = self.desk.round().await;
-                round.map_err(|error| stumble("the round", error))?;
-                continue;
+            match tasks.as_slice() {
+                [(_, Task::Round)] => {
+                    self.tally.rounds += 1;
+                    let round = self.desk.round().await;
+                    round.map_err(|error| stumble("the round", error))?;
+                    continue;
+                }
+                [(at, Task::Office(task))] => {
+                    self.office(*at, *task).await?;
+                    continue;
+                }
+                _ => {}
             }
             let mut planned = Vec::new();
             for (at, task) in tasks {
@@ -286,6 +208,7 @@ impl<'a> Play<'a> {
             let answer = answer.map_err(|error| stumble(&plan.name, error))?;
             match plan.then {
                 Then::Nothing => {}
+                Then::Again(place) => self.later(plan.at, 10, Task::Work(place)),
                 Then::Next(place) => self.next(plan.at, place).await?,
                 Then::Opened(opened) => self.opened(plan.at, answer.case, opened).await?,
             }
@@ -311,7 +234,7 @@ impl<'a> Play<'a> {
     /// The command of a task; none if there is nothing to do any more.
     async fn plan(&mut self, at: Instant, task: Task) -> Result<Option<Planned>, Stumble> {
         match task {
-            Task::Round => Ok(None),
+            Task::Round | Task::Office(_) => Ok(None),
             Task::Notice(complaint) => {
                 let (received, fate) = self.fate(complaint, 0)?;
                 let values = forms::notice(received, &fate).filled()?;
@@ -327,6 +250,7 @@ impl<'a> Play<'a> {
             Task::Lodge(lodge) => self.lodge(at, lodge).map(Some),
             Task::Work(place) => self.work(at, place).await,
             Task::Beside(place, deed) => self.beside(at, place, deed).await,
+            Task::Money(place, deed) => self.money(at, place, deed).await,
         }
     }
 
@@ -338,10 +262,14 @@ impl<'a> Play<'a> {
         Ok((received, Rc::new(Fate::draw(self.seed, received, again))))
     }
 
-    /// A command under an id that the seed alone decides.
+    /// The id of a command, which the seed and its name alone decide.
+    fn id(&self, name: &str) -> Uuid {
+        Uuid::new_v5(&COMMANDS, format!("{} {name}", self.seed).as_bytes())
+    }
+
+    /// A command under such an id.
     fn planned(&self, at: Instant, name: String, request: Request, then: Then) -> Planned {
-        let id = Uuid::new_v5(&COMMANDS, format!("{} {name}", self.seed).as_bytes());
-        let request = request.id(id).occurred_at(at);
+        let request = request.id(self.id(&name)).occurred_at(at);
         Planned {
             at,
             name,
@@ -411,12 +339,18 @@ impl<'a> Play<'a> {
             }
             _ => {}
         }
+        let is_complaint = opened.what == "customer-complaint";
+        let fault = match is_complaint {
+            true => Fault::draw(self.seed, &opened.name, &opened.fate)?,
+            false => None,
+        };
         self.cases.push(Running {
             id,
             complaint,
-            is_complaint: opened.what == "customer-complaint",
+            is_complaint,
             again: opened.again,
             fate: opened.fate,
+            fault: fault.map(Rc::new),
             dice,
             name: opened.name,
             steps: 0,
@@ -467,93 +401,6 @@ impl<'a> Play<'a> {
         let view = self.desk.case(case.id).await;
         view.map_err(|error| stumble(&case.name, error))
     }
-
-    /// Enters who does the next thing on a case, and when.
-    async fn next(&mut self, at: Instant, place: usize) -> Result<(), Stumble> {
-        let view = self.look(place).await?;
-        let case = &view.complaint.case;
-        let Some(running) = self.cases.get_mut(place) else {
-            return Err(lost(place));
-        };
-        let fate = running.fate.clone();
-        if let Some(visit) = case.open_visit() {
-            // What the customer does not accept is not carried out.
-            let refused = visit.stage.as_str() == "settlement"
-                && fate.customer_refuses
-                && !fate.not_established;
-            if !refused {
-                let endorsing = visit.reported.is_some();
-                let minutes = fate.minutes(&mut running.dice, visit.stage.as_str(), endorsing);
-                self.later(at, minutes, Task::Work(place));
-            }
-        }
-        self.aside(at, place, &view);
-        Ok(())
-    }
-
-    /// Whoever has the case on the desk does the next thing.
-    async fn work(&mut self, at: Instant, place: usize) -> Result<Option<Planned>, Stumble> {
-        let view = self.look(place).await?;
-        let case = &view.complaint.case;
-        let Some(visit) = case.open_visit() else {
-            return Ok(None);
-        };
-        let stage = visit.stage.clone();
-        let decides = authority_for(&view, self.cases.get(place).map(|running| &*running.fate));
-        let Some(running) = self.cases.get_mut(place) else {
-            return Err(lost(place));
-        };
-        let fate = running.fate.clone();
-        let received = self
-            .complaints
-            .get(running.complaint)
-            .ok_or_else(|| lost(place))?;
-        let dice = &mut running.dice;
-        let name = stage.as_str();
-        if visit.reported.is_some() {
-            let (by, remark) = forms::endorsement(name, dice)?;
-            let command = CaseCommand::Endorse {
-                stage,
-                visit: None,
-                remark,
-            };
-            return self.on(at, place, (by, command), Then::Next(place));
-        }
-        if fate.withdrawn_at == Some(name) && view.workflow.regulation.is_some() {
-            let reason = dice.text(words::WITHDRAWALS).to_owned();
-            let by = company::by(fate.desks.sales)?;
-            let command = CaseCommand::Withdraw { reason };
-            return self.on(at, place, (by, command), Then::Nothing);
-        }
-        let desk = Desk {
-            received,
-            fate: &fate,
-            round: visit.round,
-            decides,
-            away: self.away,
-            at,
-        };
-        let Some((by, values)) = forms::report(name, &desk, dice)? else {
-            return Ok(None);
-        };
-        let command = match fate.sent_back {
-            Some((from, to)) if from == name && !running.sent_back => {
-                running.sent_back = true;
-                let reason = dice.text(words::SENT_BACK).to_owned();
-                CaseCommand::SendBack {
-                    to: StageId::new(to)?,
-                    visit: None,
-                    reason,
-                }
-            }
-            _ => CaseCommand::Report {
-                stage,
-                visit: None,
-                values,
-            },
-        };
-        self.on(at, place, (by, command), Then::Next(place))
-    }
 }
 
 fn stumble(what: &str, error: redress::Error) -> Stumble {
@@ -567,31 +414,5 @@ fn lost(place: usize) -> Stumble {
     Stumble {
         what: format!("nothing lies at place {place}"),
         error: None,
-    }
-}
-
-/// The office that may decide what this fate is going to cost (M11), told by the rules' own table.
-fn authority_for(view: &CaseView, fate: Option<&Fate>) -> Option<OfficeId> {
-    let table = view.workflow.regulation.as_ref()?.authority.as_ref()?;
-    let row = authority::row(table, cost(fate?)?, &view.workflow.definition.version).ok()?;
-    Some(row.office)
-}
-
-/// What the customer gets, in CNY.
-fn cost(fate: &Fate) -> Option<Money> {
-    if fate.not_established {
-        return Some(Money::zero(Currency::CNY));
-    }
-    let whole = match fate.handling {
-        Handling::Return => fate.amount.checked_mul(fate.defects).ok()?,
-        _ => fate.amount,
-    };
-    match &fate.rate {
-        Some(rate) => rate
-            .parse::<Rate>()
-            .ok()?
-            .convert_half_up(whole, Currency::CNY)
-            .ok(),
-        None => Some(whole),
     }
 }
