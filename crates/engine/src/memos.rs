@@ -7,7 +7,6 @@ use redress_core::memo::{self, Closing, Memo, Source};
 use redress_core::sentence::Lang;
 use redress_core::staff::Staff;
 use redress_kernel::id::{CaseId, EmployeeId};
-use redress_kernel::organisation::Organisation;
 use redress_kernel::time::{Instant, Month};
 
 use crate::books::Books;
@@ -49,6 +48,10 @@ impl Redress {
         lang: Lang,
     ) -> Result<Memo, Error> {
         self.refresh()?;
+        if let Some(employee) = explained.employee() {
+            // A slip of the pen would be told that nothing is charged.
+            self.must_be_known(employee).await?;
+        }
         let present = self.present().await?;
         let held = self.must_load(case, &present.rules.state).await?;
         let workflow = present.rules.state.of_case(&held, present.now)?;
@@ -57,12 +60,6 @@ impl Redress {
         let (closed, account) = self
             .look(|books| (closed(books), account(books, employee)))
             .await?;
-        if let Some(employee) = employee
-            && account.is_none()
-        {
-            // A slip of the pen would be told that nothing is charged.
-            must_have_joined(&present.organised.state.organisation, employee)?;
-        }
         let mut closings = BTreeMap::new();
         for (month, at) in closed {
             // The ceiling of the rules that were in force when the month was closed.
@@ -96,17 +93,6 @@ impl Redress {
             Explained::Deduction(employee) => memo::deduction(&source, employee.as_ref(), account),
             Explained::Fine(employee) => memo::fine(&source, employee, account),
         })
-    }
-}
-
-/// Refuses to tell of somebody who never joined the organisation.
-fn must_have_joined(organisation: &Organisation, employee: &EmployeeId) -> Result<(), Error> {
-    match organisation.employees().any(|known| known == employee) {
-        true => Ok(()),
-        false => Err(Error::NotFound {
-            what: "employee",
-            name: employee.to_string(),
-        }),
     }
 }
 
