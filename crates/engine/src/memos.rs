@@ -9,7 +9,6 @@ use redress_core::month::left_in;
 use redress_core::person::PersonEvent;
 use redress_core::sentence::Lang;
 use redress_kernel::id::{CaseId, EmployeeId};
-use redress_kernel::organisation::Organisation;
 use redress_kernel::time::{Instant, Month};
 use redress_log::Recorded;
 
@@ -53,6 +52,10 @@ impl Redress {
         lang: Lang,
     ) -> Result<Memo, Error> {
         self.refresh()?;
+        if let Some(employee) = explained.employee() {
+            // A slip of the pen would be told that nothing is charged.
+            self.must_be_known(employee).await?;
+        }
         let present = self.present().await?;
         let held = self.must_load(case, &present.rules.state).await?;
         let workflow = present.rules.state.of_case(&held, present.now)?;
@@ -61,12 +64,6 @@ impl Redress {
         let (closings, mut account) = self
             .look(|books| (closings(books), account(books, employee)))
             .await?;
-        if let Some(employee) = employee
-            && account.is_none()
-        {
-            // A slip of the pen would be told that nothing is charged.
-            must_have_joined(&present.organised.state.organisation, employee)?;
-        }
         // Who left is known to the organisation; for the ledger it counts from the last closing on.
         if let (Some(account), Some(employee), Some((last, _))) =
             (&mut account, employee, closings.last_key_value())
@@ -100,17 +97,6 @@ impl Redress {
             Explained::Deduction(employee) => memo::deduction(&source, employee.as_ref(), account),
             Explained::Fine(employee) => memo::fine(&source, employee, account),
         })
-    }
-}
-
-/// Refuses to tell of somebody who never joined the organisation.
-fn must_have_joined(organisation: &Organisation, employee: &EmployeeId) -> Result<(), Error> {
-    match organisation.employees().any(|known| known == employee) {
-        true => Ok(()),
-        false => Err(Error::NotFound {
-            what: "employee",
-            name: employee.to_string(),
-        }),
     }
 }
 

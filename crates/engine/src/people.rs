@@ -4,6 +4,7 @@ use redress_kernel::actor::By;
 use redress_kernel::id::{DepartmentId, EmployeeId, IdError, OfficeId};
 use redress_kernel::organisation::OrganisationCommand;
 
+use crate::desk::Redress;
 use crate::error::Error;
 
 impl From<IdError> for Error {
@@ -13,6 +14,34 @@ impl From<IdError> for Error {
             "id",
             "use letters, digits, `-`, `_`, `.`",
         )
+    }
+}
+
+impl Redress {
+    /// Whether there is anything to tell of somebody: who never joined the organisation and has no ledger is a slip of the
+    /// pen, of whom an empty answer would be wrong.
+    ///
+    /// # Errors
+    /// `not_found`, or what the log meets.
+    pub async fn must_be_known(&self, employee: &EmployeeId) -> Result<(), Error> {
+        self.refresh()?;
+        let organised = self.organised().await?;
+        let joined = organised
+            .state
+            .organisation
+            .employees()
+            .any(|known| known == employee);
+        if joined
+            || self
+                .look(|books| books.persons.contains_key(employee))
+                .await?
+        {
+            return Ok(());
+        }
+        Err(Error::NotFound {
+            what: "employee",
+            name: employee.to_string(),
+        })
     }
 }
 

@@ -1,7 +1,6 @@
 //! `redress ledger EMPLOYEE`: a person's bonus ledger (P3, D5, A20 to A24): every line with the figures that explain it,
 //! the bonuses that are known, and what is still owed.
 
-use redress::{Error, Redress};
 use redress_core::account::{Account, Item};
 use redress_kernel::id::EmployeeId;
 use redress_kernel::money::Money;
@@ -29,26 +28,11 @@ pub(crate) async fn run(session: &Session, args: &Args) -> Result<(), Failure> {
         .await
         .map_err(|e| session.failed(&e))?;
     if account.is_none() {
-        check_known(session, &desk, &args.employee).await?;
+        let known = desk.must_be_known(&args.employee).await;
+        known.map_err(|e| session.failed(&e))?;
     }
     let record = record(&args.employee, account.as_ref(), session.output.lang);
     session.output.record(&record, &session.zones())
-}
-
-/// Whether the organisation knows somebody, or ever did.
-async fn check_known(
-    session: &Session,
-    desk: &Redress,
-    employee: &EmployeeId,
-) -> Result<(), Failure> {
-    let organisation = desk.organisation().await.map_err(|e| session.failed(&e))?;
-    if organisation.employees().any(|known| known == employee) {
-        return Ok(());
-    }
-    Err(session.failed(&Error::NotFound {
-        what: "employee",
-        name: employee.to_string(),
-    }))
 }
 
 /// The ledger as it is shown.

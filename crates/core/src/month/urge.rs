@@ -109,12 +109,7 @@ pub fn urge(
         return Ok(None);
     };
     let issued: Vec<u8> = state.reminders.iter().map(|issued| issued.level).collect();
-    let holders: Vec<_> = duties(regulation)?
-        .keeps
-        .departments
-        .iter()
-        .cloned()
-        .collect();
+    let holders = duties(regulation)?.keeps.departments.clone();
     let deadline = Urgent {
         due: opened.due,
         notice_at: opened.notice_at,
