@@ -5,7 +5,7 @@ use std::sync::Arc;
 use redress::log::{Append, ClockKind, Expected, NewEvent, RawJson, Stamp, StreamId};
 use redress::{Complaint, Error, Founding, Goods, HandClock, Redress, Whose, by, employee, join};
 use redress_core::event::ComplaintEvent;
-use redress_core::month::{MonthCommand, MonthEvent};
+use redress_core::month::{MonthCommand, MonthEvent, Standing};
 use redress_core::person::{PersonCommand, PersonEvent};
 use redress_core::staff::{StaffCommand, StaffEvent};
 use redress_kernel::adoption::RulesEvent;
@@ -200,6 +200,7 @@ async fn what_everybody_goes_by_is_refused_too() {
 async fn the_books(desk: &Redress) -> Vec<(&'static str, Result<(), Error>)> {
     let (guo, jin) = (by("guo").unwrap(), by("jin").unwrap());
     let month = "2026-02".parse().unwrap();
+    let since = SINCE.parse().unwrap();
     let whose = employee("jin").unwrap();
     let open = MonthCommand::OpenMonth { month };
     let bonus = PersonCommand::RecordBonus {
@@ -215,6 +216,14 @@ async fn the_books(desk: &Redress) -> Vec<(&'static str, Result<(), Error>)> {
         ("a month", desk.month(month).await.map(drop)),
         ("the months", desk.opened_months().await.map(drop)),
         ("a ledger", desk.account(&whose).await.map(drop)),
+        (
+            "months that are late",
+            desk.month_deadlines(Standing::Overdue, since)
+                .await
+                .map(drop),
+        ),
+        ("what urged them", desk.month_reminders().await.map(drop)),
+        ("the round", desk.round().await.map(drop)),
         ("to open", desk.do_month(&guo, open, None).await.map(drop)),
         (
             "to pay",
@@ -248,7 +257,7 @@ async fn months_ledgers_and_units_are_refused_with_all_that_is_decided_on_them()
         from_the_future(&desk, stream, kind.name, kind.schema + 1).await;
         // Months and ledgers are one book; units stand in another, by which everything is decided.
         let goes_on: &[&str] = match stream.0 {
-            "staff" => &["a month", "the months", "a ledger"],
+            "staff" => &["a month", "the months", "a ledger", "what urged them"],
             _ => &["base units"],
         };
         for round in 1..=2 {

@@ -459,3 +459,87 @@ fn what_is_refused_says_why_and_what_comes_first() {
         "basis points are no percentage"
     );
 }
+
+#[test]
+fn the_round_opens_and_urges_a_month_and_the_lists_show_it() {
+    let desk = company();
+    decided(&desk);
+    let round = desk.json(&["round", "--now", "2026-04-09 08:00"]);
+    let due = "2026-04-10T23:59:59+08:00";
+    assert_eq!(round["opened"], json!([{ "month": "2026-03", "due": due }]));
+    let to = json!([{ "department": "gm-office" }]);
+    let notice = json!({ "month": "2026-03", "level": 0, "due": due, "to": to });
+    assert_eq!(round["urged"], json!([notice]));
+    let row = |words: &[&str], list: &str| desk.json(words)[list][0].clone();
+    let soon = row(&["due-soon"], "due_soon");
+    assert_eq!(
+        (&soon["month"], &soon["case"], &soon["subject"]),
+        (
+            &json!("2026-03"),
+            &Json::Null,
+            &json!({ "month": "2026-03" })
+        )
+    );
+    let left = 24 * 3600 + 16 * 3600 - 1;
+    assert_eq!(soon["remaining_seconds"], json!(left));
+
+    let round = desk.json(&["round", "--now", "2026-04-12 00:00"]);
+    assert_eq!(round["opened_count"], json!(0));
+    assert_eq!(round["urged"][0]["level"], json!(2));
+    assert_eq!(desk.json(&["round"])["urged_count"], json!(0));
+    let late = row(&["overdue"], "overdue");
+    assert_eq!(
+        (&late["month"], &late["department"], &late["late_seconds"]),
+        (
+            &json!("2026-03"),
+            &json!("gm-office"),
+            &json!(24 * 3600 + 1)
+        )
+    );
+    assert_eq!(
+        desk.json(&["overdue", "--at", "2026-04-10 23:59:59"])["count"],
+        json!(0)
+    );
+    assert_eq!(
+        desk.json(&["overdue", "--department", "sales"])["count"],
+        json!(0)
+    );
+    assert_eq!(desk.run(&["overdue", "--exit-code"]).code, 10);
+    let issued = desk.json(&["reminders", "--level", "2"]);
+    assert_eq!(issued["reminders"][0]["overtaken"], json!([1]));
+    assert_eq!(issued["count"], json!(1));
+    let listed = row(&["month", "list"], "months");
+    assert_eq!(
+        (&listed["deadline"], &listed["level"]),
+        (&json!("overdue"), &json!(2))
+    );
+    let shown = desk.run(&["--lang", "zh", "overdue"]);
+    assert!(shown.out.contains("2026-03 月结"), "{}", shown.out);
+    let shown = desk.run(&["--lang", "en", "month", "show", "2026-03"]);
+    assert!(shown.out.contains("overdue"), "{}", shown.out);
+}
+
+#[test]
+fn the_report_of_a_closed_month_tells_the_tree_head_that_an_audit_finds() {
+    let desk = company();
+    decided(&desk);
+    approved(&desk);
+    month(&desk, "G1", &["close"]);
+    let report = desk.json(&["month", "report", "2026-03"]);
+    let (head, position) = (&report["tree_head"], &report["tree_position"]);
+    let head = head.as_str().unwrap();
+    assert_eq!(head.len(), 64);
+    let groups = desk.run(&["month", "report", "2026-03"]).out;
+    let first: Vec<String> = [0, 4, 8].map(|at| head[at..at + 4].to_owned()).into();
+    assert!(groups.contains(&first.join(" ")), "{groups}");
+    let verified = desk.json(&[
+        "audit",
+        "verify",
+        "--position",
+        &position.to_string(),
+        "--expect",
+        head,
+    ]);
+    assert_eq!(verified["whole"], json!(true));
+    assert_eq!(desk.json(&["audit", "verify"])["whole"], json!(true));
+}

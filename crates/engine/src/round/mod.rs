@@ -118,9 +118,9 @@ pub struct SettledResale {
 }
 
 impl Redress {
-    /// Makes the round. Goods whose month of resale has ended are settled; months that are over are opened, those
-    /// missed in turn; deadlines whose holidays were published are reckoned anew; what is due soon is noticed, what is
-    /// overdue is reminded of. Made twice at one moment, after a restart, by two processes, with a clock set back: each
+    /// Makes the round. Deadlines whose holidays were published are reckoned anew; what is due soon is noticed, what is
+    /// overdue is reminded of; goods whose month of resale has ended are settled; months that are over are opened, those
+    /// missed in turn. Made twice at one moment, after a restart, by two processes, with a clock set back: each
     /// resale, each month, each (case, visit or month, level) once.
     ///
     /// # Errors
@@ -131,9 +131,10 @@ impl Redress {
         // A clock that is behind does no harm here; one set ahead would remind of what is not late.
         self.inner.watch.check(&*self.inner.clock)?;
         let mut report = RoundReport::of(self.now().await?);
+        // Cases first: books that cannot be read keep nobody from being reminded.
+        self.round_of_cases(&mut report).await?;
         self.round_of_resales(&mut report).await?;
         self.round_of_months(&mut report).await?;
-        self.round_of_cases(&mut report).await?;
         tracing::debug!(
             issued = report.issued.len(),
             opened = report.opened.len(),
