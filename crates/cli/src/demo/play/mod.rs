@@ -2,6 +2,7 @@
 
 mod agenda;
 mod beside;
+mod improvement;
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
@@ -87,6 +88,7 @@ enum Deed {
     Rule(u32),
     Inquire(u32),
     AnswerInquiry(u32),
+    Improve,
 }
 
 /// A case that the company has on its hands.
