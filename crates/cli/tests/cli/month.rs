@@ -245,10 +245,10 @@ fn a_month_is_gathered_confirmed_noticed_charged_and_frozen() {
             "deduction P3 3375.00 1500.00 1500.00 1875.00"
         ]
     );
-    let by = lines
+    let mut by = lines
         .iter()
         .map(|line| (&line["table"], &line["row"], &line["ceiling_bp"]));
-    let (fine, deduction) = (by.clone().next().unwrap(), by.last().unwrap());
+    let (fine, deduction) = (by.next().unwrap(), by.next_back().unwrap());
     assert_eq!(fine, (&"discipline".into(), &"fines".into(), &Json::Null));
     assert_eq!(
         deduction,

@@ -49,6 +49,9 @@ impl Play<'_> {
             return;
         }
         tell((30, 480), Deed::AnswerCustomer);
+        if view.complaint.improvement.is_some() {
+            tell((480, 2_400), Deed::Improve);
+        }
         if fate.petition {
             tell((480, 1_400), Deed::Petition);
         }
@@ -188,6 +191,7 @@ impl Play<'_> {
                     Then::Nothing,
                 )
             }
+            Deed::Improve => self.improve(at, place, &view),
             Deed::AnswerInquiry(inquiry) => {
                 let asked = case.inquiries.iter().find(|asked| asked.number == inquiry);
                 let Some(asked) = asked else {
@@ -234,7 +238,7 @@ pub(super) fn next_objection(view: &CaseView) -> u32 {
 }
 
 /// Who works on the case in a department.
-fn colleague(department: &str, fate: &Fate) -> &'static str {
+pub(super) fn colleague(department: &str, fate: &Fate) -> &'static str {
     match department {
         "sales" => fate.desks.sales,
         "quality" => fate.desks.quality,

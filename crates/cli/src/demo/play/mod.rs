@@ -2,6 +2,7 @@
 
 mod agenda;
 mod beside;
+mod improvement;
 mod money;
 mod month;
 mod route;

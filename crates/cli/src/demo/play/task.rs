@@ -73,6 +73,7 @@ pub(super) enum Deed {
     Rule(u32),
     Inquire(u32),
     AnswerInquiry(u32),
+    Improve,
 }
 
 /// A deed about money on a case that is decided.
