@@ -205,11 +205,18 @@ async fn round_at(desk: &Redress, clock: &HandClock, when: &str) -> RoundReport 
     desk.round().await.unwrap()
 }
 
+/// When a round is made, what it issues, to whom.
+type Step = (
+    &'static str,
+    &'static [(&'static str, u8)],
+    &'static [&'static str],
+);
+
 #[tokio::test]
 async fn a_month_is_urged_at_each_threshold_and_not_before() {
     let (desk, clock) = march_opened().await;
     // From 03-31 24:00 to 04-10 24:00 there are ten days: 80 % of them end with 04-08.
-    let steps: [(&str, &[(&str, u8)], &[&str]); 9] = [
+    let steps: [Step; 9] = [
         ("2026-04-08T23:59:58+08:00", &[], &[]),
         (
             "2026-04-08T23:59:59+08:00",

@@ -109,11 +109,11 @@ pub fn urge(
         return Ok(None);
     };
     let issued: Vec<u8> = state.reminders.iter().map(|issued| issued.level).collect();
-    let holders = duties(regulation)?.keeps.departments.clone();
+    let holders = &duties(regulation)?.keeps.departments;
     let deadline = Urgent {
         due: opened.due,
         notice_at: opened.notice_at,
-        holders: &holders,
+        holders,
         issued: &issued,
     };
     let reckoning = Reckoning {
