@@ -186,6 +186,7 @@ async fn nobody_is_reminded_of_what_was_due_before_the_import() {
     bench.import(&table, &map, &[]);
     let desk = Redress::open(bench.data()).await.unwrap();
     let round = desk.round().await.unwrap();
+    assert_eq!(round.opened, [], "no month counts what was imported");
     assert_eq!(round.issued, Vec::new());
     let overdue = desk.overdue(desk.now().await.unwrap()).await.unwrap();
     assert!(!overdue.is_empty(), "P-3 is open and late all the same");
