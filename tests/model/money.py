@@ -93,8 +93,9 @@ def carriers(party, case, scenario):
     else:
         among, department = [name], units[name]["department"]
     points = base_points(among, case, scenario["members"])
-    # Nobody is charged for a department beyond M12: it may have nobody with base points.
-    if not points and (kind == "unit" or department in scenario["tables"]["deducted_departments"]):
+    # Nobody is charged for a department beyond M12, nor for a case that was replaced: it may have nobody with points.
+    charged = department in scenario["tables"]["deducted_departments"] and not replaced(case, scenario["cases"])
+    if not points and (kind == "unit" or charged):
         raise ValueError("A24: the base points of %s add to 0" % party["party"])
     return department, points
 

@@ -224,6 +224,9 @@ async fn a_command_on_a_month_is_done_once_and_in_order() {
 async fn a_bonus_that_was_known_when_its_month_was_closed_is_paid_out() {
     let (desk, clock) = support::memory().await;
     staffed(&desk).await;
+    // Another owes something.
+    let shares = json!([{"party": "person:E-worker", "basis_points": 10_000}]);
+    decided(&desk, &clock, "800.00 CNY", shares).await;
     bonus(&desk, "E-plant", "2026-03", "100.00 CNY")
         .await
         .unwrap();

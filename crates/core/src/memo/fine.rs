@@ -98,6 +98,15 @@ pub(super) fn all(
         ),
     };
     steps.push(clause, Some(*at), text);
+    if let Some((at, counted)) = complaint.counted.first().filter(|(_, c)| c.month > month) {
+        let taken = counted.month;
+        let text = say!(
+            lang,
+            "{month} was closed when the case was: {taken} took it, and it settles with that",
+            "结案登记时 {month} 已关账：由 {taken} 计入，随该月结算"
+        );
+        steps.push("A14", Some(*at), text);
+    }
     let kind = match sentence.fine {
         Fine::None => return,
         Fine::Sum(_) => ItemKind::Fine,
