@@ -41,7 +41,8 @@ def bonus(month, amount, known=None):
 
 def decided(grade, month):
     """One disciplinary decision on the person E1, at the lowest rate."""
-    return {"employee": "E1", "grade": grade, "count": 1, "rate": 40000, "base_units": 100, "month": month}
+    return {"employee": "E1", "grade": grade, "count": 1, "rate": 40000, "base_units": 100, "month": month,
+            "known": month}
 
 def settle(cases, bonuses=(), months=("2026-03",)):
     """Settle a scenario with the example tables and the group of 5.0, 3.0, 2.0 and 1.5 base points."""

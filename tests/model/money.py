@@ -24,6 +24,11 @@ def split(total, weights):
             shares[name] += 1
     return shares
 
+def replaced(case, cases):
+    """A16: a later case of its chain was closed in the same month and settles in its place."""
+    return any(other["chain"] == case["chain"] and other["month"] == case["month"] and place(other) > place(case)
+               for other in cases)
+
 def number_key(number):
     """A14: numbers sort by their period, then by the serial as a number."""
     return [int(part) for part in number.split("-")]
@@ -160,10 +165,10 @@ def person_of(persons, employee):
     return persons[employee]
 
 def bring_discipline(case, month, persons):
-    """D5, A17, A20: what was decided comes with its settlement month, but not before the case's month.
-    A whole bonus whose month is already charged is that of the next month."""
+    """D5, A17, A20: what was decided comes with its settlement month, or late: with the month in which it is known.
+    Late too it is for the bonus of its settlement month, or for the next whose bonus is not yet charged."""
     for decision in case["discipline"]:
-        if max(decision["month"], case["month"]) != month:
+        if max(decision["month"], decision["known"]) != month:
             continue
         person = person_of(persons, decision["employee"])
         taken = decision["month"]
@@ -267,8 +272,16 @@ def owing(person):
 
 # ---- a scenario ----
 
+def sums(month, cases, departments):
+    """M9-10, M9-13, A16: what the cases closed in a month lost, and what of it is charged and what recovered."""
+    counted = [case for case in cases if case["month"] == month and not replaced(case, cases)]
+    return {"loss": sum(sum(case["parties_loss"].values()) for case in counted),
+            "charged": sum(sum(deductions(case, month, departments).values()) for case in counted),
+            "recovered": sum(minor for case in counted for party, minor in case["parties_loss"].items()
+                             if party.startswith(("supplier:", "company:")))}
+
 def assess(case, scenario):
-    """D2, A17, A23: a case's loss, its parties' shares (ratios add to 10,000), its persons' charges and grades."""
+    """D2, A16, A17, A23: a case's loss, its parties' shares (ratios add to 10,000), its persons' charges and grades."""
     tables = scenario["tables"]
     ratios = {party["party"]: party["bp"] for party in case["parties"]}
     if sum(ratios.values()) != 10000:
@@ -278,7 +291,8 @@ def assess(case, scenario):
     case["parties_loss"] = split(loss, ratios)
     case["carriers"] = {party["party"]: carriers(party, case, scenario) for party in case["parties"]}
     return {"loss": loss, "parties": case["parties_loss"], "d_loss": resale,
-            "charged": deductions(case, case["month"], tables["deducted_departments"]),
+            "charged": {} if replaced(case, scenario["cases"]) else
+                       deductions(case, case["month"], tables["deducted_departments"]),
             "graded": graded(case, resale["minor"] if resale else loss, ratios, tables["discipline"])}
 
 def settle(scenario):
@@ -291,9 +305,11 @@ def settle(scenario):
     bonuses = sorted(scenario["bonuses"], key=lambda bonus: bonus["month"])
     for month in scenario["months"]:
         settle_month(month, scenario, chains, bonuses, persons)
+    departments = scenario["tables"]["deducted_departments"]
+    months = {month: sums(month, cases, departments) for month in scenario["months"]}
     lines = {employee: person["lines"] for employee, person in persons.items()}
     rest = {employee: owing(person) for employee, person in persons.items()}
-    return {"cases": assessed, "persons": {employee: lines[employee] for employee in lines if lines[employee]},
+    return {"cases": assessed, "months": months, "persons": {employee: lines[employee] for employee in lines if lines[employee]},
             "owing": {employee: rest[employee] for employee in rest if rest[employee]}}
 
 def main():

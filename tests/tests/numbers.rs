@@ -1,4 +1,5 @@
-//! Changing any one number in `workflows/` turns at least one case file red, tested number by number.
+//! Changing any one number in `workflows/` turns at least one case file red, tested number by number; so does taking away
+//! any one name in the rules about money.
 //!
 //! A number is a whole number, the amount of a limit (`13 natural_day`), a sum of money, a date or an hour of the calendar.
 //! Each is changed by a little, up and down; the file is read again, and the case files are played by it until one turns
@@ -59,6 +60,10 @@ fn walk(path: &str, value: &Spanned<DeValue<'_>>, found: &mut Found) {
                 .into_iter()
                 .map(|other| format!("\"{other}\""))
                 .collect::<Vec<_>>();
+            assert!(
+                !others.is_empty() || is_prose(path, text),
+                "{path} = {text} holds a number that is not changed"
+            );
             if !others.is_empty() {
                 found.push((path.to_owned(), value.span(), others));
             }
@@ -78,14 +83,26 @@ fn walk(path: &str, value: &Spanned<DeValue<'_>>, found: &mut Found) {
     }
 }
 
+/// Whether no digit of a text is a number of the rules: there is none, or it names a clause, a version or a series.
+fn is_prose(path: &str, text: &str) -> bool {
+    let key = path.rsplit('.').next().unwrap_or(path);
+    !text.contains(|c: char| c.is_ascii_digit())
+        || ["clause", "version", "zh", "en"].contains(&key)
+        || path.contains(".marks.")
+}
+
 /// The texts that hold a number, changed a little.
 fn of_text(text: &str) -> Vec<String> {
     if let Ok(span) = text.parse::<Span>() {
-        return [span.halves() + 1, span.halves() - 1]
-            .into_iter()
-            .filter_map(|halves| Span::of_halves(halves, span.unit()).ok())
-            .map(|span| span.to_string())
-            .collect();
+        // By half a unit, or by a whole one of a unit that has no halves: a month.
+        let near = |step: [i64; 2]| {
+            let mut spans = step
+                .into_iter()
+                .filter_map(|step| Span::of_halves(span.halves() + step, span.unit()).ok());
+            spans.next()
+        };
+        let spans = [near([1, 2]), near([-1, -2])];
+        return spans.iter().flatten().map(ToString::to_string).collect();
     }
     if let Ok(money) = text.parse::<Money>() {
         return [money.minor() + 1, money.minor() - 1]
@@ -140,7 +157,7 @@ fn hunt(first: &[&str]) -> Hunt {
 
 fn report(kind: &str, count: usize, survivors: &[String], began: Instant) {
     println!(
-        "{kind}: {count} changes of numbers, {} caught, in {} ms",
+        "{kind}: {count} changes, {} caught, in {} ms",
         count - survivors.len(),
         began.elapsed().as_millis()
     );
@@ -202,4 +219,96 @@ fn any_number_of_the_calendar_turns_a_case_file_red() {
     }
     assert!(count >= 300, "only {count} changes of numbers were found");
     report("calendar", count, &survivors, began);
+}
+
+/// Every list of names in a TOML text with one of them left out, or, where it is alone, another in its place.
+fn shorter_lists(file: &str, text: &str, others: &[&str]) -> Vec<Change> {
+    let table = DeTable::parse(text).unwrap();
+    let mut found = Vec::new();
+    for (key, value) in table.get_ref() {
+        lists(key.get_ref(), value, &mut found);
+    }
+    let mut changes = Vec::new();
+    for (path, span, names) in found {
+        for (name, place) in names.iter().zip(0..) {
+            let mut rest = names.clone();
+            rest.remove(place);
+            let other = others.iter().find(|other| **other != name.as_str());
+            if let (true, Some(other)) = (rest.is_empty(), other) {
+                rest.push((*other).to_owned());
+            }
+            let mut changed = text.to_owned();
+            changed.replace_range(span.clone(), &format!("{rest:?}"));
+            changes.push(Change {
+                place: format!("{file}: {path} = {names:?} → {rest:?}"),
+                text: changed,
+            });
+        }
+    }
+    changes
+}
+
+type Lists = Vec<(String, std::ops::Range<usize>, Vec<String>)>;
+
+fn lists(path: &str, value: &Spanned<DeValue<'_>>, found: &mut Lists) {
+    match value.get_ref() {
+        DeValue::Array(list) => {
+            let names: Option<Vec<String>> = list
+                .iter()
+                .map(|item| item.get_ref().as_str().map(ToOwned::to_owned))
+                .collect();
+            if let Some(names) = names.filter(|names| !names.is_empty()) {
+                found.push((path.to_owned(), value.span(), names));
+                return;
+            }
+            for (item, n) in list.iter().zip(0..) {
+                lists(&format!("{path}.{n}"), item, found);
+            }
+        }
+        DeValue::Table(table) => {
+            for (key, item) in table {
+                lists(&format!("{path}.{}", key.get_ref()), item, found);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Who has which duty about money, whose heads confirm, and which parts add up to a loss: each name counts.
+#[test]
+fn any_name_in_the_rules_about_money_turns_a_case_file_red() {
+    let began = Instant::now();
+    let base = Rules::builtin().unwrap();
+    let mut hunt = hunt(&["loss/", "month-close/", "responsibility/", "discipline/"]);
+    let (mut count, mut survivors) = (0, Vec::new());
+    let builtin = redress_workflow::builtin_files();
+    let (id, files) = builtin
+        .into_iter()
+        .find(|(id, _)| *id == *"customer-complaint")
+        .unwrap();
+    for name in ["loss.toml", "month.toml", "penalty.toml", "regulation.toml"] {
+        let others = ["warehouse", "deputy-general-manager"];
+        for change in shorter_lists(name, &files[name], &others) {
+            if name == "regulation.toml" && !change.place.contains(".money.") {
+                continue;
+            }
+            count += 1;
+            let mut changed = files.clone();
+            changed.insert(name.to_owned(), change.text);
+            let Ok(workflow) = redress_workflow::read(&changed) else {
+                continue;
+            };
+            let mut rules = base.clone();
+            for known in &mut rules.workflows {
+                if *known.definition.id.as_str() == *id {
+                    *known = Arc::new(workflow.clone());
+                }
+            }
+            if !hunt.is_caught(&rules) {
+                survivors.push(change.place);
+            }
+        }
+    }
+    assert!(count >= 20, "only {count} names were found");
+    report("names about money", count, &survivors, began);
 }

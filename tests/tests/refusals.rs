@@ -8,6 +8,8 @@ mod desk;
 mod gallery;
 #[path = "refusals/of_complaint.rs"]
 mod of_complaint;
+#[path = "refusals/of_improvements.rs"]
+mod of_improvements;
 #[path = "refusals/of_money.rs"]
 mod of_money;
 #[path = "refusals/of_months.rs"]
@@ -19,7 +21,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use gallery::{Scene, scenes};
-use redress_core::refusal::{COMPLAINT_CODES, MONEY_CODES};
+use redress_core::refusal::{COMPLAINT_CODES, IMPROVEMENT_CODES, MONEY_CODES};
 use redress_core::sentence::{Lang, Sentence, placeholders, say_in};
 use redress_kernel::refusal::{Code, KERNEL_CODES};
 use redress_kernel::text::is_forbidden;
@@ -34,6 +36,7 @@ fn codes() -> Vec<Code> {
         .iter()
         .chain(COMPLAINT_CODES)
         .chain(MONEY_CODES)
+        .chain(IMPROVEMENT_CODES)
         .copied()
         .collect()
 }
@@ -164,7 +167,8 @@ A command that a rule refuses leaves nothing behind. The refusal is a stable cod
 sentence names; the sentences stand in one table, in English and Chinese. Programs read the code. Codes are never reused.
 
 The refusals stand here in order of precedence: where two rules refuse, the earlier one is told. First come those of any
-case, then those of a complaint, then those about losses, responsibility, discipline and months.
+case, then those of a complaint, then those about losses, responsibility, discipline and months, then those about
+improvements.
 
 Meaning, example and advice are taken from the source and from commands that a test gives; the page is rewritten with
 `UPDATE_GOLDEN=1 cargo test -p redress-tests --test refusals`.

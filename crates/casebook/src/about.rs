@@ -194,6 +194,26 @@ fn of_complaint(play: &Play<'_>, event: &ComplaintEvent) -> String {
         ComplaintEvent::DisciplineAnnounced(e) => e.employee.to_string(),
         ComplaintEvent::NoticeIssued(e) => format!("{} for {}", e.parties.len(), e.month),
         ComplaintEvent::Counted(e) => e.month.to_string(),
+        ComplaintEvent::ImprovementTracked(_)
+        | ComplaintEvent::ImprovementReleased(_)
+        | ComplaintEvent::ImprovementOpened(_) => String::new(),
+        ComplaintEvent::ImprovementDrafted(e) => {
+            let items = e.items.iter();
+            let items =
+                items.map(|i| format!("item {} {} until {}", i.item, i.department, i.until));
+            format!(
+                "round {}: {}",
+                e.round,
+                items.collect::<Vec<_>>().join(", ")
+            )
+        }
+        ComplaintEvent::ImprovementReturned(e) => format!("round {}: {}", e.round, e.reason),
+        ComplaintEvent::ImprovementConfirmed(e) => format!("round {}", e.round),
+        ComplaintEvent::ImprovementCarriedOut(e) => format!("item {}: {}", e.item, e.done),
+        ComplaintEvent::ImprovementFoundEffective(e) => format!("round {}: {}", e.round, e.finding),
+        ComplaintEvent::ImprovementFoundIneffective(e) => {
+            format!("round {}: {}", e.round, e.finding)
+        }
     }
 }
 

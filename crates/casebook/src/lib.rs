@@ -28,7 +28,7 @@
 //! | `workflow` | a workflow by its id; `customer-complaint` if left out |
 //! | `zone` | the company's zone; `Asia/Shanghai` if left out |
 //! | `with` | a change of the rules for this story: `limits in working days`, or `PATH = VALUE` such as `max_backdating = 3 natural_day`, `stages.investigation.limits.0.span = 2 natural_day`, `regulation.authority = none`, `regulation.tables.penalty.ceiling = 4000`; members of lists by place from 0 or by id |
-//! | `show` | tables below the line, in this order: `cases`, `visits`, `deadlines`, `held`, `reminders`, `inquiries`, `numbers`, `facts`, `values`, `decisions`, `copies`, `answers`, `objections`, `third-parties`, `links`, `months`, `losses`, `responsibility`, `resale`, `discipline`, `notices`, `month`, `ledger`, `owing`, `events` |
+//! | `show` | tables below the line, in this order: `cases`, `visits`, `deadlines`, `held`, `reminders`, `inquiries`, `numbers`, `facts`, `values`, `decisions`, `copies`, `answers`, `objections`, `third-parties`, `links`, `months`, `losses`, `responsibility`, `resale`, `discipline`, `notices`, `improvement`, `month`, `reviews`, `ledger`, `owing`, `events` |
 //!
 //! Answers to questions and refusals are shown without being asked for.
 //!
@@ -77,11 +77,21 @@
 //! | `opens month 2026-03` · `gathers month 2026-03` · `confirms month 2026-03 for quality` | |
 //! | `lists the discipline of month 2026-03` · `issues the notices of month 2026-03` · `approves the notices of month 2026-03` · `closes month 2026-03` | |
 //!
+//! About the improvement that a decision wants tracked:
+//!
+//! | sentence | |
+//! |---|---|
+//! | `opens the improvement of C1` · `confirms the improvement of C1` · `returns the improvement of C1: reason` | |
+//! | `drafts the improvement of C1` | lines `manufacturing = analyse the bath each shift until 2026-04-30`, one for each item |
+//! | `carries out item 1 of C1: what was done` | |
+//! | `finds the improvement of C1 effective: finding` · `finds the improvement of C1 without effect: finding` | |
+//!
 //! `month 2026-03 goes as usual`: everything from its opening to its closing at that instant, by those whose duty it is;
 //! the heads confirm, personnel announces what is decided and not announced. `… goes as usual until its closing` leaves
 //! the closing out.
 //!
-//! Some sentences have no person: `round` (the engine looks for who is late), `calendar publishes 2027` with lines
+//! Some sentences have no person: `round` (the engine looks for who is late, opens months that are over, settles goods
+//! that may no longer be sold), `calendar publishes 2027` with lines
 //! `holiday = 2027-01-01 元旦`, `holiday = 2027-02-05 to 2027-02-11 春节`, `make-up day = 2027-02-20 春节` below it, and
 //! `C1 goes as usual until STAGE`: everything up to that stage happens at that instant, by the people whose duty it is,
 //! with lines `opening.FIELD = VALUE` and `STAGE.FIELD = VALUE` for what is out of the ordinary.

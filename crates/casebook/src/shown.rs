@@ -1,5 +1,6 @@
 //! The tables that a story shows of its cases.
 
+mod improvement;
 mod ledger;
 mod money;
 
@@ -26,6 +27,7 @@ pub(crate) fn below(play: &Play<'_>) -> String {
             Show::Months => tables.push(months(play)),
             Show::Numbers => tables.push(numbers(play)),
             Show::Month => tables.extend(ledger::months(play)),
+            Show::Reviews => tables.extend(improvement::reviews(play)),
             Show::Ledger => tables.push(ledger::ledger(play)),
             Show::Owing => tables.push(ledger::owing(play)),
             show => tables.extend(play.shown().map(|told| of_case(play, told, *show))),
@@ -65,7 +67,9 @@ fn of_case(play: &Play<'_>, told: &Told, show: Show) -> Table {
         Show::Resale => money::resale(play, told),
         Show::Discipline => money::discipline(told),
         Show::Notices => money::notices(told),
+        Show::Improvement => improvement::improvement(play, told),
         Show::Month
+        | Show::Reviews
         | Show::Ledger
         | Show::Owing
         | Show::Events

@@ -331,6 +331,14 @@ fn advice(error: &Error) -> Option<(String, String, String)> {
             "name one with `--data DIR`, or found one with `redress init`",
             "请用 `--data 目录` 指定，或用 `redress init` 新建",
         ),
+        Error::NotFound {
+            what: "employee",
+            name,
+        } => said(
+            format!("没有员工 `{name}`"),
+            "`redress organisation list` names who works here",
+            "用 `redress organisation list` 查看员工",
+        ),
         Error::NotFound { what, name } => said(
             match *what {
                 "workflow" | "definition" => format!("没有流程 `{name}`"),

@@ -5,6 +5,7 @@
 
 mod amount;
 mod arguments;
+mod changed;
 mod commands;
 mod deed;
 mod demo;
@@ -12,6 +13,7 @@ mod failure;
 mod fill;
 mod hundredths;
 mod import;
+mod misunderstood;
 mod moment;
 mod naming;
 mod output;

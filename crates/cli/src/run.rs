@@ -9,6 +9,7 @@ use clap::error::ErrorKind;
 use crate::arguments::Arguments;
 use crate::commands;
 use crate::failure::{Exit, Failure};
+use crate::misunderstood;
 use crate::output::say;
 use crate::session::Session;
 use crate::settings::{Format, Lang, Settings};
@@ -70,7 +71,8 @@ fn fail(failure: &Failure, json: bool, lang: Lang) -> ExitCode {
     ExitCode::from(failure.exit.number())
 }
 
-/// Help and version go out as they are; an error is a usage error, as JSON where JSON was asked for.
+/// Help and version go out as they are; an error is a usage error, as JSON where JSON was asked for, in Chinese where that is
+/// read.
 fn not_understood(error: &clap::Error, words: &[OsString]) -> ExitCode {
     if !error.use_stderr() || error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
         let _nobody_left = error.print();
@@ -80,22 +82,23 @@ fn not_understood(error: &clap::Error, words: &[OsString]) -> ExitCode {
             0
         });
     }
-    let asked = |format: &str| {
+    let asked = |option: &str, value: &str| {
         words
             .iter()
-            .any(|w| w.to_str() == Some(&format!("--format={format}")))
-            || words
-                .windows(2)
-                .any(|w| matches!(w, [a, b] if a == "--format" && b == format))
+            .any(|w| w.to_str() == Some(&format!("--{option}={value}")))
+            || words.windows(2).any(
+                |w| matches!(w, [a, b] if a.to_str() == Some(&format!("--{option}")) && b == value),
+            )
     };
+    let flag = [(Lang::Zh, "zh"), (Lang::En, "en")];
+    let flag = flag.into_iter().find(|(_, word)| asked("lang", word));
+    let lang = Lang::before_settings(flag.map(|(lang, _)| lang));
     let variable = std::env::var("REDRESS_FORMAT").unwrap_or_default();
-    if asked("json") || asked("jsonl") || variable.starts_with("json") {
-        let text = error.render().to_string();
-        let message = text.lines().next().unwrap_or_default();
-        let failure = Failure::usage("usage", message.trim_start_matches("error: "))
-            .help("`redress help` and `redress COMMAND --help` say what can be said");
-        return fail(&failure, true, Lang::En);
+    let json = asked("format", "json") || asked("format", "jsonl") || variable.starts_with("json");
+    if json || lang == Lang::Zh {
+        return fail(&misunderstood::failure(error), json, lang);
     }
+    // The parser's own words are English, with the usage and what is near.
     let _nobody_left = error.print();
     ExitCode::from(Exit::Usage.number())
 }

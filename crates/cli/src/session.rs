@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use redress::{Builder, HandClock, Redress};
+use redress::{Builder, HandClock, Redress, Sending};
 use redress_core::regulation::Workflow;
 use redress_kernel::actor::By;
 use redress_kernel::form::FieldKind;
@@ -10,6 +10,7 @@ use redress_kernel::id::{CaseId, StageId};
 use redress_kernel::time::{Instant, Zone};
 use redress_kernel::value::{Path, Scope, Value};
 use redress_log::ClockKind;
+use uuid::Uuid;
 
 use crate::failure::{Exit, Failure};
 use crate::fill;
@@ -61,6 +62,15 @@ impl Session {
     /// The zones in which instants are written.
     pub(crate) fn zones(&self) -> Zones {
         self.output.zones(&self.zone())
+    }
+
+    /// The company's zone, whichever the reader asked for.
+    pub(crate) fn company_zones(&self) -> Zones {
+        let company = self.zone();
+        Zones {
+            company,
+            shown: company,
+        }
     }
 
     /// Opens the data directory to write to it. A simulated clock stands at the last recording, or at the moment
@@ -261,6 +271,14 @@ impl Session {
                 .map(|principal| principal.parse().map_err(wrong))
                 .transpose()?,
         })
+    }
+
+    /// How a command that is on no case is sent.
+    pub(crate) fn sending(&self, id: Option<Uuid>) -> Sending {
+        Sending {
+            id,
+            dry_run: self.settings.dry_run,
+        }
     }
 
     /// An engine's error as a failure.

@@ -3,6 +3,8 @@
 
 use std::path::Path;
 
+use redress::{Error, Redress};
+use redress_kernel::actor::By;
 use uuid::Uuid;
 
 use crate::failure::{Exit, Failure};
@@ -31,7 +33,7 @@ pub(crate) struct Row<'s> {
 
 impl Sheet {
     /// Reads a file that has the columns it must have, and no others than those it may have.
-    pub(crate) fn read(path: &Path, must: &[&str], may: &[&str]) -> Result<Self, Failure> {
+    fn read(path: &Path, must: &[&str], may: &[&str]) -> Result<Self, Failure> {
         let table = Table::read(path).map_err(|e| Failure::unreadable(path, &e))?;
         let known = |name: &str| must.contains(&name) || may.contains(&name);
         let missing = must
@@ -135,7 +137,7 @@ pub(crate) struct Outcome {
 
 impl Outcome {
     /// Says it. A file with a bad row is taken as a whole or not at all.
-    pub(crate) fn say(self, session: &Session, schema: &'static str) -> Result<(), Failure> {
+    fn say(self, session: &Session, schema: &'static str) -> Result<(), Failure> {
         let columns = vec![
             column("line", "行", "Line"),
             column("code", "代码", "Code"),
@@ -188,8 +190,59 @@ impl Outcome {
     }
 }
 
+/// A file to be imported: where it lies, which columns it must and may have, how what came of it is called.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct File<'f> {
+    pub(crate) path: &'f Path,
+    pub(crate) must: &'f [&'f str],
+    pub(crate) may: &'f [&'f str],
+    pub(crate) schema: &'static str,
+}
+
+/// Imports a file. `check` gives what is new with its lines, each decided behind those before it, and puts aside the rows that
+/// cannot be taken; `enter` stores one and says whether it had been stored before.
+pub(crate) async fn import<C>(
+    session: &Session,
+    file: File<'_>,
+    check: impl AsyncFnOnce(&Redress, &Sheet, &mut Outcome) -> Result<Vec<(u64, C)>, Failure>,
+    enter: impl AsyncFn(&Redress, &By, C) -> Result<bool, Error>,
+) -> Result<(), Failure> {
+    let by = session.by()?;
+    let sheet = Sheet::read(file.path, file.must, file.may)?;
+    let desk = session.desk(None).await?;
+    let outcome = async {
+        let mut outcome = Outcome {
+            rows: sheet.rows.len(),
+            ..Outcome::default()
+        };
+        let new = check(&desk, &sheet, &mut outcome).await?;
+        if !outcome.bad.is_empty() {
+            return Ok(outcome);
+        }
+        if session.settings.dry_run {
+            outcome.recorded = new.len();
+            return Ok(outcome);
+        }
+        for (line, fact) in new {
+            match enter(&desk, &by, fact).await {
+                Ok(false) => outcome.recorded += 1,
+                // It was imported before, perhaps by somebody else, and is not so any more.
+                Ok(true) | Err(Error::OtherContent { .. }) => {
+                    changed_since(session, line);
+                    outcome.unchanged += 1;
+                }
+                Err(e) => return Err(midway(session.failed(&e), file.path, line)),
+            }
+        }
+        Ok(outcome)
+    };
+    let outcome = outcome.await;
+    session.close(&desk).await?;
+    outcome?.say(session, file.schema)
+}
+
 /// Tells of a row that was imported before and has been changed by somebody since: it stays changed.
-pub(crate) fn changed_since(session: &Session, line: u64) {
+fn changed_since(session: &Session, line: u64) {
     session.output.warn(
         "changed_since",
         &format!("第 {line} 行此前已导入，其后又有变更，现予保留；如须改回，请单独登记"),
@@ -201,6 +254,6 @@ pub(crate) fn changed_since(session: &Session, line: u64) {
 }
 
 /// A row that was checked and yet refused, as when somebody else came between.
-pub(crate) fn midway(failure: Failure, path: &Path, line: u64) -> Failure {
+fn midway(failure: Failure, path: &Path, line: u64) -> Failure {
     failure.at(path.display().to_string(), usize::try_from(line).ok())
 }

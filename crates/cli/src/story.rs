@@ -1,5 +1,6 @@
 //! Events, values and people in words: what a timeline shows beside the data.
 
+mod improvement;
 mod ledger;
 mod money;
 
@@ -15,6 +16,7 @@ use crate::naming;
 use crate::output::{Cell, Zones, duration, money_json};
 use crate::settings::Lang;
 
+pub(crate) use improvement::standing;
 pub(crate) use ledger::{cells as ledger_cells, columns as ledger_columns, item_kind};
 pub(crate) use money::grade;
 
@@ -60,6 +62,15 @@ pub(crate) fn kind(kind: &str, lang: Lang) -> String {
         "complaint.discipline_announced" => ("人事公布", "discipline announced"),
         "complaint.notice_issued" => ("奖罚通知单", "penalty notice"),
         "complaint.counted" => ("计入月结", "counted in a month"),
+        "complaint.improvement_tracked" => ("改善列入追踪", "improvement tracked"),
+        "complaint.improvement_released" => ("改善免列追踪", "improvement no longer tracked"),
+        "complaint.improvement_opened" => ("开立改善表", "improvement form opened"),
+        "complaint.improvement_drafted" => ("拟定改善项目", "improvement drafted"),
+        "complaint.improvement_returned" => ("改善草案退回", "draft returned"),
+        "complaint.improvement_confirmed" => ("改善草案确认", "draft confirmed"),
+        "complaint.improvement_carried_out" => ("改善项目完成", "item carried out"),
+        "complaint.improvement_found_effective" => ("改善效果确认", "effect confirmed"),
+        "complaint.improvement_found_ineffective" => ("改善无成效", "no effect found"),
         "numbers.assigned" => ("编号", "number assigned"),
         "organisation.changed" => ("组织变更", "organisation changed"),
         other => return other.to_owned(),
@@ -166,6 +177,20 @@ pub(crate) fn subject(subject: Subject, lang: Lang) -> Cell {
                 Lang::En => format!("visit {number}"),
             },
         },
+    }
+}
+
+/// All whom something goes to.
+pub(crate) fn addressees(
+    to: &[Addressee],
+    definition: Option<&Definition>,
+    lang: Lang,
+    zones: &Zones,
+) -> Cell {
+    let names = to.iter().map(|to| addressee(to, definition, lang, zones));
+    Cell::Parts {
+        json: json!(to),
+        shown: names.collect::<Vec<_>>().join(lang.pick("、", ", ")),
     }
 }
 
@@ -464,7 +489,8 @@ fn complaint_event(
             format!("{}{comma}{upheld}{colon}{}", e.objection, e.ruling)
         }
         ComplaintEvent::ThirdPartyNamed(e) => format!("{}{colon}{}", e.party, e.reason),
-        event => money::told(event, lang, zones),
+        event => improvement::told(event, definition, lang, zones)
+            .unwrap_or_else(|| money::told(event, lang, zones)),
     }
 }
 
@@ -509,6 +535,18 @@ impl Titles {
     }
 
     /// The newest version of a definition.
+    /// The complaint's, in its newest version.
+    pub(crate) fn complaint(&self) -> Option<&Definition> {
+        let newest = self
+            .0
+            .iter()
+            .rev()
+            .map(|adopted| &adopted.workflow.definition);
+        newest
+            .into_iter()
+            .find(|definition| definition.id == "customer-complaint")
+    }
+
     pub(crate) fn definition(&self, id: &redress_kernel::id::DefinitionId) -> Option<&Definition> {
         self.0
             .iter()

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::discipline::Sentence;
 use crate::event::Means;
+use crate::improvement::ItemDraft;
 use crate::loss::{LossEntry, Resold, Returned};
 use crate::responsibility::ResponsibleShare;
 
@@ -118,6 +119,34 @@ pub enum ComplaintCommand {
         /// Whose.
         employee: EmployeeId,
     },
+    /// Open the improvement form (M9-7).
+    OpenImprovement {},
+    /// Draft its items; again, after a draft was returned or what was done had no effect.
+    DraftImprovement {
+        /// What is to be done, by which department, until when.
+        items: Vec<ItemDraft>,
+    },
+    /// Return the draft.
+    ReturnImprovement {
+        /// Why.
+        reason: String,
+    },
+    /// Confirm the draft.
+    ConfirmImprovement {},
+    /// Record that an item was carried out.
+    CarryOutImprovement {
+        /// Which.
+        item: u32,
+        /// What was done.
+        done: String,
+    },
+    /// Confirm the effect of what was carried out, or find none.
+    JudgeImprovement {
+        /// Whether it had the effect.
+        effective: bool,
+        /// What was found.
+        finding: String,
+    },
 }
 
 impl ComplaintCommand {
@@ -137,6 +166,12 @@ impl ComplaintCommand {
         "propose_discipline",
         "decide_discipline",
         "announce_discipline",
+        "open_improvement",
+        "draft_improvement",
+        "return_improvement",
+        "confirm_improvement",
+        "carry_out_improvement",
+        "judge_improvement",
     ];
 }
 

@@ -13,6 +13,7 @@ use crate::event::money::{
 use crate::event::{
     Answered, ComplaintEvent, Decided, Event, ObjectionFiled, ObjectionRuled, ThirdPartyNamed,
 };
+use crate::improvement::{self, Improvement};
 use crate::loss::{DLoss, Resale};
 use crate::regulation::Copy;
 
@@ -53,6 +54,8 @@ pub struct Complaint {
     pub notices: Vec<(Instant, NoticeIssued)>,
     /// The months that counted it: the first for its closing, others for what was corrected or decided since.
     pub counted: Vec<(Instant, Counted)>,
+    /// The improvement, where it is tracked (M9-7).
+    pub improvement: Option<Improvement>,
 }
 
 /// A petition and its ruling.
@@ -90,6 +93,7 @@ impl Complaint {
                 announced: BTreeMap::new(),
                 notices: Vec::new(),
                 counted: Vec::new(),
+                improvement: None,
             }),
             (None, Event::Complaint(_)) => None,
             (Some(complaint), Event::Case(event)) => {
@@ -178,6 +182,17 @@ impl Complaint {
             }
             ComplaintEvent::NoticeIssued(e) => self.notices.push((meta.at, e.clone())),
             ComplaintEvent::Counted(e) => self.counted.push((meta.at, e.clone())),
+            ComplaintEvent::ImprovementTracked(_)
+            | ComplaintEvent::ImprovementReleased(_)
+            | ComplaintEvent::ImprovementOpened(_)
+            | ComplaintEvent::ImprovementDrafted(_)
+            | ComplaintEvent::ImprovementReturned(_)
+            | ComplaintEvent::ImprovementConfirmed(_)
+            | ComplaintEvent::ImprovementCarriedOut(_)
+            | ComplaintEvent::ImprovementFoundEffective(_)
+            | ComplaintEvent::ImprovementFoundIneffective(_) => {
+                improvement::fold(&mut self.improvement, event, meta);
+            }
         }
     }
 }

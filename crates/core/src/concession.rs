@@ -17,7 +17,7 @@ fn form<'d>(definition: &'d Definition, stage: &StageId) -> Option<&'d Form> {
     definition.form(definition.stage(stage.as_str())?.form.as_str())
 }
 
-fn bound<'f>(form: Option<&'f Form>, to: &'f str) -> impl Iterator<Item = &'f Field> {
+pub(crate) fn bound<'f>(form: Option<&'f Form>, to: &'f str) -> impl Iterator<Item = &'f Field> {
     form.into_iter()
         .flat_map(|f| f.fields.iter())
         .filter(move |f| f.binds.as_deref() == Some(to))

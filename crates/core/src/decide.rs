@@ -2,33 +2,32 @@
 //!
 //! The kernel decides what any case understands; here the complaint's own rules come before and behind it.
 
+mod answer;
+mod command_of;
+mod decision;
 mod discipline;
+mod improvement;
 mod loss;
+mod objection;
 
+pub use self::command_of::command_of;
 pub(crate) use self::loss::production_date_of;
 
-use redress_kernel::case::{Case, Status};
+use redress_kernel::case::Status;
 use redress_kernel::command::CaseCommand;
-use redress_kernel::decide::{self as kernel, Context, Dated, Decision, of_department, of_office};
+use redress_kernel::decide::{self as kernel, Context, Dated, Decision, of_department};
 use redress_kernel::definition::Duty;
 use redress_kernel::event::CaseEvent;
 use redress_kernel::form::{check_reason, is_party};
-use redress_kernel::id::EmployeeId;
-use redress_kernel::money::Money;
 use redress_kernel::refusal::{self as kernel_refusal, Refusal};
 use redress_kernel::value::{Path, Scope, Value, Values};
 
-use crate::authority;
 use crate::command::{Command, ComplaintCommand};
 use crate::complaint::Complaint;
 use crate::concession;
-use crate::event::{
-    Answered, ComplaintEvent, CopiesDistributed, CustomerRefused, Decided, Event, Means,
-    ObjectionFiled, ObjectionRuled, Outcome, ThirdPartyNamed,
-};
+use crate::event::{ComplaintEvent, CustomerRefused, Decided, Event, ThirdPartyNamed};
 use crate::refusal;
 use crate::regulation::{Regulation, Workflow};
-use crate::responsibility::Carried;
 use crate::staff::Staff;
 
 /// What the rules of a complaint are told besides those of any case.
@@ -102,19 +101,28 @@ fn on_case(
             Ok(of_case(decision))
         }
         CaseCommand::Report { stage, .. } if *stage == regulation.decision_stage => {
-            decide_complaint(regulation, complaint, decision, ctx)
+            decision::decide_complaint(regulation, complaint, decision, ctx)
         }
         CaseCommand::Report { stage, .. } if *stage == regulation.settlement_stage => {
-            if let Some(report) = report_of(&decision) {
-                check_settlement(regulation, complaint, report, ctx)?;
+            if let Some(report) = decision::report_of(&decision) {
+                decision::check_settlement(regulation, complaint, report, ctx)?;
             }
             Ok(of_case(decision))
         }
         CaseCommand::Complete { path, value } | CaseCommand::Correct { path, value, .. } => {
+            let mut decision = of_case(decision);
             if let Some(complaint) = complaint {
                 check_revision(regulation, complaint, path, value, ctx)?;
+                let tracking =
+                    improvement::at_correction(regulation, complaint, (path, value), ctx)?;
+                let at = ctx.at.to_whole_second();
+                let dated = |event| Dated {
+                    at,
+                    event: Event::Complaint(event),
+                };
+                decision.events.extend(tracking.map(dated));
             }
-            Ok(of_case(decision))
+            Ok(decision)
         }
         _ => Ok(of_case(decision)),
     }
@@ -167,159 +175,7 @@ fn check_revision(
             .cloned()
             .unwrap_or_default();
         revised.insert(path.field.clone(), value.clone());
-        return check_settlement(regulation, Some(complaint), &revised, ctx);
-    }
-    Ok(())
-}
-
-/// The report of the decision, taken from the events that the kernel decided.
-fn report_of(decision: &Decision<CaseEvent>) -> Option<&Values> {
-    decision.events.iter().find_map(|dated| match &dated.event {
-        CaseEvent::StageReported(report) => Some(&report.values),
-        _ => None,
-    })
-}
-
-/// M11, A25: the office must have the authority, and no author of the proposal decides. The decision stands
-/// right behind its report; the copies (M9-8) right behind the closing.
-fn decide_complaint(
-    regulation: &Regulation,
-    complaint: Option<&Complaint>,
-    decision: Decision<CaseEvent>,
-    ctx: &Context<'_>,
-) -> Result<Decision<Event>, Refusal> {
-    let (Some(complaint), Some(report)) = (complaint, report_of(&decision)) else {
-        return Ok(of_case(decision));
-    };
-    let case = &complaint.case;
-    let proposal = case.reports.get(&regulation.proposal_stage);
-    let none = Values::new();
-    let outcome = concession::outcome(ctx.definition, &regulation.decision_stage, report);
-    let granted = match outcome {
-        // A25: not established is 0.00, whatever was proposed; a decision that says otherwise contradicts itself.
-        Outcome::NotEstablished => {
-            let stated = concession::stated(ctx.definition, &regulation.decision_stage, report)?;
-            if let Some(line) = stated.iter().find(|line| !line.amount.is_zero()) {
-                return Err(
-                    Refusal::new(refusal::GRANTS_NOTHING, "M9-14").with("field", &line.field)
-                );
-            }
-            Vec::new()
-        }
-        Outcome::Granted => concession::granted(
-            ctx.definition,
-            (&regulation.proposal_stage, proposal.unwrap_or(&none)),
-            (&regulation.decision_stage, report),
-        )?,
-    };
-    let rate = concession::recorded_rate(
-        ctx.definition,
-        &regulation.proposal_stage,
-        proposal.unwrap_or(&none),
-        regulation.currency,
-    )?;
-    let (amount, rate_used) = concession::sum(&granted, regulation.currency, rate.as_ref())?;
-    let table = regulation
-        .authority
-        .as_ref()
-        .ok_or_else(|| Refusal::new(refusal::AUTHORITY_NOT_SET, "M11"))?;
-    let proposed_by = proposers(case, regulation);
-    if let Some(author) = decision.actor.persons().find(|p| proposed_by.contains(p)) {
-        return Err(Refusal::new(refusal::AUTHOR_DECIDES, &table.clause).with("employee", author));
-    }
-    let office = decision.actor.office().cloned().ok_or_else(|| {
-        Refusal::new(kernel_refusal::WRONG_OFFICE, &table.clause).with(
-            "offices",
-            table
-                .rows
-                .iter()
-                .map(|r| r.office.as_str())
-                .collect::<Vec<_>>()
-                .join(", "),
-        )
-    })?;
-    let authority = authority::row(table, amount, &ctx.definition.version)?;
-    authority::check(ctx.definition, &authority, &office, amount, &table.clause)?;
-    let determined = match outcome {
-        Outcome::Granted => loss::at_decision(regulation, complaint, ctx)?,
-        Outcome::NotEstablished => None,
-    };
-    let decided = Decided {
-        outcome,
-        granted,
-        amount,
-        rate: rate_used,
-        office,
-        authority,
-        proposed_by,
-    };
-    let mut events = Vec::new();
-    for Dated { at, event } in decision.events {
-        let after: Vec<ComplaintEvent> = match &event {
-            CaseEvent::StageReported(_) => {
-                let determined = determined.clone();
-                let determined = determined.map(ComplaintEvent::ResponsibilityDetermined);
-                let decided = ComplaintEvent::Decided(decided.clone());
-                std::iter::once(decided).chain(determined).collect()
-            }
-            CaseEvent::Closed(_) => {
-                vec![ComplaintEvent::CopiesDistributed(CopiesDistributed {
-                    copies: regulation.copies.clone(),
-                })]
-            }
-            _ => Vec::new(),
-        };
-        events.push(Dated {
-            at,
-            event: Event::Case(event),
-        });
-        events.extend(after.into_iter().map(|event| Dated {
-            at,
-            event: Event::Complaint(event),
-        }));
-    }
-    Ok(Decision {
-        actor: decision.actor,
-        events,
-    })
-}
-
-/// Everybody who reported the latest visit of the proposal, or revised it since.
-fn proposers(case: &Case, regulation: &Regulation) -> Vec<EmployeeId> {
-    let stage = &regulation.proposal_stage;
-    let visit = case
-        .visits
-        .iter()
-        .rev()
-        .find(|v| v.stage == *stage && v.reported.is_some());
-    let authors = visit.iter().flat_map(|v| v.authors());
-    let revisers = case.revised_by.get(stage).into_iter().flatten();
-    let mut proposers: Vec<EmployeeId> = authors.chain(revisers).cloned().collect();
-    proposers.sort();
-    proposers.dedup();
-    proposers
-}
-
-/// A25: a settlement above the decision needs a new one. A16: once the customer has refused, the new case settles.
-fn check_settlement(
-    regulation: &Regulation,
-    complaint: Option<&Complaint>,
-    report: &Values,
-    ctx: &Context<'_>,
-) -> Result<(), Refusal> {
-    if let Some(successor) = complaint.and_then(|c| c.successor) {
-        return Err(Refusal::new(refusal::ALREADY_REFILED, "A16").with("successor", successor));
-    }
-    let Some((_, decided)) = complaint.and_then(|c| c.decision.as_ref()) else {
-        return Ok(());
-    };
-    let stage = &regulation.settlement_stage;
-    let settled = concession::granted(ctx.definition, (stage, report), (stage, report))?;
-    let (amount, _) = concession::sum(&settled, regulation.currency, decided.rate.as_ref())?;
-    if amount.minor() > decided.amount.minor() {
-        return Err(Refusal::new(refusal::SETTLEMENT_BEYOND_DECISION, "A25")
-            .with("amount", amount)
-            .with("decided", decided.amount));
+        return decision::check_settlement(regulation, Some(complaint), &revised, ctx);
     }
     Ok(())
 }
@@ -345,7 +201,7 @@ fn on_complaint(
             means,
             text,
             concedes,
-        } => answer(regulation, complaint, *means, text, *concedes, ctx),
+        } => answer::answer(regulation, complaint, *means, text, *concedes, ctx),
         ComplaintCommand::CustomerRefuses { successor } => {
             let duty = &regulation.refusal_by_customer;
             let actor = by_duty(duty, ctx)?;
@@ -365,12 +221,12 @@ fn on_complaint(
         ComplaintCommand::Object {
             petition,
             from_customer,
-        } => object(regulation, complaint, petition, *from_customer, ctx),
+        } => objection::object(regulation, complaint, petition, *from_customer, ctx),
         ComplaintCommand::Rule {
             objection,
             upheld,
             ruling,
-        } => rule(regulation, complaint, *objection, *upheld, ruling, ctx),
+        } => objection::rule(regulation, complaint, *objection, *upheld, ruling, ctx),
         ComplaintCommand::NameThirdParty { party, reason } => {
             let duty = &regulation.third_party;
             let actor = by_duty(duty, ctx)?;
@@ -436,6 +292,20 @@ fn on_complaint(
         ComplaintCommand::AnnounceDiscipline { employee } => {
             discipline::announce(regulation, complaint, employee, ctx)
         }
+        ComplaintCommand::OpenImprovement {} => improvement::open(regulation, complaint, ctx),
+        ComplaintCommand::DraftImprovement { items } => {
+            improvement::draft(regulation, complaint, items, ctx)
+        }
+        ComplaintCommand::ReturnImprovement { reason } => {
+            improvement::send_back(regulation, complaint, reason, ctx)
+        }
+        ComplaintCommand::ConfirmImprovement {} => improvement::confirm(regulation, complaint, ctx),
+        ComplaintCommand::CarryOutImprovement { item, done } => {
+            improvement::carry_out(regulation, complaint, (*item, done), ctx)
+        }
+        ComplaintCommand::JudgeImprovement { effective, finding } => {
+            improvement::judge(regulation, complaint, (*effective, finding), ctx)
+        }
     }
 }
 
@@ -475,191 +345,4 @@ fn decided<'c>(complaint: &'c Complaint, clause: &str) -> Result<&'c Decided, Re
         .as_ref()
         .map(|(_, decided)| decided)
         .ok_or_else(|| Refusal::new(refusal::NOT_DECIDED, clause))
-}
-
-/// M9-11, A15: nothing is conceded before the decision, nothing beyond it. What was conceded before counts: an answer
-/// that only repeats another states no concession of its own.
-fn answer(
-    regulation: &Regulation,
-    complaint: &Complaint,
-    means: Means,
-    text: &str,
-    concedes: Option<Money>,
-    ctx: &Context<'_>,
-) -> Result<Decision<Event>, Refusal> {
-    let duty = &regulation.answer;
-    let actor = by_duty(duty, ctx)?;
-    check_reason("text", text, &duty.clause)?;
-    if let Some(concedes) = concedes.filter(|c| c.minor() != 0) {
-        let Some((_, decided)) = &complaint.decision else {
-            return Err(
-                Refusal::new(refusal::CONCESSION_BEFORE_DECISION, &duty.clause)
-                    .with("amount", concedes),
-            );
-        };
-        let field = concession::answer_field()?;
-        let before = complaint.answers.iter().filter_map(|(_, a)| a.concedes);
-        let lines: Vec<crate::event::Granted> = before
-            .chain([concedes])
-            .map(|amount| crate::event::Granted {
-                field: field.clone(),
-                amount,
-            })
-            .collect();
-        let (amount, _) = concession::sum(&lines, regulation.currency, decided.rate.as_ref())?;
-        if amount.minor() < 0 || amount.minor() > decided.amount.minor() {
-            return Err(
-                Refusal::new(refusal::CONCESSION_BEYOND_DECISION, &duty.clause)
-                    .with("amount", amount)
-                    .with("decided", decided.amount),
-            );
-        }
-    }
-    one(
-        actor,
-        ComplaintEvent::Answered(Answered {
-            means,
-            text: text.to_owned(),
-            concedes,
-        }),
-        ctx,
-    )
-}
-
-/// M9-12: any department against a resolution; M9-14: the customer's against "not established".
-fn object(
-    regulation: &Regulation,
-    complaint: &Complaint,
-    petition: &str,
-    from_customer: bool,
-    ctx: &Context<'_>,
-) -> Result<Decision<Event>, Refusal> {
-    let rule = if from_customer {
-        &regulation.customer_objection
-    } else {
-        &regulation.objection
-    };
-    let actor = kernel::actor(ctx, &[])?;
-    of_department(&actor, &rule.departments, &rule.clause)?;
-    let resolution = decided(complaint, &rule.clause)?;
-    if from_customer && resolution.outcome != Outcome::NotEstablished {
-        return Err(Refusal::new(refusal::ESTABLISHED, &rule.clause));
-    }
-    check_reason("petition", petition, &rule.clause)?;
-    let objection = u32::try_from(complaint.objections.len())
-        .unwrap_or(u32::MAX)
-        .saturating_add(1);
-    let filed = ObjectionFiled {
-        objection,
-        from_customer,
-        petition: petition.to_owned(),
-    };
-    one(actor, ComplaintEvent::ObjectionFiled(filed), ctx)
-}
-
-fn rule(
-    regulation: &Regulation,
-    complaint: &Complaint,
-    number: u32,
-    upheld: bool,
-    ruling: &str,
-    ctx: &Context<'_>,
-) -> Result<Decision<Event>, Refusal> {
-    let objection = complaint
-        .objections
-        .iter()
-        .find(|o| o.filed.objection == number)
-        .ok_or_else(|| {
-            Refusal::new(refusal::UNKNOWN_OBJECTION, "M9-12").with("objection", number)
-        })?;
-    let rule = if objection.filed.from_customer {
-        &regulation.customer_objection
-    } else {
-        &regulation.objection
-    };
-    let actor = kernel::actor(ctx, &rule.ruled_by)?;
-    of_office(&actor, &rule.ruled_by, &rule.clause)?;
-    if objection.ruled.is_some() {
-        return Err(Refusal::new(refusal::ALREADY_RULED, &rule.clause).with("objection", number));
-    }
-    check_reason("ruling", ruling, &rule.clause)?;
-    let ruled = ObjectionRuled {
-        objection: number,
-        upheld,
-        ruling: ruling.to_owned(),
-    };
-    one(actor, ComplaintEvent::ObjectionRuled(ruled), ctx)
-}
-
-/// The command that led to the events of one append; the first event tells.
-pub fn command_of(events: &[Event]) -> Option<Command> {
-    let case_events: Vec<CaseEvent> = events
-        .iter()
-        .filter_map(|event| match event {
-            Event::Case(event) => Some(event.clone()),
-            Event::Complaint(_) => None,
-        })
-        .collect();
-    Some(match events.first()? {
-        Event::Case(_) => Command::Case(kernel::command_of(&case_events)?),
-        Event::Complaint(event) => Command::Complaint(match event {
-            ComplaintEvent::Answered(e) => ComplaintCommand::Answer {
-                means: e.means,
-                text: e.text.clone(),
-                concedes: e.concedes,
-            },
-            ComplaintEvent::CustomerRefused(e) => ComplaintCommand::CustomerRefuses {
-                successor: e.successor,
-            },
-            ComplaintEvent::ObjectionFiled(e) => ComplaintCommand::Object {
-                petition: e.petition.clone(),
-                from_customer: e.from_customer,
-            },
-            ComplaintEvent::ObjectionRuled(e) => ComplaintCommand::Rule {
-                objection: e.objection,
-                upheld: e.upheld,
-                ruling: e.ruling.clone(),
-            },
-            ComplaintEvent::ThirdPartyNamed(e) => ComplaintCommand::NameThirdParty {
-                party: e.party.clone(),
-                reason: e.reason.clone(),
-            },
-            ComplaintEvent::LossStated(e) => ComplaintCommand::StateLoss {
-                lines: e.loss.lines.iter().map(|line| line.entry.clone()).collect(),
-                reason: e.reason.clone(),
-            },
-            ComplaintEvent::ResponsibilityProposed(e) => ComplaintCommand::ProposeResponsibility {
-                shares: e.shares.clone(),
-            },
-            ComplaintEvent::ResponsibilityDetermined(e) => {
-                ComplaintCommand::DetermineResponsibility {
-                    shares: e.carried.iter().map(Carried::share).collect(),
-                    charged: e.criteria.ruled,
-                    reason: e.reason.clone(),
-                }
-            }
-            ComplaintEvent::GoodsTakenBack(e) => ComplaintCommand::TakeBackGoods {
-                returned: e.returned.clone(),
-            },
-            ComplaintEvent::GoodsResold(e) => ComplaintCommand::ResellGoods {
-                resold: e.resold.clone(),
-            },
-            ComplaintEvent::ResaleSettled(_) => ComplaintCommand::SettleResale {},
-            ComplaintEvent::DisciplineProposed(e) => ComplaintCommand::ProposeDiscipline {
-                employee: e.employee.clone(),
-            },
-            ComplaintEvent::DisciplineDecided(e) => ComplaintCommand::DecideDiscipline {
-                employee: e.employee.clone(),
-                sentence: e.sentence.clone(),
-                reason: e.reason.clone(),
-            },
-            ComplaintEvent::DisciplineAnnounced(e) => ComplaintCommand::AnnounceDiscipline {
-                employee: e.employee.clone(),
-            },
-            ComplaintEvent::Decided(_)
-            | ComplaintEvent::CopiesDistributed(_)
-            | ComplaintEvent::NoticeIssued(_)
-            | ComplaintEvent::Counted(_) => return None,
-        }),
-    })
 }

@@ -10,7 +10,7 @@ use redress_kernel::time::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::apportionment::apportion;
-use crate::deduction;
+use crate::deduction::{self, MemberShare};
 use crate::refusal::{self, of_money};
 use crate::responsibility::Carried;
 use crate::staff::Staff;
@@ -72,24 +72,36 @@ pub struct PersonalShare {
     pub amount: Money,
 }
 
-/// Each person's share of a loss (D2): over the same ratios as it is carried by, a unit's share to its members by base
-/// points (D1). What the penalty criteria charge plays no role: every department's people are graded. A whole department
-/// in which nobody has base points keeps its share; there is nobody to grade. Sorted by id.
+/// A party's part of a loss with what of it falls to each of its people (D1, D2).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PartyShare {
+    /// Who.
+    pub party: String,
+    /// Its part.
+    pub amount: Money,
+    /// Its people, by id.
+    pub members: Vec<MemberShare>,
+}
+
+/// Each party's part of a loss: over the same ratios as it is carried by, a unit's part to its members by base points (D1).
+/// What the penalty criteria charge plays no role: every department's people are graded. A whole department in which
+/// nobody has base points keeps its part; there is nobody to grade.
 ///
 /// # Errors
 /// `no_base_points`, `out_of_range`.
-pub fn personal_shares(
+pub fn party_shares(
     of: Money,
     carried: &[Carried],
     staff: &Staff,
     day: Date,
-) -> Result<Vec<PersonalShare>, Refusal> {
+) -> Result<Vec<PartyShare>, Refusal> {
     let weights: Vec<(String, u64)> = carried
         .iter()
         .map(|carried| (carried.party.clone(), u64::from(carried.basis_points)))
         .collect();
     let parts: BTreeMap<String, Money> = apportion(of, &weights)?.into_iter().collect();
-    let mut shares: BTreeMap<EmployeeId, Money> = BTreeMap::new();
+    let mut shares = Vec::new();
     for carried in carried.iter().filter(|carried| carried.is_ours()) {
         let Some(part) = parts.get(&carried.party) else {
             continue;
@@ -102,14 +114,28 @@ pub fn personal_shares(
         if members.is_empty() {
             continue;
         }
-        for member in deduction::shares(*part, &members)? {
-            let sum = shares
-                .entry(member.employee)
-                .or_insert(Money::zero(of.currency()));
-            *sum = sum
-                .checked_add(member.amount)
-                .map_err(|error| of_money(&error, "share", "discipline", "D2"))?;
-        }
+        shares.push(PartyShare {
+            party: carried.party.clone(),
+            amount: *part,
+            members: deduction::shares(*part, &members)?,
+        });
+    }
+    Ok(shares)
+}
+
+/// Each person's share of a loss (D2), over all parties to which the person belongs. Sorted by id.
+///
+/// # Errors
+/// `out_of_range`, `mixed_currencies`.
+pub fn personal_shares(parts: &[PartyShare]) -> Result<Vec<PersonalShare>, Refusal> {
+    let mut shares: BTreeMap<EmployeeId, Money> = BTreeMap::new();
+    for member in parts.iter().flat_map(|part| &part.members) {
+        let sum = shares
+            .entry(member.employee.clone())
+            .or_insert(Money::zero(member.amount.currency()));
+        *sum = sum
+            .checked_add(member.amount)
+            .map_err(|error| of_money(&error, "share", "discipline", "D2"))?;
     }
     let share = |(employee, amount)| PersonalShare { employee, amount };
     Ok(shares.into_iter().map(share).collect())
@@ -140,7 +166,7 @@ pub enum Fine {
     WholeBonus,
 }
 
-/// What a decided grade costs. `base_units` (基数) are hundredths; only a minor demerit needs them.
+/// What a decided grade costs somebody. `base_units` (基数) are hundredths; only a minor demerit needs them.
 ///
 /// # Errors
 /// `below_floor` for a rate below the regulation's, `out_of_range` for a count that does not fit the grade,
@@ -148,7 +174,7 @@ pub enum Fine {
 pub fn fine(
     table: &DisciplineTable,
     sentence: &Sentence,
-    base_units: Option<u32>,
+    (employee, base_units): (&EmployeeId, Option<u32>),
 ) -> Result<Fine, Refusal> {
     let clause = table.fines_clause.as_str();
     let (least, most) = match sentence.grade {
@@ -190,8 +216,9 @@ pub fn fine(
     }
     let each = match sentence.grade {
         Grade::MinorDemerit => {
-            let units =
-                base_units.ok_or_else(|| Refusal::new(refusal::BASE_UNITS_UNKNOWN, clause))?;
+            let units = base_units.ok_or_else(|| {
+                Refusal::new(refusal::BASE_UNITS_UNKNOWN, clause).with("employee", employee)
+            })?;
             per_base_unit(rate, floor, units, clause)?
         }
         _ => rate,

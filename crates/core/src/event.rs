@@ -1,5 +1,6 @@
 //! Events of a complaint beyond those of any case.
 
+pub mod improvement;
 pub mod money;
 
 use redress_kernel::definition::Mark;
@@ -9,6 +10,11 @@ use redress_kernel::id::{CaseId, EmployeeId, FieldId, OfficeId};
 use redress_kernel::money::Money;
 use serde::{Deserialize, Serialize};
 
+use self::improvement::{
+    ImprovementCarriedOut, ImprovementConfirmed, ImprovementDrafted, ImprovementFoundEffective,
+    ImprovementFoundIneffective, ImprovementOpened, ImprovementReleased, ImprovementReturned,
+    ImprovementTracked,
+};
 use self::money::{
     Counted, DisciplineAnnounced, DisciplineDecided, DisciplineProposed, GoodsResold,
     GoodsTakenBack, LossStated, NoticeIssued, ResaleSettled, ResponsibilityDetermined,
@@ -115,6 +121,24 @@ events! {
         NoticeIssued(NoticeIssued) = "complaint.notice_issued", 1;
         /// A closed month counted it.
         Counted(Counted) = "complaint.counted", 1;
+        /// The improvement is to be tracked.
+        ImprovementTracked(ImprovementTracked) = "complaint.improvement_tracked", 1;
+        /// It need not be tracked after all.
+        ImprovementReleased(ImprovementReleased) = "complaint.improvement_released", 1;
+        /// The improvement form was opened.
+        ImprovementOpened(ImprovementOpened) = "complaint.improvement_opened", 1;
+        /// Its items were drafted.
+        ImprovementDrafted(ImprovementDrafted) = "complaint.improvement_drafted", 1;
+        /// The draft was returned.
+        ImprovementReturned(ImprovementReturned) = "complaint.improvement_returned", 1;
+        /// The draft was confirmed.
+        ImprovementConfirmed(ImprovementConfirmed) = "complaint.improvement_confirmed", 1;
+        /// An item was carried out.
+        ImprovementCarriedOut(ImprovementCarriedOut) = "complaint.improvement_carried_out", 1;
+        /// The effect was confirmed.
+        ImprovementFoundEffective(ImprovementFoundEffective) = "complaint.improvement_found_effective", 1;
+        /// No effect was found.
+        ImprovementFoundIneffective(ImprovementFoundIneffective) = "complaint.improvement_found_ineffective", 1;
     }
 }
 

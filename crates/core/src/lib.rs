@@ -18,6 +18,7 @@ pub mod decide;
 pub mod deduction;
 pub mod discipline;
 pub mod event;
+pub mod improvement;
 pub mod loss;
 pub mod memo;
 pub mod month;

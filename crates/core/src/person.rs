@@ -6,6 +6,7 @@
 use redress_kernel::events;
 use redress_kernel::id::EmployeeId;
 use redress_kernel::money::{Currency, Money};
+use redress_kernel::organisation::Organisation;
 use redress_kernel::refusal::{self as kernel_refusal, Refusal};
 use redress_kernel::time::Month;
 use serde::{Deserialize, Serialize};
@@ -65,13 +66,32 @@ pub enum PersonCommand {
     },
 }
 
+impl PersonCommand {
+    /// The names of all of them, as the member `command` gives them.
+    pub const NAMES: &'static [&'static str] = &["record_bonus"];
+
+    /// Checks that the person whom it concerns joined the organisation, at any time: a bonus of somebody unknown would
+    /// never be charged.
+    ///
+    /// # Errors
+    /// `unknown_employee`.
+    pub fn check_person(
+        &self,
+        organisation: &Organisation,
+        employee: &EmployeeId,
+    ) -> Result<(), Refusal> {
+        let Self::RecordBonus { month, .. } = self;
+        organisation.check_joined(employee, month)
+    }
+}
+
 /// Folds an event. INVARIANT: it only copies.
 pub fn evolve(account: &mut Account, event: &PersonEvent) {
     match event {
         PersonEvent::BonusRecorded(e) => account.put_bonus(e.month, e.amount),
         PersonEvent::Settled(e) => {
             for debt in &e.debts {
-                account.put(debt);
+                account.put(debt, e.month);
             }
             for line in &e.given_back {
                 account.apply(line);
@@ -81,7 +101,7 @@ pub fn evolve(account: &mut Account, event: &PersonEvent) {
     }
 }
 
-/// Decides a command. The host vouches for who may enter bonuses; the duty is checked by whoever calls.
+/// Decides a command. Whoever calls checks the duty, and [`PersonCommand::check_person`].
 ///
 /// # Errors
 /// `bonus_charged` for a bonus that has been charged already (A20), `nothing_changed`, `out_of_range` below 0,

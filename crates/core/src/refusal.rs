@@ -144,14 +144,18 @@ codes! {
     EARLIER_MONTH_OPEN = "earlier_month_open";
     /// M9-10: the head of the department confirms.
     NOT_THE_HEAD = "not_the_head";
+    /// M9-10: nobody heads the department; an office confirms for it.
+    HEAD_VACANT = "head_vacant";
     /// M9-10: the month's cases have not been gathered.
     NOT_GATHERED = "not_gathered";
-    /// A19: something was corrected since the month was gathered or noticed.
+    /// A19: something was corrected, or replaced by a new form, since the month was gathered or noticed.
     GATHERING_OUTDATED = "gathering_outdated";
     /// A19: a notice for an unconfirmed case is refused.
     UNCONFIRMED = "unconfirmed";
     /// A19: the list of discipline comes before the notices.
     DISCIPLINE_NOT_LISTED = "discipline_not_listed";
+    /// M12: discipline was decided since the list was drawn up.
+    DISCIPLINE_OUTDATED = "discipline_outdated";
     /// M12: no penalty notices have been issued.
     NO_NOTICES = "no_notices";
     /// M12: the general manager approves the notices.
@@ -160,4 +164,35 @@ codes! {
     NOT_ANNOUNCED = "not_announced";
     /// A20: the month's bonus has been charged; what was charged is not reckoned again.
     BONUS_CHARGED = "bonus_charged";
+}
+
+codes! {
+    /// Every refusal about improvements (M9-7), in order of precedence.
+    IMPROVEMENT_CODES:
+    /// The decision does not want the improvement tracked, or was corrected so.
+    IMPROVEMENT_NOT_TRACKED = "improvement_not_tracked";
+    /// The effect is confirmed: nothing more is to be done.
+    IMPROVEMENT_DONE = "improvement_done";
+    /// The improvement form has been opened.
+    IMPROVEMENT_OPENED_ALREADY = "improvement_opened_already";
+    /// The improvement form has not been opened.
+    IMPROVEMENT_NOT_OPENED = "improvement_not_opened";
+    /// A draft waits to be confirmed, or its items are being carried out or judged.
+    IMPROVEMENT_DRAFTED_ALREADY = "improvement_drafted_already";
+    /// No draft waits to be confirmed.
+    NO_DRAFT_TO_CONFIRM = "no_draft_to_confirm";
+    /// Nothing is confirmed that could be carried out or judged.
+    IMPROVEMENT_NOT_CONFIRMED = "improvement_not_confirmed";
+    /// A draft has no item, or too many.
+    NUMBER_OF_ITEMS = "number_of_items";
+    /// A department carries out no items.
+    CARRIES_OUT_NOTHING = "carries_out_nothing";
+    /// An item would be due before it is drafted.
+    DATE_PASSED = "date_passed";
+    /// The round in hand has no such item.
+    UNKNOWN_ITEM = "unknown_item";
+    /// The item has been carried out.
+    CARRIED_OUT_ALREADY = "carried_out_already";
+    /// The effect is judged when every item is carried out.
+    ITEMS_OUTSTANDING = "items_outstanding";
 }

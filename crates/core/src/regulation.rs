@@ -48,6 +48,9 @@ pub struct Regulation {
     /// Who does what about money (M9-7, M12, D); none: not set.
     #[serde(default)]
     pub money: Option<MoneyDuties>,
+    /// Who does what about improvements (M9-7); none: not set.
+    #[serde(default)]
+    pub improvement: Option<ImprovementDuties>,
     /// The tables about money (M9-7, D, P).
     #[serde(default)]
     pub tables: Tables,
@@ -69,6 +72,22 @@ pub struct MoneyDuties {
     pub announces: Duty,
     /// Who enters units, base points, base units and bonuses (P3).
     pub pay: Duty,
+}
+
+/// Who does what about the improvement of a case (M9-7).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ImprovementDuties {
+    /// Who opens the improvement form.
+    pub opens: Duty,
+    /// Who drafts its items.
+    pub drafts: Duty,
+    /// Who confirms or returns the draft.
+    pub confirms: Duty,
+    /// The departments that an item may name, each of which carries out its own; empty: every one.
+    pub carries_out: Duty,
+    /// Who judges the effect.
+    pub judges: Duty,
 }
 
 /// What an office decides.

@@ -4,8 +4,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use redress_kernel::definition::Definition;
 use redress_kernel::events;
 use redress_kernel::id::{DepartmentId, EmployeeId, FieldId};
+use redress_kernel::organisation::Organisation;
 use redress_kernel::refusal::{self as kernel, Refusal};
 use redress_kernel::time::Date;
 use serde::{Deserialize, Serialize};
@@ -53,6 +55,27 @@ pub enum StaffCommand {
 impl StaffCommand {
     /// The names of all of them, as the member `command` gives them.
     pub const NAMES: &'static [&'static str] = &["form_unit", "set_base_points", "set_base_units"];
+
+    /// Checks that a fact names a department that one of the definitions knows, and somebody who joined the organisation:
+    /// else a slip of the pen would be a unit or a person that no charge ever finds.
+    ///
+    /// # Errors
+    /// `unknown_department`, `unknown_employee`.
+    pub fn check_names<'d>(
+        &self,
+        organisation: &Organisation,
+        definitions: impl IntoIterator<Item = &'d Definition>,
+    ) -> Result<(), Refusal> {
+        match self {
+            Self::FormUnit { department, .. } => {
+                Organisation::check_department(department, definitions)
+            }
+            Self::SetBasePoints { employee, from, .. }
+            | Self::SetBaseUnits { employee, from, .. } => {
+                organisation.check_joined(employee, from)
+            }
+        }
+    }
 }
 
 /// One recorded fact, as an event.
@@ -189,7 +212,7 @@ impl Staff {
         known.filter_map(move |(employee, days)| Some((employee, latest(days, day)?)))
     }
 
-    /// Decides what somebody says. The duty is checked by whoever calls.
+    /// Decides what somebody says. Whoever calls checks the duty, and [`StaffCommand::check_names`].
     ///
     /// # Errors
     /// `unit_exists` for a unit that has another kind or department already, `unknown_unit`, `out_of_range` for 0

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use redress_kernel::calendar::Span;
 use redress_kernel::definition::{Mark, Title};
-use redress_kernel::id::{DepartmentId, FieldId};
+use redress_kernel::id::{DepartmentId, FieldId, OfficeId};
 use redress_kernel::money::Money;
 use serde::{Deserialize, Serialize};
 
@@ -226,4 +226,8 @@ pub struct MonthTable {
     pub due_day: u32,
     /// The departments whose heads confirm every month, besides those concerned (M9-10).
     pub confirmed_by: Vec<DepartmentId>,
+    /// The offices of which one confirms for a department that nobody heads; without any such a month waits until somebody
+    /// does.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub without_head: Vec<OfficeId>,
 }

@@ -83,8 +83,8 @@ fn shares_add_up_to_the_sum_whatever_the_order_of_the_weights() {
 /// What happens to one person in a month before it is settled.
 #[derive(Debug, Clone)]
 enum Event {
-    /// Something is owed for a case: kind, number of the case, amount.
-    Owes(ItemKind, u8, i64),
+    /// Something is owed for a case: kind, number of the case, amount; discipline settles with so many months ago.
+    Owes(ItemKind, u8, i64, u32),
     /// A bonus becomes known, of so many months ago.
     Bonus(u32, i64),
     /// The last month with a bonus.
@@ -98,8 +98,8 @@ fn events() -> impl Strategy<Value = Vec<Vec<Event>>> {
         1 => Just(ItemKind::WholeBonus),
     ];
     let event = prop_oneof![
-        6 => (kind, 0_u8..4, prop_oneof![Just(0_i64), 1_i64..500, 1_i64..300_000])
-            .prop_map(|(kind, case, amount)| Event::Owes(kind, case, amount)),
+        6 => (kind, 0_u8..4, prop_oneof![Just(0_i64), 1_i64..500, 1_i64..300_000], 0_u32..3)
+            .prop_map(|(kind, case, amount, ago)| Event::Owes(kind, case, amount, ago)),
         6 => (0_u32..3, prop_oneof![0_i64..300, 0_i64..200_001])
             .prop_map(|(ago, bonus)| Event::Bonus(ago, bonus)),
         1 => Just(Event::Leaves),
@@ -111,20 +111,24 @@ fn events() -> impl Strategy<Value = Vec<Vec<Event>>> {
 fn happen(account: &mut Account, events: &[Event], of: u32) -> Result<(), TestCaseError> {
     for event in events {
         match *event {
-            Event::Owes(kind, case, amount) => {
+            Event::Owes(kind, case, amount, ago) => {
+                let key = ItemKey {
+                    case: format!("26010{case}"),
+                    kind,
+                };
+                // Discipline is decided once, late perhaps; a deduction is corrected from then on.
+                let is_late = kind != ItemKind::Deduction && account.item(&key).is_none();
+                let ago = if is_late { ago } else { 0 };
                 let debt = Debt {
-                    key: ItemKey {
-                        case: format!("26010{case}"),
-                        kind,
-                    },
+                    key,
                     // Some at one instant, so that the number decides.
                     decided_at: Instant::from_micros(i64::from(of / 2) * 1_000_000).unwrap(),
                     number: format!("26-01-0{case}"),
-                    month: month(of),
+                    month: month(of.saturating_sub(ago).max(1)),
                     amount: money(amount),
                 };
                 let line = account.owe(&debt, month(of)).unwrap();
-                account.put(&debt);
+                account.put(&debt, month(of));
                 if let Some(line) = line {
                     prop_assert!(line.is_given_back() && line.amount.minor() > 0);
                     account.apply(&line);
@@ -196,6 +200,7 @@ fn no_bonus_is_overdrawn_no_item_charged_twice_and_what_is_owed_is_accounted_for
             ceiling,
             ceiling_clause: "P3",
             fines_clause: "D5",
+            version: "2026-1",
         };
         let mut account = Account::new(Currency::CNY);
         for (events, of) in months.iter().zip(1_u32..) {
@@ -237,12 +242,13 @@ fn an_account_is_the_same_in_whatever_order_its_items_came() {
         let by_case: BTreeMap<u8, i64> = amounts.into_iter().collect();
         let debts: Vec<Event> = by_case
             .into_iter()
-            .map(|(case, amount)| Event::Owes(ItemKind::Deduction, case, amount))
+            .map(|(case, amount)| Event::Owes(ItemKind::Deduction, case, amount, 0))
             .collect();
         let terms = Terms {
             ceiling: 5_000,
             ceiling_clause: "P3",
             fines_clause: "D5",
+            version: "2026-1",
         };
         let settle = |debts: &[Event]| -> Result<_, TestCaseError> {
             let mut account = Account::new(Currency::CNY);

@@ -5,7 +5,6 @@
 #![expect(
     clippy::print_stdout,
     clippy::unwrap_used,
-    clippy::indexing_slicing,
     reason = "a measurement that ends where something fails"
 )]
 
@@ -14,15 +13,9 @@ mod support;
 
 use std::time::Instant as Watch;
 
-use redress::core::command::{Command, ComplaintCommand};
-use redress::core::month::MonthCommand;
-use redress::core::person::PersonCommand;
-use redress::core::staff::StaffCommand;
-use redress::kernel::id::CaseId;
-use redress::kernel::organisation::OrganisationCommand;
-use redress::{Redress, Request};
-use serde_json::{Value as Json, json};
-use support::{at, by, employee};
+use redress::Redress;
+use serde_json::json;
+use support::{at, by, pay};
 
 /// Members of a group.
 const GROUP: usize = 100;
@@ -36,40 +29,14 @@ async fn main() {
     let (desk, clock) = support::directory(place.path()).await;
     let groups = persons.div_ceil(GROUP).max(1);
 
-    told(
-        "units, base points and bonuses",
-        staff(&desk, groups, persons),
-    )
-    .await;
+    told("organisation", organisation(&desk, persons)).await;
+    told("units and base points", staff(&desk, groups, persons)).await;
+    told("bonuses", bonuses(&desk, persons)).await;
     told("decisions", decisions(&desk, cases, groups)).await;
     clock.set(at("2026-04-05T09:00:00+08:00"));
-    for (who, command) in [
-        ("E-office", json!({"command": "open_month"})),
-        ("E-office", json!({"command": "gather_month"})),
-        (
-            "E-plant-head",
-            json!({"command": "confirm_month", "department": "manufacturing"}),
-        ),
-        (
-            "E-quality",
-            json!({"command": "confirm_month", "department": "quality"}),
-        ),
-        (
-            "E-rnd",
-            json!({"command": "confirm_month", "department": "rnd"}),
-        ),
-        ("E-office", json!({"command": "list_discipline"})),
-        ("E-office", json!({"command": "issue_notices"})),
-        ("E-gm", json!({"command": "approve_notices"})),
-        ("E-office", json!({"command": "close_month"})),
-    ] {
-        let name = command["command"].as_str().unwrap().to_owned();
-        let mut command = command;
-        command["month"] = json!("2026-03");
-        let command: MonthCommand = serde_json::from_value(command).unwrap();
-        let by = by(who);
-        let done = async { desk.do_month(&by, command, None).await.unwrap() };
-        told(&name, done).await;
+    for (who, command) in pay::CLOSING {
+        let done = async { pay::month(&desk, who, command, "2026-03").await.unwrap() };
+        told(command, done).await;
     }
     let month = desk
         .month("2026-03".parse().unwrap())
@@ -100,40 +67,40 @@ async fn told<T>(what: &str, done: impl Future<Output = T>) -> T {
     result
 }
 
-async fn staff(desk: &Redress, groups: usize, persons: usize) {
-    let from = "2020-01-01T00:00:00+08:00";
-    let change = redress::join("E-books", "accounting", from).unwrap();
-    desk.organise(&by("E-gm"), change, None).await.unwrap();
-    for (department, head) in [
-        ("manufacturing", "E-plant-head"),
-        ("quality", "E-quality"),
-        ("rnd", "E-rnd"),
-    ] {
-        let change = OrganisationCommand::Head {
-            department: department.parse().unwrap(),
-            employee: employee(head),
-            from: at(from),
-        };
+/// Whoever works in manufacturing.
+fn worker(person: usize) -> String {
+    format!("W{person:05}")
+}
+
+async fn organisation(desk: &Redress, persons: usize) {
+    let since = "2020-01-01T00:00:00+08:00";
+    pay::people(desk, &[]).await;
+    for person in 0..persons {
+        let change = redress::join(&worker(person), "manufacturing", since).unwrap();
         desk.organise(&by("E-gm"), change, None).await.unwrap();
     }
+}
+
+async fn staff(desk: &Redress, groups: usize, persons: usize) {
     for group in 0..groups {
-        let fact = json!({"command": "form_unit", "unit": format!("g{group}"), "kind": "group", "department": "manufacturing", "from": "2026-01-01"});
-        enter(desk, fact).await;
+        let unit = format!("g{group}");
+        pay::unit(desk, (&unit, "group"), "2026-01-01", &[]).await;
     }
-    let mut tasks = Vec::new();
     for person in 0..persons {
         let points = 100 + person % 700;
-        let who = format!("W{person:05}");
         let unit = format!("g{}", person / GROUP);
-        let fact = json!({"command": "set_base_points", "unit": unit, "employee": who, "points": points, "from": "2026-01-01"});
-        enter(desk, fact).await;
+        let fact = json!({"command": "set_base_points", "unit": unit, "employee": worker(person), "points": points, "from": "2026-01-01"});
+        pay::enter(desk, fact).await;
+    }
+}
+
+async fn bonuses(desk: &Redress, persons: usize) {
+    let mut tasks = Vec::new();
+    for person in 0..persons {
         let desk = desk.clone();
         tasks.push(tokio::spawn(async move {
-            let command = PersonCommand::RecordBonus {
-                month: "2026-03".parse().unwrap(),
-                amount: format!("{}.00 CNY", 500 + person % 1500).parse().unwrap(),
-            };
-            desk.do_person(&by("E-books"), &employee(&who), command, None)
+            let amount = format!("{}.00 CNY", 500 + person % 1500);
+            pay::bonus(&desk, &worker(person), "2026-03", &amount)
                 .await
                 .unwrap();
         }));
@@ -141,11 +108,6 @@ async fn staff(desk: &Redress, groups: usize, persons: usize) {
     for task in tasks {
         task.await.unwrap();
     }
-}
-
-async fn enter(desk: &Redress, fact: Json) {
-    let fact: StaffCommand = serde_json::from_value(fact).unwrap();
-    desk.enter_staff(&by("E-books"), fact, None).await.unwrap();
 }
 
 /// A thousand complaints, each charged to one group.
@@ -156,17 +118,18 @@ async fn decisions(desk: &Redress, cases: usize, groups: usize) {
         let case = support::to_approval(desk, &aside).await;
         let loss = format!("{}.{:02} CNY", 100 + number * 7 % 3000, number % 100);
         let lines = json!([{"kind": "allowance", "amounts": {"allowed": loss}}]);
-        say(
+        pay::say(
             desk,
             "E-office",
             case,
             json!({"command": "state_loss", "lines": lines}),
         )
-        .await;
+        .await
+        .unwrap();
         let shares =
             json!([{"party": format!("unit:g{}", number % groups), "basis_points": 10_000}]);
         let proposal = json!({"command": "propose_responsibility", "shares": shares});
-        say(desk, "E-quality", case, proposal).await;
+        pay::say(desk, "E-quality", case, proposal).await.unwrap();
         let granted = redress::Decision {
             established: true,
             occurred_at_unit: Some("unit:group-3".to_owned()),
@@ -176,10 +139,4 @@ async fn decisions(desk: &Redress, cases: usize, groups: usize) {
             .await
             .unwrap();
     }
-}
-
-async fn say(desk: &Redress, who: &str, case: CaseId, command: Json) {
-    let command: ComplaintCommand = serde_json::from_value(command).unwrap();
-    let request = Request::new(by(who), Command::Complaint(command)).on(case);
-    desk.execute(request).await.unwrap();
 }

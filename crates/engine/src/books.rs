@@ -5,13 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use redress_core::account::Account;
 use redress_core::event::{ComplaintEvent, Event};
-use redress_core::month::{MonthEvent, MonthState};
+use redress_core::month::{self, MonthEvent, MonthState};
 use redress_core::person::{self, PersonEvent};
 use redress_core::tables::Grade;
+use redress_kernel::actor::Actor;
 use redress_kernel::case::Meta;
+use redress_kernel::event::CaseEvent;
 use redress_kernel::id::{CaseId, EmployeeId};
 use redress_kernel::money::Currency;
-use redress_kernel::time::Month;
+use redress_kernel::time::{Instant, Month};
 use redress_log::{EventLog, Filter, Position, Recorded};
 use tokio::sync::Mutex;
 
@@ -42,6 +44,15 @@ impl<T> Booked<T> {
     }
 }
 
+/// A case that waits for a month.
+#[derive(Debug, Clone, Copy, Default)]
+struct Closing {
+    /// The month of its closing.
+    month: Option<Month>,
+    /// Whether it was decided: only what is decided counts in a month.
+    decided: bool,
+}
+
 /// What the log says of months and persons, up to a position.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Books {
@@ -52,13 +63,30 @@ pub(crate) struct Books {
     uncounted: BTreeSet<CaseId>,
     /// Whose discipline no month has settled yet.
     unsettled: BTreeMap<CaseId, BTreeSet<EmployeeId>>,
+    /// Decided cases that no month has counted; of what an import closed, none is.
+    closings: BTreeMap<CaseId, Closing>,
+    /// Goods that came back and are not settled, with the last second in which they may be sold.
+    resales: BTreeMap<CaseId, Instant>,
+    /// Tracked improvements that are not done, and those done that no closed month has told.
+    improving: BTreeSet<CaseId>,
 }
 
 impl Books {
     /// The cases that a month may have to take. Whether it does, is decided on the cases themselves.
     pub(crate) fn candidates(&self) -> BTreeSet<CaseId> {
         let unsettled = self.unsettled.keys();
-        self.uncounted.iter().chain(unsettled).copied().collect()
+        let cases = self.uncounted.iter().chain(unsettled);
+        cases.chain(&self.improving).copied().collect()
+    }
+
+    /// The cases whose improvement may not be done yet. Whether it is, the cases themselves tell.
+    pub(crate) fn improving(&self) -> BTreeSet<CaseId> {
+        self.improving.clone()
+    }
+
+    /// The cases whose improvement a closed month has told as done.
+    pub(crate) fn told(&self) -> BTreeSet<CaseId> {
+        month::told(self.months.values().map(|booked| &booked.state))
     }
 
     /// The last month before one that was opened and is not closed.
@@ -78,6 +106,34 @@ impl Books {
         closed.map(|(month, _)| *month).collect()
     }
 
+    /// The cases whose closing asks for a month that is not closed yet, the earliest month first. What is told of them
+    /// is a proposal: the cases themselves say whether they count.
+    pub(crate) fn awaiting(&self) -> Vec<(Month, CaseId)> {
+        let is_closed = |month: Month| {
+            let booked = self.months.get(&month);
+            booked.is_some_and(|booked| booked.state.closed.is_some())
+        };
+        let decided = self.closings.iter().filter(|(_, closing)| closing.decided);
+        let dated = decided.filter_map(|(case, closing)| Some((closing.month?, *case)));
+        let mut list: Vec<_> = dated.filter(|(month, _)| !is_closed(*month)).collect();
+        list.sort();
+        list
+    }
+
+    /// The months that were opened and are not closed.
+    pub(crate) fn open_months(&self) -> Vec<Month> {
+        let months = self.months.iter();
+        let open = months.filter(|(_, booked)| booked.state.closed.is_none());
+        open.map(|(month, _)| *month).collect()
+    }
+
+    /// The cases whose goods could be sold until before an instant, and are not settled.
+    pub(crate) fn unsold(&self, at: Instant) -> Vec<CaseId> {
+        let resales = self.resales.iter();
+        let over = resales.filter(|(_, until)| **until < at.to_whole_second());
+        over.map(|(case, _)| *case).collect()
+    }
+
     fn apply(&mut self, recorded: &Recorded) -> Result<(), Error> {
         let (kind, schema) = (recorded.kind.as_str(), recorded.schema);
         let payload = recorded.payload.as_str();
@@ -93,6 +149,13 @@ impl Books {
             let booked = self.months.entry(month).or_insert_with(new);
             booked.state.evolve(&event, &meta);
             note(booked, recorded)?;
+            if let MonthEvent::Closed(_) = event {
+                for booked in self.persons.values_mut() {
+                    booked.state.put_closed(month);
+                }
+            }
+            let told = month::told(std::iter::once(&booked.state));
+            self.improving.retain(|case| !told.contains(case));
         } else if kind.starts_with("person.") {
             let employee: EmployeeId = id.parse().map_err(|_| named_wrongly(recorded))?;
             let event = PersonEvent::read(kind, schema, payload)?;
@@ -103,15 +166,39 @@ impl Books {
             note(booked, recorded)?;
         } else {
             let case: CaseId = id.parse().map_err(|_| named_wrongly(recorded))?;
-            self.note_case(case, &Event::read(kind, schema, payload)?);
+            let event = Event::read(kind, schema, payload)?;
+            if !matches!(frame::actor(recorded)?, Actor::Import) {
+                self.note_closing(case, &event);
+            }
+            self.note_case(case, &event);
         }
         Ok(())
     }
 
+    fn note_closing(&mut self, case: CaseId, event: &Event) {
+        match event {
+            Event::Case(CaseEvent::Closed(closed)) => {
+                self.closings.entry(case).or_default().month = Some(closed.month);
+            }
+            Event::Complaint(ComplaintEvent::Decided(_)) => {
+                self.closings.entry(case).or_default().decided = true;
+            }
+            _ => {}
+        }
+    }
+
     fn note_case(&mut self, case: CaseId, event: &Event) {
         match event {
+            Event::Complaint(ComplaintEvent::Decided(_)) => {}
+            Event::Complaint(ComplaintEvent::GoodsTakenBack(taken)) => {
+                self.resales.insert(case, taken.until);
+            }
+            Event::Complaint(ComplaintEvent::ResaleSettled(_)) => {
+                self.resales.remove(&case);
+            }
             Event::Complaint(ComplaintEvent::Counted(counted)) => {
                 self.uncounted.remove(&case);
+                self.closings.remove(&case);
                 if let Some(persons) = self.unsettled.get_mut(&case) {
                     persons.retain(|person| !counted.disciplined.contains(person));
                     if persons.is_empty() {
@@ -124,6 +211,12 @@ impl Books {
                     let persons = self.unsettled.entry(case).or_default();
                     persons.insert(decided.employee.clone());
                 }
+            }
+            Event::Complaint(ComplaintEvent::ImprovementTracked(_)) => {
+                self.improving.insert(case);
+            }
+            Event::Complaint(ComplaintEvent::ImprovementReleased(_)) => {
+                self.improving.remove(&case);
             }
             _ => {
                 self.uncounted.insert(case);
@@ -198,6 +291,11 @@ fn filter() -> Filter {
         "complaint.responsibility_determined",
         "complaint.discipline_decided",
         "complaint.counted",
+        "complaint.decided",
+        "complaint.goods_taken_back",
+        "complaint.resale_settled",
+        "complaint.improvement_tracked",
+        "complaint.improvement_released",
     ];
     let months = MonthEvent::KINDS.iter().map(|kind| kind.name);
     let persons = PersonEvent::KINDS.iter().map(|kind| kind.name);

@@ -16,6 +16,7 @@ use redress_log::{
 };
 
 use crate::books;
+use crate::change;
 use crate::clock::{Clock, HandClock, SystemClock, draw_id};
 use crate::desk::{Inner, Redress, stream};
 use crate::error::{Error, of_append};
@@ -462,7 +463,7 @@ impl Redress {
             actor,
             at,
         } = opening;
-        let organisation = organise::of_organisation(&organisation, at, &actor, &mark, 0)?;
+        let organisation = change::records(organise::parts(&organisation), at, &actor, &mark)?;
         let mut adopted = Vec::with_capacity(rules.len());
         for (event, index) in rules.iter().zip(organisation.len()..) {
             adopted.push(organise::of_rules(event, at, &actor, &mark, index)?);

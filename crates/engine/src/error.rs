@@ -73,7 +73,7 @@ pub enum Error {
     /// There is no such thing.
     #[error("there is no {what} `{name}`")]
     NotFound {
-        /// What was looked for: `case`, `definition`, `directory`.
+        /// What was looked for: `case`, `definition`, `directory`, `employee`.
         what: &'static str,
         /// By what name.
         name: String,

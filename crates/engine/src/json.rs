@@ -1,20 +1,22 @@
 //! Commands as JSON: one object in, one object out.
 
 use redress_core::command::Command;
+use redress_core::month::MonthCommand;
+use redress_core::person::PersonCommand;
+use redress_core::staff::StaffCommand;
 use redress_kernel::actor::By;
-use redress_kernel::id::{CaseId, DefinitionId};
+use redress_kernel::id::{CaseId, DefinitionId, EmployeeId};
 use redress_kernel::organisation::OrganisationCommand;
 use redress_kernel::time::Instant;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
+use crate::change::Sending;
 use crate::desk::Redress;
 use crate::error::Error;
 use crate::links;
 use crate::request::Request;
-
-const ORGANISING: &[&str] = &["join", "leave", "hold_office", "head", "deputise"];
 
 impl Redress {
     /// Does a command that is written as a JSON object: `command` names it; `id`, `by` (`{"employee", "office",
@@ -24,6 +26,31 @@ impl Redress {
     /// customer's refusal as a new form (M9-9), `clock_confirm` confirms the clock.
     ///
     /// A command that names another case (`link`) names it `other`, since `case` is the case itself.
+    ///
+    /// On months and money ([`MonthCommand`], [`PersonCommand`], [`StaffCommand`]): `open_month`, `gather_month`,
+    /// `confirm_month` (with `department`), `list_discipline`, `issue_notices`, `approve_notices`, `close_month`, each
+    /// with `month`; `record_bonus` (`employee`, `month`, `amount`); `form_unit`, `set_base_points`, `set_base_units`
+    /// (points and units in hundredths). They and the changes of the organisation take `id` and `dry_run`, and happen when
+    /// they are recorded: `occurred_at` is none of their members.
+    ///
+    /// ```rust
+    /// # use redress::{Founding, HandClock, Redress, employee, join};
+    /// # #[tokio::main]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let clock = std::sync::Arc::new(HandClock::at("2026-04-02T09:00:00+08:00".parse()?));
+    /// # let since = "2026-01-01T00:00:00Z";
+    /// # let people = vec![join("guo", "gm-office", since)?, join("jin", "accounting", since)?];
+    /// # let company = Founding::by(employee("zhao")?).organisation(people).simulated();
+    /// # let desk = Redress::builder().memory().clock(clock).found(company).await?;
+    /// let bonus = r#"{"command": "record_bonus", "id": "6dc84c33-7b2f-4a94-b8a1-3d1c5b1f0a11",
+    ///     "by": {"employee": "jin"}, "employee": "guo", "month": "2026-03", "amount": "3000.00 CNY"}"#;
+    /// assert_eq!(desk.execute_json(bonus).await?["repeated"], false);
+    /// assert_eq!(desk.execute_json(bonus).await?["repeated"], true); // sent again it is done once
+    /// let open = r#"{"command": "open_month", "by": {"employee": "guo"}, "month": "2026-03"}"#;
+    /// assert_eq!(desk.execute_json(open).await?["version"], 1);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// `invalid`, naming the member; what [`Redress::execute`] meets.
@@ -58,11 +85,26 @@ impl Redress {
                 let confirmed = self.clock_confirm(&by).await?;
                 Ok(json!({ "confirmed": true, "found": confirmed.found }))
             }
-            name if ORGANISING.contains(&name) => {
-                let by: By = required(&mut members, "by")?;
-                let id: Option<Uuid> = optional(&mut members, "id")?;
+            name if OrganisationCommand::NAMES.contains(&name) => {
+                let (by, sending) = sent(&mut members)?;
                 let command: OrganisationCommand = whole(members)?;
-                answer(&self.organise(&by, command, id).await?)
+                answer(&self.organise(&by, command, sending).await?)
+            }
+            name if StaffCommand::NAMES.contains(&name) => {
+                let (by, sending) = sent(&mut members)?;
+                let command: StaffCommand = whole(members)?;
+                answer(&self.enter_staff(&by, command, sending).await?)
+            }
+            name if PersonCommand::NAMES.contains(&name) => {
+                let (by, sending) = sent(&mut members)?;
+                let employee: EmployeeId = required(&mut members, "employee")?;
+                let command: PersonCommand = whole(members)?;
+                answer(&self.do_person(&by, &employee, command, sending).await?)
+            }
+            name if MonthCommand::NAMES.contains(&name) => {
+                let (by, sending) = sent(&mut members)?;
+                let command: MonthCommand = whole(members)?;
+                answer(&self.do_month(&by, command, sending).await?)
             }
             _ => {
                 let request = self.request(&name, members).await?;
@@ -127,6 +169,14 @@ impl Redress {
         })?;
         Ok(request)
     }
+}
+
+/// Who gives a command that is not on a case, under which id, and whether it is only tried out.
+fn sent(members: &mut Map<String, Value>) -> Result<(By, Sending), Error> {
+    let by: By = required(members, "by")?;
+    let id: Option<Uuid> = optional(members, "id")?;
+    let dry_run = optional(members, "dry_run")?.unwrap_or(false);
+    Ok((by, Sending { id, dry_run }))
 }
 
 /// Refuses members of a command that has none of its own: a `dry_run` that is passed over would be a deed.

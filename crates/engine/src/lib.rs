@@ -43,10 +43,12 @@
 //!   [`Investigation`] … are the shipped forms), general ([`Redress::execute`] with a [`Request`]: ids, expected
 //!   versions, earlier instants, dry runs), as JSON ([`Redress::execute_json`]).
 //! - [`Redress::round`]: reminders. [`Redress::import`]: historic cases. [`Redress::organise`], [`Redress::adopt`]:
-//!   people and rules.
+//!   people and rules. [`Redress::do_month`], [`Redress::do_person`], [`Redress::enter_staff`]: months, bonuses, units, each
+//!   sent under an id or as a dry run ([`Sending`]).
 //! - Questions: [`Redress::case`] and its past, [`Redress::timeline`], [`Redress::explain_deadline`],
 //!   [`Redress::explain_figures`]; views
-//!   ([`Redress::register`], [`Redress::worklist`], [`Redress::overdue`], [`Redress::statistics`] …).
+//!   ([`Redress::register`], [`Redress::worklist`], [`Redress::overdue`], [`Redress::statistics`] …);
+//!   [`Redress::improvements`].
 //! - [`Redress::subscribe`]: following the log. [`Redress::events`], [`Redress::beyond`]: what it is made of.
 //! - [`Error`]; [`Clock`], the only one who is asked the time.
 //!
@@ -55,6 +57,7 @@
 
 mod books;
 mod builder;
+mod change;
 mod clock;
 mod deeds;
 mod desk;
@@ -64,12 +67,15 @@ mod find;
 mod folded;
 mod forms;
 mod frame;
+mod heads;
 mod held;
 mod import;
+mod improvements;
 mod json;
 mod links;
 mod lives;
 mod memos;
+mod month_deadlines;
 mod months;
 mod organise;
 mod people;
@@ -86,22 +92,24 @@ mod subscribe;
 mod view;
 
 pub use builder::{Builder, Founding, Progress};
+pub use change::{Organising, Sending};
 pub use clock::{Clock, ClockConfirmed, ClockEvent, Found, HandClock, SystemClock, is_behind};
 pub use desk::Redress;
 pub use error::Error;
 pub use forms::{CustomerAnswer, FieldValue, Fields, Lodging, StageForm};
+pub use heads::verification;
 pub use import::{ImportReport, imported_case};
 pub use links::{FOLLOWS, JOINT_INSPECTION, RAISED_FROM, RAISED_TO};
 pub use lives::{LogEvent, LogRestored};
 pub use memos::Explained;
+pub use month_deadlines::MonthDeadline;
 pub use months::{BonusAnswer, MonthAnswer};
-pub use organise::Organising;
 pub use people::{by, employee, hold_office, join};
 pub use projected::{Reading, Whose};
 pub use redress_log::Subscription;
 pub use replay::CaseQuery;
 pub use request::{Answer, CaseRef, EventSummary, Request};
-pub use round::{Issued, Moved, RoundReport};
+pub use round::{Issued, Moved, OpenedMonth, RoundReport, SettledResale, UrgedMonth};
 pub use rows::Home;
 pub use rules::{AdoptedWorkflow, Files};
 pub use stages::{

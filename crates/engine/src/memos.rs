@@ -3,15 +3,20 @@
 use std::collections::BTreeMap;
 
 use redress_core::account::Account;
-use redress_core::memo::{self, Closing, Memo, Source};
+use redress_core::event::{ComplaintEvent, Event};
+use redress_core::memo::{self, Ground, Memo, Source};
+use redress_core::month::left_in;
+use redress_core::person::PersonEvent;
 use redress_core::sentence::Lang;
-use redress_core::staff::Staff;
 use redress_kernel::id::{CaseId, EmployeeId};
+use redress_kernel::organisation::Organisation;
 use redress_kernel::time::{Instant, Month};
+use redress_log::Recorded;
 
-use crate::books::Books;
-use crate::desk::Redress;
+use crate::books::{Books, PERSONS};
+use crate::desk::{Redress, stream};
 use crate::error::Error;
+use crate::frame;
 
 /// What a memo explains.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,7 +45,7 @@ impl Redress {
     /// Why a figure of a case is what it is, step by step.
     ///
     /// # Errors
-    /// `not_found`, or what the log meets.
+    /// `not_found` for the case, or an employee who never joined the organisation; what the log meets.
     pub async fn explain_figures(
         &self,
         case: CaseId,
@@ -53,32 +58,38 @@ impl Redress {
         let workflow = present.rules.state.of_case(&held, present.now)?;
         let chain = self.chain(&held, &present).await?;
         let employee = explained.employee();
-        let (closed, account) = self
-            .look(|books| (closed(books), account(books, employee)))
+        let (closings, mut account) = self
+            .look(|books| (closings(books), account(books, employee)))
             .await?;
-        let mut closings = BTreeMap::new();
-        for (month, at) in closed {
-            // The ceiling of the rules that were in force when the month was closed.
-            let workflow = self.complaint_workflow(&present, at)?;
-            let regulation = workflow.regulation.as_ref();
-            if let Some(penalty) = regulation.and_then(|r| r.tables.penalty.as_ref()) {
-                let closing = Closing {
-                    at,
-                    ceiling: penalty.ceiling,
-                    clause: penalty.ceiling_clause.clone(),
-                    version: workflow.definition.version.clone(),
-                };
-                closings.insert(month, closing);
-            }
+        if let Some(employee) = employee
+            && account.is_none()
+        {
+            // A slip of the pen would be told that nothing is charged.
+            must_have_joined(&present.organised.state.organisation, employee)?;
         }
+        // Who left is known to the organisation; for the ledger it counts from the last closing on.
+        if let (Some(account), Some(employee), Some((last, _))) =
+            (&mut account, employee, closings.last_key_value())
+        {
+            let organisation = &present.organised.state.organisation;
+            account.put_left(left_in(organisation, &self.zone(), employee, *last));
+        }
+        let events = complaint_events(&self.records(&held.stream).await?)?;
+        let ledger = match employee.filter(|_| account.is_some()) {
+            Some(employee) => {
+                let stream = stream(PERSONS, employee.as_str())?;
+                person_events(&self.records(&stream).await?)?
+            }
+            None => Vec::new(),
+        };
         let zone = self.zone();
-        let staff: &Staff = &present.staffed.state.staff;
         let source = Source {
             complaint: &held.complaint,
             workflow: &workflow,
-            staff,
             chain: &chain,
             zone: &zone,
+            events: &events,
+            ledger: &ledger,
             closings: &closings,
             lang,
         };
@@ -92,7 +103,48 @@ impl Redress {
     }
 }
 
-fn closed(books: &Books) -> Vec<(Month, Instant)> {
+/// Refuses to tell of somebody who never joined the organisation.
+fn must_have_joined(organisation: &Organisation, employee: &EmployeeId) -> Result<(), Error> {
+    match organisation.employees().any(|known| known == employee) {
+        true => Ok(()),
+        false => Err(Error::NotFound {
+            what: "employee",
+            name: employee.to_string(),
+        }),
+    }
+}
+
+fn ground(recorded: &Recorded) -> Ground {
+    Ground {
+        kind: recorded.kind.clone(),
+        stream: recorded.stream.as_str().to_owned(),
+        version: recorded.version.0,
+        position: recorded.position.0,
+    }
+}
+
+/// What only a complaint knows of its stream, each event with its place.
+fn complaint_events(records: &[Recorded]) -> Result<Vec<(Ground, ComplaintEvent)>, Error> {
+    let mut events = Vec::new();
+    for recorded in records {
+        if let Event::Complaint(event) = frame::entry(recorded)?.event {
+            events.push((ground(recorded), event));
+        }
+    }
+    Ok(events)
+}
+
+/// A ledger's events, each with its place.
+fn person_events(records: &[Recorded]) -> Result<Vec<(Ground, PersonEvent)>, Error> {
+    let read = |recorded: &Recorded| {
+        let (kind, payload) = (recorded.kind.as_str(), recorded.payload.as_str());
+        let event = PersonEvent::read(kind, recorded.schema, payload)?;
+        Ok((ground(recorded), event))
+    };
+    records.iter().map(read).collect()
+}
+
+fn closings(books: &Books) -> BTreeMap<Month, Instant> {
     let months = books.months.iter();
     months
         .filter_map(|(month, booked)| Some((*month, booked.state.closed.as_ref()?.0)))

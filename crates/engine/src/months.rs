@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use redress_core::account::Account;
 use redress_core::event::Event;
-use redress_core::month::{self, MonthCommand, MonthDecision, MonthState};
+use redress_core::month::{self, MonthCommand, MonthDecision, MonthState, TreeHead};
 use redress_core::person::{self, PersonCommand};
 use redress_core::regulation::{MoneyDuties, Workflow};
 use redress_core::{month as core_month, refusal};
@@ -20,7 +20,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use crate::books::{Booked, Books, MONTHS, PERSONS};
-use crate::clock;
+use crate::change::Sending;
 use crate::desk::{Redress, stream};
 use crate::error::{Error, of_append};
 use crate::execute::{self, Present};
@@ -73,16 +73,19 @@ impl Redress {
         &self,
         by: &By,
         command: MonthCommand,
-        id: Option<Uuid>,
+        sending: impl Into<Sending>,
     ) -> Result<MonthAnswer, Error> {
-        self.writable().await?;
-        let id = id.unwrap_or_else(|| clock::draw_id(&*self.inner.clock));
-        let mark = Mark::of(id, &(by, &command))?;
+        let sending = sending.into();
+        let mark = self.admit(sending, &(by, &command)).await?;
+        let id = mark.id;
         let month = command.month();
         for _ in 0..ATTEMPTS {
             let present = self.present().await?;
             let asked = Asked::of(&command);
-            let known = self.look(|books| asked.see(books)).await?;
+            let mut known = self.look(|books| asked.see(books)).await?;
+            if asked.closes {
+                known.tree_head = self.tree_head();
+            }
             if let Some(booked) = &known.month
                 && let Some(version) = booked.done.version(&mark)?
             {
@@ -96,11 +99,14 @@ impl Redress {
                 });
             }
             let cases = self.cases_of_month(&known, &command, &present).await?;
-            let decision = self.judge_month(&present, &known, &cases, &command, by)?;
+            let who = Who::Person(by);
+            let decision = self.judge_month(&present, &known, &cases, &command, who)?;
             let (told, persons) = (decision.cases.len(), decision.persons.len());
             let version = known.version();
             let writes = writes(&mark, month, &decision, &cases, &known)?;
-            if self.append(writes, present.now, id).await? {
+            let as_of = AsOf::of(&present);
+            drop(present);
+            if sending.dry_run || self.append(writes, as_of, id).await? {
                 let count = u64::try_from(decision.month.len()).unwrap_or(u64::MAX);
                 return Ok(MonthAnswer {
                     command: id,
@@ -118,18 +124,18 @@ impl Redress {
     /// Records the bonus of somebody's month (P3, A22).
     ///
     /// # Errors
-    /// The refusals of [`person::decide`]; `wrong_department` for whoever has not the duty; `OtherContent`, or what the log
-    /// meets.
+    /// The refusals of [`PersonCommand::check_person`] and [`person::decide`]; `wrong_department` for whoever has not the
+    /// duty; `OtherContent`, or what the log meets.
     pub async fn do_person(
         &self,
         by: &By,
         employee: &EmployeeId,
         command: PersonCommand,
-        id: Option<Uuid>,
+        sending: impl Into<Sending>,
     ) -> Result<BonusAnswer, Error> {
-        self.writable().await?;
-        let id = id.unwrap_or_else(|| clock::draw_id(&*self.inner.clock));
-        let mark = Mark::of(id, &(by, employee, &command))?;
+        let sending = sending.into();
+        let mark = self.admit(sending, &(by, employee, &command)).await?;
+        let id = mark.id;
         let stream = stream(PERSONS, employee.as_str())?;
         for _ in 0..ATTEMPTS {
             let present = self.present().await?;
@@ -138,6 +144,7 @@ impl Redress {
             let organisation = &present.organised.state.organisation;
             let actor = organisation.resolve(by, &[], present.now)?;
             of_department(&actor, &duty.departments, &duty.clause)?;
+            command.check_person(organisation, employee)?;
             let booked = self
                 .look(|books| books.persons.get(employee).cloned())
                 .await?;
@@ -156,14 +163,17 @@ impl Redress {
             let account = booked.map_or_else(|| Account::new(currency), |booked| booked.state);
             let event = person::decide(&account, employee, &command)?;
             let parts = (event.kind(), event.schema(), event.payload());
-            let at = present.now.to_whole_second();
+            let as_of = AsOf::of(&present);
+            // What waits for the log holds no state: whoever reads on meanwhile need not copy it.
+            drop(present);
+            let at = as_of.now.to_whole_second();
             let record = frame::record(mark.event_id(0), parts, at, &actor, &mark)?;
             let write = StreamWrite {
                 stream: stream.clone(),
                 expected: Expected::Count(version),
                 events: vec![record],
             };
-            if self.append(vec![write], present.now, id).await? {
+            if sending.dry_run || self.append(vec![write], as_of, id).await? {
                 return Ok(BonusAnswer {
                     command: id,
                     employee: employee.clone(),
@@ -203,6 +213,15 @@ impl Redress {
         self.refresh()?;
         let state = |books: &Books| books.persons.get(employee).map(|b| b.state.clone());
         self.look(state).await
+    }
+
+    /// The head of the log's tree, which a closing tells; none where the log has no tree.
+    fn tree_head(&self) -> Option<TreeHead> {
+        let head = self.inner.log.tree_head()?;
+        Some(TreeHead {
+            size: head.position.0,
+            root: head.hash.to_string(),
+        })
     }
 
     pub(crate) async fn look<T>(&self, look: impl FnOnce(&Books) -> T) -> Result<T, Error> {
@@ -278,16 +297,16 @@ impl Redress {
         Ok(number.map_or_else(String::new, |number| number.key.clone()))
     }
 
-    fn judge_month(
+    pub(crate) fn judge_month(
         &self,
         present: &Present,
         known: &Known,
         cases: &BTreeMap<CaseId, Taken>,
         command: &MonthCommand,
-        by: &By,
+        who: Who<'_>,
     ) -> Result<MonthDecision, Error> {
         let workflow = self.complaint_workflow(present, present.now)?;
-        let ctx = self.context(present, &workflow, Who::Person(by), present.now, None)?;
+        let ctx = self.context(present, &workflow, who, present.now, None)?;
         let booked = cases
             .iter()
             .map(|(id, taken)| {
@@ -311,6 +330,8 @@ impl Redress {
             staff: &present.staffed.state.staff,
             still_open: known.still_open,
             closed: &known.closed,
+            tree_head: known.tree_head.as_ref(),
+            told: &known.told,
         };
         let unopened = MonthState::default();
         let state = known
@@ -321,14 +342,20 @@ impl Redress {
     }
 
     /// Appends; false if another came between.
-    async fn append(
+    pub(crate) async fn append(
         &self,
-        writes: Vec<StreamWrite>,
-        now: Instant,
+        mut writes: Vec<StreamWrite>,
+        as_of: AsOf,
         command: Uuid,
     ) -> Result<bool, Error> {
+        // By other rules it might have been decided otherwise: a version that is adopted meanwhile decides anew.
+        writes.push(StreamWrite {
+            stream: self.inner.rules.stream().clone(),
+            expected: Expected::Count(as_of.rules),
+            events: Vec::new(),
+        });
         let append = Append {
-            recorded_at: frame::stamp(now)?,
+            recorded_at: frame::stamp(as_of.now)?,
             writes,
         };
         match self.inner.log.append(append).await {
@@ -343,24 +370,42 @@ impl Redress {
     }
 }
 
+/// When something was decided, and by which version of the rules: what its append needs of the present.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct AsOf {
+    now: Instant,
+    rules: u64,
+}
+
+impl AsOf {
+    pub(crate) fn of(present: &Present) -> Self {
+        Self {
+            now: present.now,
+            rules: present.rules.version,
+        }
+    }
+}
+
 /// What a command on a month is told of the books.
-struct Asked {
+pub(crate) struct Asked {
     month: Month,
     gathers: bool,
     closes: bool,
 }
 
 /// What they say.
-struct Known {
-    month: Option<Booked<MonthState>>,
+pub(crate) struct Known {
+    pub(crate) month: Option<Booked<MonthState>>,
     candidates: BTreeSet<CaseId>,
     persons: BTreeMap<EmployeeId, Booked<Account>>,
     still_open: Option<Month>,
     closed: BTreeSet<Month>,
+    tree_head: Option<TreeHead>,
+    told: BTreeSet<CaseId>,
 }
 
 impl Asked {
-    fn of(command: &MonthCommand) -> Self {
+    pub(crate) fn of(command: &MonthCommand) -> Self {
         Self {
             month: command.month(),
             gathers: matches!(command, MonthCommand::GatherMonth { .. }),
@@ -369,7 +414,7 @@ impl Asked {
     }
 
     /// Copies what the command needs: all ledgers only for the closing.
-    fn see(&self, books: &Books) -> Known {
+    pub(crate) fn see(&self, books: &Books) -> Known {
         Known {
             month: books.months.get(&self.month).cloned(),
             candidates: match self.gathers {
@@ -385,6 +430,11 @@ impl Asked {
                 true => books.closed(),
                 false => BTreeSet::new(),
             },
+            tree_head: None,
+            told: match self.gathers {
+                true => books.told(),
+                false => BTreeSet::new(),
+            },
         }
     }
 }
@@ -396,7 +446,7 @@ impl Known {
 }
 
 /// What is appended: events, and the versions of cases on which the decision rests.
-fn writes(
+pub(crate) fn writes(
     mark: &Mark,
     month: Month,
     decision: &MonthDecision,
@@ -449,19 +499,21 @@ fn writes(
 }
 
 /// A case that a month looks at.
-struct Taken {
+pub(crate) struct Taken {
     held: Arc<Held>,
     workflow: Arc<Workflow>,
     chain: String,
 }
 
-fn regulation(workflow: &Workflow) -> Result<&redress_core::regulation::Regulation, Refusal> {
+pub(crate) fn regulation(
+    workflow: &Workflow,
+) -> Result<&redress_core::regulation::Regulation, Refusal> {
     let regulation = workflow.regulation.as_ref();
     regulation
         .ok_or_else(|| Refusal::new(refusal::TABLE_NOT_SET, "M9-10").with("table", "regulation"))
 }
 
-fn duties(workflow: &Workflow) -> Result<&MoneyDuties, Refusal> {
+pub(crate) fn duties(workflow: &Workflow) -> Result<&MoneyDuties, Refusal> {
     let duties = regulation(workflow)?.money.as_ref();
     duties.ok_or_else(|| Refusal::new(refusal::TABLE_NOT_SET, "P3").with("table", "money"))
 }

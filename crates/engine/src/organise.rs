@@ -6,12 +6,13 @@ use redress_kernel::adoption::RulesEvent;
 use redress_kernel::organisation::{Organisation, OrganisationCommand, OrganisationEvent};
 use redress_kernel::time::Instant;
 use redress_log::{Append, AppendError, Expected, NewEvent, Recorded, StreamId};
-use serde::Serialize;
 use uuid::Uuid;
 
+use crate::change::{Organising, Parts, Sending};
 use crate::clock;
 use crate::desk::Redress;
 use crate::error::{Error, of_append};
+use crate::execute::Present;
 use crate::frame::{self, Done, Mark};
 use crate::rules::{self, AdoptedWorkflow, Files};
 
@@ -29,20 +30,17 @@ impl Organised {
     pub(crate) fn apply(&mut self, recorded: &Recorded) -> Result<(), Error> {
         let payload = recorded.payload.as_str();
         let event = OrganisationEvent::read(&recorded.kind, recorded.schema, payload)?;
+        // The note may fail, the fold does not.
+        self.done.note(recorded)?;
         self.organisation.evolve(&event);
-        self.done.note(recorded)
+        Ok(())
     }
 }
 
-/// What a change of the organisation came to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Organising {
-    /// The command's id.
-    pub command: Uuid,
-    /// The version of the organisation behind it.
-    pub version: u64,
-    /// Whether it had been done before.
-    pub repeated: bool,
+/// The commands that were done on the stream, and its version.
+fn done(present: &Present) -> (&Done, u64) {
+    let known = &present.organised;
+    (&known.state.done, known.version)
 }
 
 impl Redress {
@@ -54,43 +52,19 @@ impl Redress {
         &self,
         by: &By,
         command: OrganisationCommand,
-        id: Option<Uuid>,
+        sending: impl Into<Sending>,
     ) -> Result<Organising, Error> {
-        self.writable().await?;
-        let id = id.unwrap_or_else(|| clock::draw_id(&*self.inner.clock));
-        let mark = Mark::of(id, &(by, &command))?;
-        // All change one stream: at once they would only stand in each other's way.
-        let _turn = self.inner.organising.lock().await;
-        for _ in 0..ATTEMPTS {
-            let organised = self.organised().await?;
-            if let Some(version) = organised.state.done.version(&mark)? {
-                return Ok(Organising {
-                    command: id,
-                    version,
-                    repeated: true,
-                });
-            }
-            let now = self.now().await?;
-            let organisation = &organised.state.organisation;
-            let actor = organisation.resolve(by, &[], now)?;
-            let rules = self.rules().await?;
-            let known = rules.state.versions().map(|v| &v.workflow.definition);
-            Organisation::check_places(&command, known)?;
-            let events = organisation.decide(&command)?;
-            let records = of_organisation(&events, now, &actor, &mark, 0)?;
-            let stream = self.inner.organisation.stream().clone();
-            if let Some(version) = self
-                .store(stream, organised.version, records, now, id)
-                .await?
-            {
-                return Ok(Organising {
-                    command: id,
-                    version,
-                    repeated: false,
-                });
-            }
-        }
-        Err(Error::Busy)
+        let sending = sending.into();
+        let mark = self.admit(sending, &(by, &command)).await?;
+        let stream = self.inner.organisation.stream();
+        self.change(by, (sending, mark), stream, done, |present, _| {
+            let versions = present.rules.state.versions();
+            let definitions = versions.map(|version| &version.workflow.definition);
+            Organisation::check_places(&command, definitions)?;
+            let events = present.organised.state.organisation.decide(&command)?;
+            Ok(parts(&events))
+        })
+        .await
     }
 
     /// Adopts a version of a workflow, approved by the holder of the office that must (M15).
@@ -210,20 +184,10 @@ pub(crate) fn principal(by: &By) -> &redress_kernel::id::EmployeeId {
     by.principal.as_ref().unwrap_or(&by.employee)
 }
 
-pub(crate) fn of_organisation(
-    events: &[OrganisationEvent],
-    at: Instant,
-    actor: &Actor,
-    mark: &Mark,
-    first: usize,
-) -> Result<Vec<NewEvent>, Error> {
-    let mut records = Vec::with_capacity(events.len());
-    for (event, index) in events.iter().zip(first..) {
-        let parts = (event.kind(), event.schema(), event.payload());
-        let at = at.to_whole_second();
-        records.push(frame::record(mark.event_id(index), parts, at, actor, mark)?);
-    }
-    Ok(records)
+/// The parts of events of the organisation.
+pub(crate) fn parts(events: &[OrganisationEvent]) -> Vec<Parts> {
+    let parts = |event: &OrganisationEvent| (event.kind(), event.schema(), event.payload());
+    events.iter().map(parts).collect()
 }
 
 pub(crate) fn of_rules(

@@ -11,13 +11,12 @@ use redress_kernel::event::{CaseEvent, Subject};
 use redress_kernel::id::CaseId;
 use redress_kernel::time::Instant;
 use redress_kernel::value::Path;
-use redress_log::{Recorded, Version};
+use redress_log::{Recorded, StreamId, Version};
 
 use crate::desk::Redress;
 use crate::error::Error;
 use crate::folded::PAGE;
 use crate::frame;
-use crate::held::Held;
 use crate::request::CaseRef;
 use crate::view::{CaseView, TimelineEntry};
 
@@ -95,7 +94,7 @@ impl Redress {
             });
         }
         let (mut complaint, mut version, mut corrected_later) = (None, 0, Vec::new());
-        for recorded in self.records(&held).await? {
+        for recorded in self.records(&held.stream).await? {
             let entry = frame::entry(&recorded)?;
             let happened = as_of.is_none_or(|at| entry.meta.at <= at);
             let recorded_at = frame::instant(recorded.recorded_at)?;
@@ -142,7 +141,7 @@ impl Redress {
         let rules = self.rules().await?;
         let held = self.must_load(id, &rules.state).await?;
         let mut entries = Vec::new();
-        for recorded in self.records(&held).await? {
+        for recorded in self.records(&held.stream).await? {
             entries.push(timeline_entry(&recorded)?);
         }
         Ok(entries)
@@ -163,11 +162,11 @@ impl Redress {
         Ok(deadline::explain(&ctx, &view.complaint.case, subject)?)
     }
 
-    /// The records of a case's stream, in order.
-    async fn records(&self, held: &Held) -> Result<Vec<Recorded>, Error> {
+    /// The records of a stream, in order.
+    pub(crate) async fn records(&self, stream: &StreamId) -> Result<Vec<Recorded>, Error> {
         let (mut from, mut all) = (Version::FIRST, Vec::new());
         loop {
-            let page = self.inner.log.stream(&held.stream, from, PAGE).await?;
+            let page = self.inner.log.stream(stream, from, PAGE).await?;
             from = page.next;
             all.extend(page.records);
             if page.end {

@@ -45,11 +45,12 @@ impl Rules {
         match event {
             RulesEvent::WorkflowAdopted(adopted) => {
                 let workflow = read_workflow(&adopted.files)?;
+                let adopted_at = frame::instant(recorded.occurred_at)?;
                 self.workflows
                     .entry(adopted.definition)
                     .or_default()
                     .push(AdoptedWorkflow {
-                        adopted_at: frame::instant(recorded.occurred_at)?,
+                        adopted_at,
                         approved_by: adopted.approved_by,
                         workflow: Arc::new(workflow),
                         files: Arc::new(adopted.files),

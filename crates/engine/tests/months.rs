@@ -9,67 +9,23 @@
 mod support;
 
 use redress::Redress;
-use redress::core::command::{Command, ComplaintCommand};
 use redress::core::month::{MonthCommand, MonthState};
-use redress::core::person::PersonCommand;
 use redress::core::refusal;
-use redress::core::staff::StaffCommand;
 use redress::kernel::id::CaseId;
-use redress::kernel::organisation::OrganisationCommand;
 use redress::kernel::refusal::Code;
 use redress::kernel::time::Month;
-use redress::{Error, HandClock, MonthAnswer, Request};
+use redress::{Error, HandClock};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
+use support::pay::{self, bonus, month, say};
 use support::{at, by, employee};
 
 /// The company of the other tests, with the heads, personnel and accounting that a month needs.
 async fn staffed(desk: &Redress) {
-    let from = "2020-01-01T00:00:00+08:00";
-    for (id, department) in [
-        ("E-hr", "hr"),
-        ("E-books", "accounting"),
-        ("E-worker", "manufacturing"),
-    ] {
-        let change = redress::join(id, department, from).unwrap();
-        desk.organise(&by("E-gm"), change, None).await.unwrap();
-    }
-    for (department, head) in [
-        ("manufacturing", "E-plant-head"),
-        ("quality", "E-quality"),
-        ("rnd", "E-rnd"),
-    ] {
-        let change = OrganisationCommand::Head {
-            department: department.parse().unwrap(),
-            employee: employee(head),
-            from: at(from),
-        };
-        desk.organise(&by("E-gm"), change, None).await.unwrap();
-    }
-    let group = json!({"command": "form_unit", "unit": "group-3", "kind": "group", "department": "manufacturing", "from": "2026-01-01"});
-    let points = |who: &str, points: u32| json!({"command": "set_base_points", "unit": "group-3", "employee": who, "points": points, "from": "2026-01-01"});
-    for fact in [group, points("E-plant", 500), points("E-worker", 300)] {
-        let fact: StaffCommand = serde_json::from_value(fact).unwrap();
-        desk.enter_staff(&by("E-books"), fact, None).await.unwrap();
-    }
-}
-
-async fn bonus(desk: &Redress, who: &str, month: &str, amount: &str) -> Result<u64, Error> {
-    let command = PersonCommand::RecordBonus {
-        month: month.parse().unwrap(),
-        amount: amount.parse().unwrap(),
-    };
-    let answer = desk
-        .do_person(&by("E-books"), &employee(who), command, None)
-        .await?;
-    Ok(answer.version)
-}
-
-async fn say(desk: &Redress, who: &str, case: CaseId, command: Json) -> Result<(), Error> {
-    let command: ComplaintCommand = serde_json::from_value(command).unwrap();
-    let request = Request::new(by(who), Command::Complaint(command)).on(case);
-    desk.execute(request).await.map(|_| ())
+    pay::people(desk, &[("E-worker", "manufacturing")]).await;
+    let members = [("E-plant", 500), ("E-worker", 300)];
+    pay::unit(desk, ("group-3", "group"), "2026-01-01", &members).await;
 }
 
 /// A complaint whose loss and responsibility are determined with its decision.
@@ -101,35 +57,9 @@ async fn decided(desk: &Redress, clock: &HandClock, loss: &str, shares: Json) ->
     case
 }
 
-async fn month(
-    desk: &Redress,
-    who: &str,
-    command: &str,
-    month: &str,
-) -> Result<MonthAnswer, Error> {
-    let command = match command.split_once(' ') {
-        Some((command, department)) => {
-            json!({"command": command, "month": month, "department": department})
-        }
-        None => json!({"command": command, "month": month}),
-    };
-    let command: MonthCommand = serde_json::from_value(command).unwrap();
-    desk.do_month(&by(who), command, None).await
-}
-
 /// Everything from the opening to the closing.
 async fn close(desk: &Redress, of: &str) {
-    for (who, command) in [
-        ("E-office", "open_month"),
-        ("E-office", "gather_month"),
-        ("E-plant-head", "confirm_month manufacturing"),
-        ("E-quality", "confirm_month quality"),
-        ("E-rnd", "confirm_month rnd"),
-        ("E-office", "list_discipline"),
-        ("E-office", "issue_notices"),
-        ("E-gm", "approve_notices"),
-        ("E-office", "close_month"),
-    ] {
+    for (who, command) in pay::CLOSING {
         let done = month(desk, who, command, of).await;
         done.unwrap_or_else(|error| panic!("{command} {of}: {error}"));
     }
@@ -289,6 +219,29 @@ async fn a_command_on_a_month_is_done_once_and_in_order() {
     assert_eq!(first.version, second.version);
 }
 
+/// Whoever owes nothing has no event of the closing: the fold knows all the same what was paid out (A20).
+#[tokio::test]
+async fn a_bonus_that_was_known_when_its_month_was_closed_is_paid_out() {
+    let (desk, clock) = support::memory().await;
+    staffed(&desk).await;
+    bonus(&desk, "E-plant", "2026-03", "100.00 CNY")
+        .await
+        .unwrap();
+    bonus(&desk, "E-plant", "2026-04", "100.00 CNY")
+        .await
+        .unwrap();
+    clock.set(at("2026-04-01T09:00:00+08:00"));
+    close(&desk, "2026-03").await;
+    let account = desk.account(&employee("E-plant")).await.unwrap().unwrap();
+    let charged = ["2026-03", "2026-04"].map(|month| account.is_charged(month.parse().unwrap()));
+    assert_eq!(charged, [true, false]);
+    let later = bonus(&desk, "E-plant", "2026-03", "120.00 CNY").await;
+    assert!(later.is_err_and(refused(refusal::BONUS_CHARGED)));
+    bonus(&desk, "E-plant", "2026-04", "120.00 CNY")
+        .await
+        .unwrap();
+}
+
 /// Two processes' worth of bonuses at once: each is stored once, none is lost.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn bonuses_that_come_at_once_are_all_recorded() {
@@ -310,4 +263,84 @@ async fn bonuses_that_come_at_once_are_all_recorded() {
         account.bonus(month).is_some()
     });
     assert_eq!(known.count(), 12);
+}
+
+/// Closes March in a directory, and gives its state.
+async fn march(place: &std::path::Path) -> (Redress, MonthState) {
+    let (desk, clock) = support::directory(place).await;
+    staffed(&desk).await;
+    let shares = json!([{"party": "unit:group-3", "basis_points": 10_000}]);
+    decided(&desk, &clock, "800.00 CNY", shares).await;
+    clock.set(at("2026-04-08T09:00:00+08:00"));
+    close(&desk, "2026-03").await;
+    let state = state(&desk, "2026-03").await;
+    (desk, state)
+}
+
+#[tokio::test]
+async fn a_closing_states_the_head_of_the_log_and_an_audit_compares_it() {
+    let place = tempfile::tempdir().unwrap();
+    let (desk, state) = march(place.path()).await;
+    let (_, closed) = state.closed.clone().unwrap();
+    let stated = closed.tree_head.clone().unwrap();
+    // Founding and everything up to the approval is before it; the figures and the closing are behind.
+    let filter = redress::log::Filter::everything().kinds(["month.closed"]);
+    let page = desk.events(1, &filter, 9).await.unwrap();
+    let position = page.records[0].position.0;
+    assert_eq!(stated.size + u64::from(closed.pages) + 1, position);
+    // The clock stands where the closing was recorded; a closing of February is fabricated behind it.
+    let mut wrong = closed.clone();
+    let mut root = stated.root.clone();
+    let digit = if root.starts_with('0') { "1" } else { "0" };
+    root.replace_range(..1, digit);
+    wrong.tree_head = Some(redress::core::month::TreeHead {
+        size: stated.size,
+        root,
+    });
+    let event = redress::core::month::MonthEvent::Closed(wrong);
+    desk.close().await.unwrap();
+    let verified = redress::verification().read(place.path()).unwrap();
+    assert_eq!(verified.findings, []);
+    assert_eq!(
+        redress::log::Verification::new()
+            .up_to(redress::log::Position(stated.size))
+            .read(place.path())
+            .unwrap()
+            .head_at
+            .unwrap()
+            .hash
+            .to_string(),
+        stated.root
+    );
+    drop(desk);
+
+    let options = redress::log::JournalOptions::new();
+    let log = options.open(place.path()).unwrap();
+    let line = redress::log::NewEvent {
+        id: Uuid::from_u128(1),
+        kind: event.kind().to_owned(),
+        schema: event.schema(),
+        payload: redress::log::RawJson::new(event.payload().unwrap()).unwrap(),
+        occurred_at: page.records[0].occurred_at,
+        actor: page.records[0].actor.clone(),
+        command: page.records[0].command.clone(),
+    };
+    let stream = redress::log::StreamId::new("month", "2026-02").unwrap();
+    let append = redress::log::Append::one(
+        page.records[0].recorded_at,
+        stream,
+        redress::log::Expected::Count(0),
+        vec![line],
+    );
+    redress::log::EventLog::append(&log, append).await.unwrap();
+    redress::log::EventLog::close(&log).await.unwrap();
+    drop(log);
+    let verified = redress::verification().read(place.path()).unwrap();
+    let told: Vec<&str> = verified.findings.iter().map(|f| f.what.as_str()).collect();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].contains("month/2026-02"), "{told:?}");
+    assert!(
+        told[0].contains(&stated.root),
+        "the one that stands: {told:?}"
+    );
 }

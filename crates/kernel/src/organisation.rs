@@ -81,6 +81,12 @@ pub enum OrganisationCommand {
     },
 }
 
+impl OrganisationCommand {
+    /// The names of all of them, as the member `command` gives them.
+    pub const NAMES: &'static [&'static str] =
+        &["join", "leave", "hold_office", "head", "deputise"];
+}
+
 /// One recorded change, as an event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -197,6 +203,28 @@ impl Organisation {
             .map(|(department, _)| department)
     }
 
+    /// The first instant at which somebody who has left by an instant no longer worked here; none for whoever works here
+    /// then, and for whom nothing is known of before.
+    pub fn left_at(&self, employee: &EmployeeId, at: Instant) -> Option<Instant> {
+        let said = self.memberships.get(employee)?.iter();
+        // Of what was said of one instant the last counts.
+        let known: BTreeMap<Instant, bool> = said
+            .filter(|said| said.from <= at)
+            .map(|said| (said.from, said.place.is_some()))
+            .collect();
+        let mut here = false;
+        let mut left = None;
+        for (from, works) in known {
+            match (here, works) {
+                (true, false) => left = Some(from),
+                (_, true) => left = None,
+                (false, false) => {}
+            }
+            here = works;
+        }
+        left
+    }
+
     /// Who holds an office at an instant, and works here.
     pub fn holder(&self, office: &OfficeId, at: Instant) -> Option<&EmployeeId> {
         let holder = latest(self.holders.get(office)?, at)?;
@@ -296,6 +324,39 @@ impl Organisation {
         })])
     }
 
+    /// Checks that somebody joined, at any time: what is entered about a day or a month may concern whoever has left
+    /// since or is yet to come. `at` is what it is entered about, for the refusal.
+    ///
+    /// # Errors
+    /// `unknown_employee`.
+    pub fn check_joined(
+        &self,
+        employee: &EmployeeId,
+        at: impl std::fmt::Display,
+    ) -> Result<(), Refusal> {
+        if self.memberships.contains_key(employee) {
+            return Ok(());
+        }
+        Err(Refusal::new(refusal::UNKNOWN_EMPLOYEE, "M7")
+            .with("employee", employee)
+            .with("at", at))
+    }
+
+    /// Checks that one of the definitions knows a department.
+    ///
+    /// # Errors
+    /// `unknown_department`.
+    pub fn check_department<'d>(
+        department: &DepartmentId,
+        definitions: impl IntoIterator<Item = &'d Definition>,
+    ) -> Result<(), Refusal> {
+        let mut definitions = definitions.into_iter();
+        if definitions.any(|d| d.department(department.as_str()).is_some()) {
+            return Ok(());
+        }
+        Err(Refusal::new(refusal::UNKNOWN_DEPARTMENT, "M7").with("department", department))
+    }
+
     /// Checks that a change names a department or an office that one of the definitions knows.
     ///
     /// # Errors
@@ -304,29 +365,20 @@ impl Organisation {
         command: &OrganisationCommand,
         definitions: impl IntoIterator<Item = &'d Definition>,
     ) -> Result<(), Refusal> {
-        let mut definitions = definitions.into_iter();
-        let (known, code, name, id) = match command {
+        match command {
             OrganisationCommand::Join { department, .. }
-            | OrganisationCommand::Head { department, .. } => (
-                definitions.any(|d| d.department(department.as_str()).is_some()),
-                refusal::UNKNOWN_DEPARTMENT,
-                "department",
-                department.as_str(),
-            ),
-            OrganisationCommand::HoldOffice { office, .. } => (
-                definitions.any(|d| d.office(office.as_str()).is_some()),
-                refusal::UNKNOWN_OFFICE,
-                "office",
-                office.as_str(),
-            ),
-            OrganisationCommand::Leave { .. } | OrganisationCommand::Deputise { .. } => {
-                return Ok(());
+            | OrganisationCommand::Head { department, .. } => {
+                Self::check_department(department, definitions)
             }
-        };
-        if known {
-            return Ok(());
+            OrganisationCommand::HoldOffice { office, .. } => {
+                let mut definitions = definitions.into_iter();
+                if definitions.any(|d| d.office(office.as_str()).is_some()) {
+                    return Ok(());
+                }
+                Err(Refusal::new(refusal::UNKNOWN_OFFICE, "M7").with("office", office))
+            }
+            OrganisationCommand::Leave { .. } | OrganisationCommand::Deputise { .. } => Ok(()),
         }
-        Err(Refusal::new(code, "M7").with(name, id))
     }
 
     /// Resolves who acts: the person must work here, be the principal's deputy, hold the office named.
@@ -382,3 +434,6 @@ impl Organisation {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

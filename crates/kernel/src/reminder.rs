@@ -5,7 +5,7 @@ use crate::calendar::Reckoning;
 use crate::case::{Case, Status};
 use crate::deadline;
 use crate::decide::{Context, Decision, Plan};
-use crate::definition::{AddresseeKind, ReminderLevel};
+use crate::definition::{AddresseeKind, ReminderLevel, Reminders};
 use crate::event::{Addressee, CaseEvent, DueSoonNoticed, ReminderIssued, Subject};
 use crate::id::DepartmentId;
 use crate::refusal::{self, Refusal};
@@ -49,68 +49,16 @@ fn remind(
     notice_at: Option<Instant>,
     holder: &DepartmentId,
 ) -> Result<(), Refusal> {
-    let now = plan.at();
-    let levels = &plan.ctx.definition.reminders.levels;
-    let mut passed = 0u8;
-    for (level, number) in levels.iter().zip(1u8..) {
-        if now > threshold(plan, due, level)? {
-            passed = number;
-        }
-    }
-    if passed == 0 {
-        let soon = notice_at.is_some_and(|notice_at| notice_at <= now && now < due);
-        if soon && !plan.case.reminded(subject, 0) {
-            let to = vec![Addressee::Department(holder.clone())];
-            plan.push(CaseEvent::DueSoonNoticed(DueSoonNoticed {
-                subject,
-                due,
-                to,
-            }));
-        }
-        return Ok(());
-    }
-    let issued_or_higher = (passed..=u8::MAX).any(|level| plan.case.reminded(subject, level));
-    if issued_or_higher {
-        return Ok(());
-    }
-    let to = levels
-        .iter()
-        .take(usize::from(passed))
-        .map(|level| addressee(level, holder))
+    let issued = plan.case.reminders.iter();
+    let issued: Vec<u8> = issued
+        .filter(|r| r.subject == subject)
+        .map(|r| r.level)
         .collect();
-    let overtaken = (1..passed)
-        .filter(|level| !known(plan, subject, *level))
-        .collect();
-    plan.push(CaseEvent::ReminderIssued(ReminderIssued {
-        subject,
-        level: passed,
+    let deadline = Urgent {
         due,
-        to,
-        overtaken,
-    }));
-    Ok(())
-}
-
-/// Whether a level was issued, or overtaken by a higher one already.
-fn known(plan: &Plan<'_>, subject: Subject, level: u8) -> bool {
-    plan.case
-        .reminders
-        .iter()
-        .any(|r| r.subject == subject && r.level >= level)
-}
-
-fn addressee(level: &ReminderLevel, holder: &DepartmentId) -> Addressee {
-    match &level.to {
-        AddresseeKind::Department => Addressee::Department(holder.clone()),
-        AddresseeKind::Head => Addressee::Head(holder.clone()),
-        AddresseeKind::Office(office) => Addressee::Office(office.clone()),
-    }
-}
-
-/// The instant after which a level is passed: the due instant and the level's days of the case's calendar.
-fn threshold(plan: &Plan<'_>, due: Instant, level: &ReminderLevel) -> Result<Instant, Refusal> {
-    let Some(after) = level.after else {
-        return Ok(due);
+        notice_at,
+        holders: std::slice::from_ref(holder),
+        issued: &issued,
     };
     let suspended = deadline::suspended(Some(&plan.case), plan.at());
     let reckoning = Reckoning {
@@ -118,11 +66,122 @@ fn threshold(plan: &Plan<'_>, due: Instant, level: &ReminderLevel) -> Result<Ins
         calendar: plan.ctx.calendar,
         suspended: &suspended,
     };
-    reckoning.due(due, after).map(|d| d.at).map_err(|e| {
-        Refusal::new(
-            refusal::BEYOND_CALENDAR,
-            &plan.ctx.definition.reminders.clause,
-        )
-        .with("why", e)
-    })
+    let reminders = &plan.ctx.definition.reminders;
+    match urge(&deadline, plan.at(), reminders, &reckoning)? {
+        None => {}
+        Some(Urged { level: 0, to, .. }) => {
+            plan.push(CaseEvent::DueSoonNoticed(DueSoonNoticed {
+                subject,
+                due,
+                to,
+            }));
+        }
+        Some(Urged {
+            level,
+            to,
+            overtaken,
+        }) => plan.push(CaseEvent::ReminderIssued(ReminderIssued {
+            subject,
+            level,
+            due,
+            to,
+            overtaken,
+        })),
+    }
+    Ok(())
+}
+
+/// Something that is to be done by an instant, and what was issued about it.
+#[derive(Debug, Clone, Copy)]
+pub struct Urgent<'a> {
+    /// The due instant: at it, it is on time (A1).
+    pub due: Instant,
+    /// From when on it is due soon (A13).
+    pub notice_at: Option<Instant>,
+    /// The departments that have to do it.
+    pub holders: &'a [DepartmentId],
+    /// The levels that were issued about it; 0: the due-soon notice.
+    pub issued: &'a [u8],
+}
+
+/// What is to be issued about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Urged {
+    /// 0: a due-soon notice; from 1: a reminder.
+    pub level: u8,
+    /// To whom.
+    pub to: Vec<Addressee>,
+    /// Lower levels that were passed without having been issued (A13).
+    pub overtaken: Vec<u8>,
+}
+
+/// What the ladder asks to be issued at an instant: the highest level passed, to all addressees up to it, each level
+/// once; before the due instant a notice, once (A13).
+///
+/// # Errors
+/// `beyond_calendar`.
+pub fn urge(
+    deadline: &Urgent<'_>,
+    now: Instant,
+    reminders: &Reminders,
+    reckoning: &Reckoning<'_>,
+) -> Result<Option<Urged>, Refusal> {
+    let issued = deadline.issued;
+    let mut passed = 0u8;
+    for (level, number) in reminders.levels.iter().zip(1u8..) {
+        if now > threshold(deadline.due, level, &reminders.clause, reckoning)? {
+            passed = number;
+        }
+    }
+    if passed == 0 {
+        let notice_at = deadline.notice_at;
+        let soon = notice_at.is_some_and(|notice_at| notice_at <= now && now < deadline.due);
+        if !soon || issued.contains(&0) {
+            return Ok(None);
+        }
+        let holders = deadline.holders.iter().cloned();
+        return Ok(Some(Urged {
+            level: 0,
+            to: holders.map(Addressee::Department).collect(),
+            overtaken: Vec::new(),
+        }));
+    }
+    if issued.iter().any(|level| *level >= passed) {
+        return Ok(None);
+    }
+    let levels = reminders.levels.iter().take(usize::from(passed));
+    // A level is known if it was issued, or overtaken by a higher one already.
+    let known = |level: u8| issued.iter().any(|issued| *issued >= level);
+    Ok(Some(Urged {
+        level: passed,
+        to: levels
+            .flat_map(|level| addressees(level, deadline.holders))
+            .collect(),
+        overtaken: (1..passed).filter(|level| !known(*level)).collect(),
+    }))
+}
+
+fn addressees(level: &ReminderLevel, holders: &[DepartmentId]) -> Vec<Addressee> {
+    let holders = holders.iter().cloned();
+    match &level.to {
+        AddresseeKind::Department => holders.map(Addressee::Department).collect(),
+        AddresseeKind::Head => holders.map(Addressee::Head).collect(),
+        AddresseeKind::Office(office) => vec![Addressee::Office(office.clone())],
+    }
+}
+
+/// The instant after which a level is passed: the due instant and the level's days of the calendar.
+fn threshold(
+    due: Instant,
+    level: &ReminderLevel,
+    clause: &str,
+    reckoning: &Reckoning<'_>,
+) -> Result<Instant, Refusal> {
+    let Some(after) = level.after else {
+        return Ok(due);
+    };
+    let passed = reckoning.due(due, after);
+    passed
+        .map(|d| d.at)
+        .map_err(|e| Refusal::new(refusal::BEYOND_CALENDAR, clause).with("why", e))
 }

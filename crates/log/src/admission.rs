@@ -3,6 +3,7 @@
 use std::collections::hash_map;
 
 use foldhash::HashMap;
+use smallvec::SmallVec;
 use uuid::Uuid;
 
 use crate::{
@@ -37,8 +38,8 @@ pub(crate) struct Admission {
 struct Touched {
     /// How many events the stream held before the turn.
     before: u64,
-    /// The ids that the turn adds, in order.
-    added: Vec<Uuid>,
+    /// The ids that the turn adds, in order. Most often there is one.
+    added: SmallVec<[Uuid; 2]>,
 }
 
 impl Touched {
@@ -130,7 +131,7 @@ impl Admission {
                     Some(touched) => touched.count(),
                     None => standing.count(stream)?,
                 };
-                let added = Vec::new();
+                let added = SmallVec::new();
                 place.insert(Touched { before, added }).count()
             }
         };

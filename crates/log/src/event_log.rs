@@ -11,6 +11,7 @@ use crate::{
     position::{Position, Version},
     record::{Appended, Page},
     stream_id::StreamId,
+    tree::TreeHead,
     write::Append,
 };
 
@@ -59,6 +60,12 @@ pub trait EventLog: Send + Sync {
     /// # Errors
     /// `Closed` when the log closes before.
     fn beyond(&self, position: Position) -> BoxFuture<'_, Result<Position, ReadError>>;
+
+    /// The head of the Merkle tree over all records that are durable, with the last of their positions; none where the
+    /// log keeps no tree, or behind damage.
+    fn tree_head(&self) -> Option<TreeHead> {
+        None
+    }
 
     /// What the log was founded with.
     fn info(&self) -> &LogInfo;

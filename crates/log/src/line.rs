@@ -159,6 +159,31 @@ pub(crate) fn write_record(buffer: &mut Vec<u8>, place: &Place<'_>, event: &NewE
     finish(buffer, start);
 }
 
+/// A record's line, with its line break, as the journal spells it.
+pub(crate) fn spell(record: &Recorded) -> Vec<u8> {
+    let place = Place {
+        position: record.position,
+        turn: record.turn,
+        number: record.part.number.get(),
+        of: record.part.of.get(),
+        recorded_at: record.recorded_at,
+        stream: record.stream.as_str(),
+        version: record.version,
+    };
+    let event = NewEvent {
+        id: record.id,
+        kind: record.kind.clone(),
+        schema: record.schema,
+        occurred_at: record.occurred_at,
+        actor: record.actor.clone(),
+        command: record.command.clone(),
+        payload: record.payload.clone(),
+    };
+    let mut line = Vec::new();
+    write_record(&mut line, &place, &event);
+    line
+}
+
 /// Spells the line of an append of one event, as the journal would at a place: for measuring what the journal does
 /// beyond that.
 #[doc(hidden)]

@@ -13,9 +13,11 @@ use crate::{
     admission::{Admission, Standing},
     error::{AppendError, ReadError},
     event_log::{BoxFuture, ClockKind, EventLog, Filter, LogInfo},
+    line,
     position::{Position, Version},
     record::{Appended, Page, Part, Recorded},
     stream_id::StreamId,
+    tree::{Tree, TreeHash, TreeHead},
     write::Append,
 };
 
@@ -37,7 +39,22 @@ struct Head {
 struct State {
     records: Vec<Recorded>,
     streams: HashMap<StreamId, Vec<usize>>,
+    /// The tree as far as somebody asked for its head.
+    tree: Tree,
     closed: bool,
+}
+
+impl State {
+    /// The tree over the lines as a journal would spell them.
+    fn tree_head(&mut self) -> TreeHead {
+        let known = usize::try_from(self.tree.size()).unwrap_or(usize::MAX);
+        for record in self.records.iter().skip(known) {
+            let line = line::spell(record);
+            let line = line.strip_suffix(b"\n").unwrap_or(&line);
+            self.tree.push(TreeHash::leaf(line));
+        }
+        self.tree.head()
+    }
 }
 
 impl MemoryLog {
@@ -217,6 +234,10 @@ impl EventLog for MemoryLog {
                 _ => Err(ReadError::Closed),
             }
         })
+    }
+
+    fn tree_head(&self) -> Option<TreeHead> {
+        Some(self.state().tree_head())
     }
 
     fn info(&self) -> &LogInfo {

@@ -17,12 +17,13 @@ use crate::{
     journal::{
         OpenError, Scanned,
         behind::{self, Stand},
-        examine::{Examined, Examining, examine},
+        examine::{Examined, Examining, Stating, examine},
         marker::{self, ToRead},
         scan::Tell,
         segment,
     },
     position::Position,
+    record::Recorded,
     scratch::Scratch,
     stamp::Stamp,
     store::{ClosingNote, DiskStore, Look, Shelf},
@@ -40,6 +41,7 @@ pub struct Verification {
     up_to: Option<Position>,
     scratch: Option<PathBuf>,
     tell: Option<Tell>,
+    stating: Option<Stating>,
 }
 
 /// What a directory was found to be.
@@ -118,7 +120,7 @@ pub enum FindingKind {
     Index,
     /// The index knows records behind the journal's end: they were acknowledged and are missing.
     Ahead,
-    /// A backup has another tree head than its manifest says.
+    /// The records have another tree head than is stated: by the manifest of a backup, or by a later record.
     Head,
     /// The marker is not spelled as it was written.
     Marker,
@@ -213,6 +215,21 @@ impl Verification {
         self
     }
 
+    /// Compares the tree heads that records of some types state with the records before them. To whom the records mean
+    /// something, reads the head out of one: none if it states none, a reason if it should and cannot be read.
+    #[must_use]
+    pub fn stating(
+        mut self,
+        kinds: impl IntoIterator<Item = impl Into<String>>,
+        read: impl Fn(&Recorded) -> Result<Option<TreeHead>, String> + Send + Sync + 'static,
+    ) -> Verification {
+        self.stating = Some(Stating {
+            kinds: kinds.into_iter().map(Into::into).collect(),
+            read: Arc::new(read),
+        });
+        self
+    }
+
     /// Reads a directory through: a data directory or a backup.
     ///
     /// # Errors
@@ -239,7 +256,8 @@ impl Verification {
             Shelved::State(_) => None,
         };
         let ledger = Ledger::new(noted.is_some());
-        let examining = Examining::new(self.up_to.into_iter().chain(noted));
+        let examining =
+            Examining::new(self.up_to.into_iter().chain(noted)).stating(self.stating.clone());
         let examined = examine(&*disk, &info, &ledger, examining, self.tell.clone())?;
         findings.extend(in_journal(&examined));
         let head = examined.progress.tree.as_ref().map(Tree::head);
@@ -443,6 +461,12 @@ fn in_journal(examined: &Examined) -> Vec<Finding> {
     let mut findings: Vec<Finding> = damages
         .map(|damage| Finding::of(FindingKind::Damage, damage))
         .collect();
+    for (stated, what) in examined.examining.misstated(examined.position()) {
+        let what = format!("`{}`, position {}: {what}", stated.stream, stated.position);
+        let mut finding = Finding::of_file(FindingKind::Head, &stated.file, what);
+        finding.position = Some(stated.position);
+        findings.push(finding);
+    }
     if let Some(torn) = &examined.torn {
         findings.push(Finding::of(FindingKind::Torn, &torn.at));
     }

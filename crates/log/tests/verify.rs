@@ -12,8 +12,8 @@ mod support;
 use std::{fs, path::Path, sync::Arc, sync::atomic::AtomicBool, sync::atomic::Ordering};
 
 use redress_log::{
-    EventLog, FindingKind, IndexState, Journal, JournalOptions, Look, Position, Shelf, Store as _,
-    StoreChange, Verification, Verified,
+    Append, EventLog, FindingKind, IndexState, Journal, JournalOptions, Look, Position, RawJson,
+    Shelf, Store as _, StoreChange, TreeHead, Verification, Verified,
 };
 use support::{
     files::{self, Seeded, written},
@@ -337,4 +337,140 @@ async fn beside_a_running_writer_nothing_is_found_and_the_prefix_is_whole() {
     );
     log.close().await.unwrap();
     assert_eq!(verify(dir.path()).findings, []);
+}
+
+/// How the records of these tests state a head: in words of their own.
+fn stating() -> Verification {
+    Verification::new().stating(["month.closed"], |recorded| {
+        let said: serde_json::Value =
+            serde_json::from_str(recorded.payload.as_str()).map_err(|error| error.to_string())?;
+        let Some(root) = said["root"].as_str() else {
+            return Ok(None);
+        };
+        let hash = root.parse().map_err(|_| format!("`{root}`"))?;
+        let position = Position(said["size"].as_u64().unwrap_or(0));
+        Ok(Some(TreeHead { position, hash }))
+    })
+}
+
+/// An append of one record that states a head.
+fn states(payload: &str) -> Append {
+    let mut append = one("month/1", 0, [900]);
+    append.writes[0].expected = redress_log::Expected::Any;
+    append.writes[0].events[0].kind = "month.closed".to_owned();
+    append.writes[0].events[0].payload = RawJson::new(payload).unwrap();
+    append
+}
+
+fn payload(size: u64, root: &str) -> String {
+    format!(r#"{{"size":{size},"root":"{root}"}}"#)
+}
+
+/// A log of some events, a record that states the head over them or another, and some events more.
+async fn with_statement(path: &Path, first: u64, statement: Option<&str>) -> TreeHead {
+    let options = JournalOptions::new().segment_bytes(4000).tail(1);
+    let log = options.create(path, &founding()).unwrap();
+    for number in 0..30 {
+        let number = if number == 7 { first } else { number };
+        let append = one(&format!("case/{}", number % 3), 0, [number]);
+        let writes = append.writes.into_iter().map(|mut write| {
+            write.expected = redress_log::Expected::Any;
+            write
+        });
+        let append = support::append(writes.collect());
+        log.append(append).await.unwrap();
+    }
+    let head = log.tree_head().unwrap();
+    let own = payload(head.position.0, &head.hash.to_string());
+    log.append(states(statement.unwrap_or(&own))).await.unwrap();
+    log.append(one("case/9", 0, [99])).await.unwrap();
+    log.close().await.unwrap();
+    head
+}
+
+#[tokio::test]
+async fn a_head_that_a_record_states_is_compared_with_what_stands_before_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let honest = dir.path().join("honest");
+    let head = with_statement(&honest, 7, None).await;
+    assert_eq!(stating().read(&honest).unwrap().findings, []);
+
+    // Everything before was written anew, with checksums, headers, seals and index that agree; only what was printed
+    // and recorded at the month's close is as it was.
+    let own = payload(head.position.0, &head.hash.to_string());
+    let forged = dir.path().join("forged");
+    let other = with_statement(&forged, 10, Some(&own)).await;
+    assert_ne!(other.hash, head.hash);
+    assert_eq!(verify(&forged).findings, []);
+    let verified = stating().read(&forged).unwrap();
+    assert_eq!(kinds(&verified), [FindingKind::Head]);
+    let finding = &verified.findings[0];
+    assert_eq!(finding.position, Some(head.position.next()));
+    assert!(finding.file.starts_with("journal/"), "{finding:?}");
+    for part in [
+        "month/1",
+        &head.position.to_string(),
+        &head.hash.to_string(),
+        &other.hash.to_string(),
+    ] {
+        assert!(finding.what.contains(part), "{part}: {}", finding.what);
+    }
+}
+
+#[tokio::test]
+async fn a_statement_that_cannot_be_so_is_told() {
+    let root = "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328";
+    let cases = [
+        (payload(30, root), "another head"),
+        (payload(0, root), "a head over nothing"),
+        (payload(31, root), "a head over itself"),
+        (payload(5000, root), "a head over what is not"),
+        (payload(30, "5dc9"), "no head"),
+    ];
+    for (payload, told) in cases {
+        let dir = tempfile::tempdir().unwrap();
+        with_statement(dir.path(), 7, Some(&payload)).await;
+        let verified = stating().read(dir.path()).unwrap();
+        assert_eq!(kinds(&verified), [FindingKind::Head], "{told}");
+    }
+    let dir = tempfile::tempdir().unwrap();
+    with_statement(dir.path(), 7, Some(r#"{"size":30}"#)).await;
+    assert_eq!(stating().read(dir.path()).unwrap().findings, []);
+}
+
+#[tokio::test]
+async fn a_log_in_memory_has_the_head_of_a_journal_with_the_same_records() {
+    let dir = tempfile::tempdir().unwrap();
+    let head = with_statement(dir.path(), 7, None).await;
+    let journal = JournalOptions::new().open_read_only(dir.path()).unwrap();
+    let memory = redress_log::MemoryLog::new(
+        journal.info().log_id,
+        journal.info().zone.clone(),
+        journal.info().clock,
+    );
+    assert_eq!(EventLog::tree_head(&memory).unwrap().position, Position(0));
+    for record in support::read_all(&journal).await {
+        let write = redress_log::StreamWrite {
+            stream: record.stream.clone(),
+            expected: redress_log::Expected::Any,
+            events: vec![redress_log::NewEvent {
+                id: record.id,
+                kind: record.kind.clone(),
+                schema: record.schema,
+                occurred_at: record.occurred_at,
+                actor: record.actor.clone(),
+                command: record.command.clone(),
+                payload: record.payload.clone(),
+            }],
+        };
+        let append = Append {
+            recorded_at: record.recorded_at,
+            writes: vec![write],
+        };
+        memory.append(append).await.unwrap();
+        if record.position == head.position {
+            assert_eq!(EventLog::tree_head(&memory), Some(head));
+        }
+    }
+    assert_eq!(EventLog::tree_head(&memory), journal.tree_head());
 }

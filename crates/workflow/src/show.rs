@@ -399,7 +399,9 @@ impl Printer<'_> {
                 "departments" | "department" | "confirmed_by" => {
                     definition.department(id).map(|d| &d.title)
                 }
-                "offices" | "office" | "ruled_by" => definition.office(id).map(|o| &o.title),
+                "offices" | "office" | "ruled_by" | "without_head" => {
+                    definition.office(id).map(|o| &o.title)
+                }
                 "form" => definition.form(id).map(|f| &f.title),
                 "starts_at_end_of" | "closes_at_end_of" | "at_end_of" | "needed_at_end_of"
                 | "counts_from" | "to" | "proposal_stage" | "decision_stage"

@@ -118,6 +118,8 @@ fn the_shipped_tables_are_those_of_the_regulation() {
     assert_eq!((month.due_day, month.mark), (10, Mark::Source));
     let heads: Vec<_> = month.confirmed_by.iter().map(|d| d.as_str()).collect();
     assert_eq!(heads, ["manufacturing", "quality", "rnd"]);
+    let instead: Vec<_> = month.without_head.iter().map(|o| o.as_str()).collect();
+    assert_eq!(instead, ["general-manager"]);
 }
 
 #[test]
@@ -269,7 +271,7 @@ fn a_table_that_is_gone_is_one_change() {
     assert_eq!(
         lines,
         [
-            "month: gone: clause = M9-10; confirmed_by = manufacturing, quality, rnd; due_day = 10 [M9-10]"
+            "month: gone: clause = M9-10; confirmed_by = manufacturing, quality, rnd; due_day = 10; marks.without_head = default; without_head = general-manager [M9-10]"
         ]
     );
 }

@@ -37,7 +37,7 @@ use crate::inputs::{
     HOME, complaint, decision, entry, grade, id, instant, key, money, organisation, regulation,
     staff, word,
 };
-use crate::scenario::{self, Answer, CaseAnswer, DLoss, Graded, Owed, Scenario, Step};
+use crate::scenario::{self, Answer, CaseAnswer, DLoss, Graded, MonthSums, Owed, Scenario, Step};
 
 /// What every scenario is answered with.
 pub(crate) struct House {
@@ -106,6 +106,9 @@ struct Run<'a> {
     told_of: BTreeMap<CaseId, (&'a scenario::Case, String)>,
     accounts: BTreeMap<EmployeeId, Account>,
     answers: BTreeMap<String, CaseAnswer>,
+    sums: BTreeMap<String, MonthSums>,
+    /// Discipline, with the month in which it is decided.
+    undecided: Vec<(String, CaseId, DisciplineDecided)>,
 }
 
 impl<'a> Run<'a> {
@@ -121,6 +124,8 @@ impl<'a> Run<'a> {
             told_of: BTreeMap::new(),
             accounts: BTreeMap::new(),
             answers: BTreeMap::new(),
+            sums: BTreeMap::new(),
+            undecided: Vec::new(),
         }
     }
 
@@ -149,7 +154,12 @@ impl<'a> Run<'a> {
         };
         let graded_loss = d_loss.as_ref().map_or(loss, |known| known.amount);
         let carried = &determined.carried;
-        let shares = discipline::personal_shares(graded_loss, carried, &self.staff, day)?;
+        let shares = discipline::personal_shares(&discipline::party_shares(
+            graded_loss,
+            carried,
+            &self.staff,
+            day,
+        )?)?;
         let table = self.regulation.tables.discipline.as_ref().unwrap();
         let mut graded = BTreeMap::new();
         for share in &shares {
@@ -161,9 +171,10 @@ impl<'a> Run<'a> {
             graded.insert(share.employee.to_string(), told);
         }
 
-        let mut sentences = Vec::new();
         for decided in &case.discipline {
-            sentences.push((instant(&case.decided_at), self.sentence(decided)?));
+            let sentence = self.sentence(decided)?;
+            let known = decided.known.clone();
+            self.undecided.push((known, case_id(nth), sentence));
         }
         let told = CaseAnswer {
             loss: loss.minor(),
@@ -191,11 +202,6 @@ impl<'a> Run<'a> {
         );
         complaint.decision = Some((decided_at, decision(loss)));
         complaint.determinations.push((decided_at, determined));
-        complaint.announced = sentences
-            .iter()
-            .map(|(at, s)| (s.employee.clone(), *at))
-            .collect();
-        complaint.sentences = sentences;
         complaint.resale = resale;
         complaint.d_loss = d_loss.map(|known| (known.known_at, known));
         let mut later: Vec<(usize, &scenario::Case)> = self
@@ -298,7 +304,7 @@ impl<'a> Run<'a> {
         Ok(DisciplineDecided {
             employee: id(&decided.employee),
             proposed: grade,
-            fine: discipline::fine(table, &sentence, base_units)?,
+            fine: discipline::fine(table, &sentence, (&id(&decided.employee), base_units))?,
             sentence,
             base_units,
             reason: None,
@@ -323,6 +329,15 @@ impl<'a> Run<'a> {
                 person::evolve(account, &event);
             }
         }
+        let at = month.end(&self.house.zone);
+        for (_, case, sentence) in self
+            .undecided
+            .extract_if(.., |(known, ..)| *known == settled)
+        {
+            let complaint = self.complaints.get_mut(&case).unwrap();
+            complaint.announced.insert(sentence.employee.clone(), at);
+            complaint.sentences.push((at, sentence));
+        }
         for (case, (told, _)) in &self.told_of {
             for change in &told.changes {
                 if change.month == settled {
@@ -338,7 +353,11 @@ impl<'a> Run<'a> {
             actor: Actor::Engine,
         };
         let mut state = MonthState::default();
-        let opened = MonthOpened { month, due: at };
+        let opened = MonthOpened {
+            month,
+            due: at,
+            notice_at: None,
+        };
         state.evolve(&MonthEvent::Opened(opened), &meta);
         self.take(
             self.decide(&state, &MonthCommand::GatherMonth { month })?,
@@ -354,6 +373,7 @@ impl<'a> Run<'a> {
                 .filter_map(|case| Some((case.case, case.determination?)));
             let confirmed = MonthConfirmed {
                 department,
+                office: None,
                 cases: cases.collect(),
             };
             state.evolve(&MonthEvent::Confirmed(confirmed), &meta);
@@ -375,6 +395,13 @@ impl<'a> Run<'a> {
         if self.held {
             self.hold(month, &state)?;
         }
+        let (_, closed) = state.closed.as_ref().unwrap();
+        let sums = MonthSums {
+            loss: closed.loss.minor(),
+            charged: closed.charged.minor(),
+            recovered: closed.recovered.minor(),
+        };
+        self.sums.insert(settled, sums);
         Ok(())
     }
 
@@ -396,7 +423,9 @@ impl<'a> Run<'a> {
         let earlier = std::iter::successors(Some(command.month().prev()), |m| Some(m.prev()));
         let closed: BTreeSet<Month> = earlier.take(24).collect();
         let books = Books {
+            tree_head: None,
             closed: &closed,
+            told: &BTreeSet::new(),
             regulation: &self.regulation,
             cases: &cases,
             accounts: &self.accounts,
@@ -432,6 +461,12 @@ impl<'a> Run<'a> {
                 |k, s, p| MonthEvent::read(k, s, p).unwrap(),
             );
             state.evolve(&event, &meta);
+            if let MonthEvent::Closed(_) = event {
+                let closed = state.opened.as_ref().unwrap().1.month;
+                for account in self.accounts.values_mut() {
+                    account.put_closed(closed);
+                }
+            }
         }
         for (case, event) in decision.cases {
             let event = self.read_back(
@@ -505,7 +540,7 @@ impl<'a> Run<'a> {
     /// What holds behind every closing.
     fn hold(&self, month: Month, state: &MonthState) -> Result<(), Refusal> {
         let penalty = self.regulation.tables.penalty.as_ref().unwrap();
-        let terms = Terms::of(penalty, self.regulation.tables.discipline.as_ref());
+        let terms = Terms::of(penalty, self.regulation.tables.discipline.as_ref(), "1");
         let (mut here, mut gone) = (0, 0);
         for (employee, account) in &self.accounts {
             let left = self.scenario.left.get(employee.as_str());
@@ -568,6 +603,7 @@ impl<'a> Run<'a> {
         };
         let mut answer = Answer {
             cases: self.answers,
+            months: self.sums,
             ..Answer::default()
         };
         for (employee, account) in &self.accounts {

@@ -489,7 +489,8 @@ fn line(chance: &mut Chance) -> Line {
     }
 }
 
-/// One decision a person and case; it settles with the case's month, or with a later one (A17).
+/// One decision a person and case; it settles with the case's month, or with a later one (A17), and may be known later
+/// still.
 fn discipline(chance: &mut Chance, company: &Company, month: Month) -> Vec<Sentence> {
     let people: Vec<&String> = company.people.keys().collect();
     let how_many = chance.one(&[0, 0, 1, 1, 2]);
@@ -513,13 +514,16 @@ fn discipline(chance: &mut Chance, company: &Company, month: Month) -> Vec<Sente
                 _ => (0, 0),
             };
             let later = chance.one(&[0, 0, 0, 1, 1, 2]);
+            let settles = month.plus_months(later).unwrap();
+            let late = chance.one(&[0, 0, 0, 0, 1, 1, 2]);
             Sentence {
                 employee: employee.clone(),
                 grade,
                 count: u32::try_from(count).unwrap(),
                 rate,
                 base_units: chance.one(&[100, 100, 150, 133, 33, 1, 250]),
-                month: month.plus_months(later).unwrap().to_string(),
+                month: settles.to_string(),
+                known: settles.plus_months(late).unwrap().to_string(),
             }
         })
         .collect()

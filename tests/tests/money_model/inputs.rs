@@ -285,6 +285,7 @@ pub(crate) fn complaint(
         announced: BTreeMap::new(),
         notices: Vec::new(),
         counted: Vec::new(),
+        improvement: None,
     }
 }
 

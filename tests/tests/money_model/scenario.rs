@@ -106,6 +106,7 @@ pub(crate) struct Sentence {
     pub(crate) rate: i64,
     pub(crate) base_units: u32,
     pub(crate) month: String,
+    pub(crate) known: String,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -147,6 +148,8 @@ pub(crate) struct Answer {
     #[serde(default)]
     pub(crate) cases: BTreeMap<String, CaseAnswer>,
     #[serde(default)]
+    pub(crate) months: BTreeMap<String, MonthSums>,
+    #[serde(default)]
     pub(crate) persons: BTreeMap<String, Vec<Step>>,
     #[serde(default)]
     pub(crate) owing: BTreeMap<String, Vec<Owed>>,
@@ -160,6 +163,14 @@ pub(crate) struct CaseAnswer {
     pub(crate) charged: BTreeMap<String, i64>,
     pub(crate) d_loss: Option<DLoss>,
     pub(crate) graded: BTreeMap<String, Graded>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct MonthSums {
+    pub(crate) loss: i64,
+    pub(crate) charged: i64,
+    pub(crate) recovered: i64,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

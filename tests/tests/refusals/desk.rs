@@ -324,6 +324,7 @@ impl Desk {
         let before = self.months.range(..command.month()).next_back();
         let closed = self.months.iter().filter(|(_, m)| m.closed.is_some());
         let closed = closed.map(|(month, _)| *month).collect();
+        let told = month::told(self.months.values());
         let cases: BTreeMap<CaseId, Booked<'_>> = self
             .case
             .iter()
@@ -337,11 +338,13 @@ impl Desk {
             })
             .collect();
         let books = Books {
+            tree_head: None,
             regulation: self.workflow.regulation.as_ref().unwrap(),
             cases: &cases,
             accounts: &self.accounts,
             staff: &self.staff,
             closed: &closed,
+            told: &told,
             still_open: before
                 .filter(|(_, state)| state.opened.is_some() && state.closed.is_none())
                 .map(|(month, _)| *month),

@@ -13,6 +13,7 @@ use serde_json::{Value as Json, json};
 
 use crate::desk::{Desk, Told, instant};
 use crate::of_complaint::of_complaint;
+use crate::of_improvements::of_improvements;
 use crate::of_money::of_money;
 use crate::of_months::of_months;
 
@@ -177,6 +178,7 @@ pub(crate) fn scenes() -> Vec<Scene> {
     scenes.extend(of_complaint(&scene));
     scenes.extend(of_money(&scene));
     scenes.extend(of_months(&scene));
+    scenes.extend(of_improvements(&scene));
     scenes
 }
 

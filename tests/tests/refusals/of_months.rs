@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 
 use crate::desk::{Desk, Told, instant};
 use crate::gallery::{Make, Scene};
-use crate::of_money::{carried_by, warned};
+use crate::of_money::{carried_by, petitioned, sentence, warned};
 
 fn of(command: &str) -> Json {
     json!({"command": command, "month": "2026-03"})
@@ -117,6 +117,16 @@ fn of_confirming(scene: Make<'_>) -> Vec<Scene> {
             no(gathered(group()), "ma", confirming("manufacturing")),
         ),
         scene(
+            c::HEAD_VACANT,
+            "peng, the head of manufacturing, has left",
+            {
+                let mut desk = gathered(group());
+                let left = json!({"command": "leave", "employee": "peng", "from": "2026-04-01T00:00:00+08:00"});
+                desk.organise(left);
+                no(desk, "ma", confirming("manufacturing"))
+            },
+        ),
+        scene(
             c::NOT_GATHERED,
             "March was opened",
             no(opened(group()), "peng", confirming("manufacturing")),
@@ -152,6 +162,16 @@ fn of_closing(scene: Make<'_>) -> Vec<Scene> {
             c::DISCIPLINE_NOT_LISTED,
             "all heads have confirmed",
             no(confirmed(group()), "guo", of("issue_notices")),
+        ),
+        scene(
+            c::DISCIPLINE_OUTDATED,
+            "the list of March was drawn up, then a warning was decided",
+            {
+                let mut desk = done(confirmed(petitioned()), &[("guo", of("list_discipline"))]);
+                let warning = sentence("warning", 1, None, Some("the first time"));
+                desk.ask("zhao", warning).unwrap();
+                no(desk, "guo", of("issue_notices"))
+            },
         ),
         scene(
             c::NO_NOTICES,

@@ -13,7 +13,7 @@ use redress_core::command::Command;
 use redress_core::complaint::Complaint;
 use redress_core::decide::{Beside, command_of, decide};
 use redress_core::event::Event;
-use redress_core::month::MonthState;
+use redress_core::month::{MonthEvent, MonthState};
 use redress_core::regulation::Workflow;
 use redress_core::staff::Staff;
 use redress_kernel::actor::{Actor, By};
@@ -47,6 +47,8 @@ pub(crate) struct Play<'s> {
     pub(crate) accounts: BTreeMap<EmployeeId, Account>,
     /// Months that were opened.
     pub(crate) months: BTreeMap<Month, MonthState>,
+    /// What rounds did about months, in order.
+    pub(crate) by_rounds: Vec<(Instant, Month, MonthEvent)>,
     pub(crate) cases: Vec<Told>,
     /// Numbers given, by series and month, with the short name of the case.
     pub(crate) numbers: BTreeMap<(String, Month), Vec<Given>>,
@@ -156,6 +158,7 @@ impl<'s> Play<'s> {
             staff: Staff::default(),
             accounts: BTreeMap::new(),
             months: BTreeMap::new(),
+            by_rounds: Vec::new(),
             cases: Vec::new(),
             numbers: BTreeMap::new(),
             names: Vec::new(),
@@ -227,7 +230,7 @@ impl<'s> Play<'s> {
                 for index in 0..self.cases.len() {
                     self.round(index, at)?;
                 }
-                Ok(())
+                self.round_of_months(at)
             }
             Deed::AskOverdue | Deed::AskRules => {
                 let table = match sentence.deed {

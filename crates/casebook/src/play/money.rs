@@ -2,6 +2,7 @@
 
 use redress_core::command::{Command, ComplaintCommand};
 use redress_core::discipline::Sentence as Discipline;
+use redress_core::improvement::ItemDraft;
 use redress_core::loss::{LossEntry, Returned};
 use redress_core::responsibility::ResponsibleShare;
 use redress_core::tables::{Grade, LossBasis, LossTable};
@@ -67,6 +68,10 @@ impl Play<'_> {
             CaseDeed::AnnounceDiscipline { employee } => ComplaintCommand::AnnounceDiscipline {
                 employee: employee.clone(),
             },
+            CaseDeed::DraftImprovement => ComplaintCommand::DraftImprovement {
+                items: items(entries)?,
+            },
+            CaseDeed::Improve(command) => command.clone(),
         }
         .into())
     }
@@ -176,6 +181,25 @@ fn shares(entries: &[Entry]) -> Result<Vec<ResponsibleShare>, Wrong> {
         })
     };
     entries.iter().map(share).collect()
+}
+
+/// `manufacturing = analyse the bath each shift until 2026-04-30`.
+fn items(entries: &[Entry]) -> Result<Vec<ItemDraft>, Wrong> {
+    let item = |entry: &Entry| {
+        let wrong = || {
+            wrong(
+                format!("`{}` (line {}) is no item", entry.value, entry.line),
+                "write `DEPARTMENT = WHAT until 2026-04-30`",
+            )
+        };
+        let (what, until) = entry.value.rsplit_once("until ").ok_or_else(wrong)?;
+        Ok(ItemDraft {
+            what: what.trim().to_owned(),
+            department: entry.name.parse().map_err(|_| wrong())?,
+            until: until.trim().parse().map_err(|_| wrong())?,
+        })
+    };
+    entries.iter().map(item).collect()
 }
 
 /// `allowance = 500.00 CNY`, `rework.labour = 80.00 CNY`, `return = 10 × 50.00 CNY less 120.00 CNY`. Parts of one kind are

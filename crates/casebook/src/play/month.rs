@@ -11,7 +11,7 @@ use redress_core::month::{
 use redress_core::person::{self, PersonCommand, PersonEvent};
 use redress_core::regulation::{MoneyDuties, Regulation, Workflow};
 use redress_core::staff::{StaffCommand, StaffEvent};
-use redress_kernel::actor::By;
+use redress_kernel::actor::{Actor, By};
 use redress_kernel::calendar::Calendar;
 use redress_kernel::case::{Meta, Status};
 use redress_kernel::decide::{self as kernel, Context, Dated, Decision, Who, of_department};
@@ -87,6 +87,8 @@ impl Play<'_> {
     /// A fact about units and members.
     fn say(&mut self, command: &StaffCommand, who: &By, at: Instant) -> Result<(), Stop> {
         self.check_pay(who, at)?;
+        let definition = &self.workflow_at(at)?.definition;
+        command.check_names(&self.organisation, [definition])?;
         let event = self.staff.decide(command)?;
         let again = StaffEvent::read(
             event.kind(),
@@ -116,6 +118,7 @@ impl Play<'_> {
         at: Instant,
     ) -> Result<(), Stop> {
         let currency = self.check_pay(who, at)?;
+        command.check_person(&self.organisation, employee)?;
         let account = self.accounts.get(employee).cloned();
         let account = account.unwrap_or_else(|| Account::new(currency));
         let event = person::decide(&account, employee, command)?;
@@ -127,7 +130,7 @@ impl Play<'_> {
         let workflow = self.workflow_at(at)?;
         let regulation = regulation(workflow)?;
         let calendar = self.calendar_of(workflow)?;
-        let ctx = self.context(workflow, &calendar, who, at);
+        let ctx = self.context(workflow, &calendar, Who::Person(who), at);
         kernel::check_time(&ctx, None)?;
         let actor = kernel::actor(&ctx, &[])?;
         if let Some(duty) = regulation.money.as_ref().map(|duties| &duties.pay) {
@@ -161,7 +164,7 @@ impl Play<'_> {
         &'c self,
         workflow: &'c Workflow,
         calendar: &'c Calendar,
-        who: &'c By,
+        who: Who<'c>,
         at: Instant,
     ) -> Context<'c> {
         Context {
@@ -169,7 +172,7 @@ impl Play<'_> {
             calendar,
             zone: &self.story.zone,
             organisation: &self.organisation,
-            who: Who::Person(who),
+            who,
             at,
             now: self.now,
             serial: None,
@@ -178,14 +181,14 @@ impl Play<'_> {
 
     /// A command on a month, with everything that follows from it elsewhere.
     fn on_month(&mut self, command: &MonthCommand, who: &By, at: Instant) -> Result<(), Stop> {
-        let decision = self.month_decision(command, who, at)?;
+        let decision = self.month_decision(command, Who::Person(who), at)?;
         self.remember_month(command.month(), decision)
     }
 
     fn month_decision(
         &self,
         command: &MonthCommand,
-        who: &By,
+        who: Who<'_>,
         at: Instant,
     ) -> Result<MonthDecision, Stop> {
         let workflow = self.workflow_at(at)?;
@@ -211,8 +214,12 @@ impl Play<'_> {
         let months = self.months.iter();
         let closed = months.filter(|(_, state)| state.closed.is_some());
         let closed: BTreeSet<Month> = closed.map(|(month, _)| *month).collect();
+        let told = month::told(self.months.values());
         let books = Books {
             closed: &closed,
+            // A story has no log.
+            tree_head: None,
+            told: &told,
             regulation: regulation(workflow)?,
             cases: &cases,
             accounts: &self.accounts,
@@ -230,6 +237,72 @@ impl Play<'_> {
             return Err(not_the_same().into());
         }
         Ok(decision)
+    }
+
+    /// What the round does about goods and months (M9-10, A13, A17).
+    pub(super) fn round_of_months(&mut self, at: Instant) -> Result<(), Stop> {
+        let over = |told: &&Told| {
+            let complaint = &told.complaint;
+            let until = complaint.resale.as_ref().map(|resale| resale.until);
+            complaint.d_loss.is_none() && until.is_some_and(|until| until < at.to_whole_second())
+        };
+        let unsold: Vec<String> = self
+            .cases
+            .iter()
+            .filter(over)
+            .map(|c| c.name.clone())
+            .collect();
+        for name in unsold {
+            let command = ComplaintCommand::SettleResale {}.into();
+            self.decide(&name, &command, Who::Engine, at)?;
+        }
+        let workflow = self.workflow_at(at)?.clone();
+        let Some(regulation) = workflow.regulation.as_ref().filter(|r| month::is_kept(r)) else {
+            return Ok(());
+        };
+        for month in self.months_to_open(at) {
+            let command = MonthCommand::OpenMonth { month };
+            let decision = self.month_decision(&command, Who::Engine, at)?;
+            self.remember_month(month, decision)?;
+        }
+        let calendar = self.calendar_of(&workflow)?;
+        let mut urged = Vec::new();
+        for (month, state) in &self.months {
+            let ctx = self.context(&workflow, &calendar, Who::Engine, at);
+            let event = month::urge(state, regulation, &ctx)?;
+            urged.extend(event.map(|event| (*month, event)));
+        }
+        for (month, event) in urged {
+            let decision = MonthDecision {
+                actor: Actor::Engine,
+                at: at.to_whole_second(),
+                month: vec![event],
+                cases: Vec::new(),
+                persons: Vec::new(),
+            };
+            self.remember_month(month, decision)?;
+        }
+        Ok(())
+    }
+
+    fn months_to_open(&self, at: Instant) -> BTreeSet<Month> {
+        let opened: BTreeSet<Month> = self.months.keys().copied().collect();
+        let months = self.months.iter();
+        let closed = months.filter(|(_, state)| state.closed.is_some());
+        let closed = closed.map(|(month, _)| *month).collect();
+        let waiting = self.cases.iter().filter(|told| {
+            let complaint = &told.complaint;
+            complaint.decision.is_some()
+                && complaint.counted.is_empty()
+                && complaint.case.imported.is_none()
+        });
+        let awaited = waiting.filter_map(|told| match told.complaint.case.status {
+            Status::Closed { month, .. } => Some(month),
+            _ => None,
+        });
+        let awaited = awaited.filter(|month| !opened.contains(month)).collect();
+        let last = Month::of(at, &self.story.zone).prev();
+        month::to_open(&opened, &closed, &awaited, last)
     }
 
     /// The number, as a key, of the first case of a chain of new forms (A16).
@@ -263,6 +336,14 @@ impl Play<'_> {
                 MonthEvent::read(event.kind(), event.schema(), &payload).as_ref(),
             )?;
             self.months.entry(month).or_default().evolve(event, &meta);
+            if let MonthEvent::Closed(_) = event {
+                for account in self.accounts.values_mut() {
+                    account.put_closed(month);
+                }
+            }
+            if decision.actor == Actor::Engine {
+                self.by_rounds.push((meta.at, month, event.clone()));
+            }
         }
         for (id, event) in decision.cases {
             let event = Event::Complaint(event);
@@ -300,16 +381,15 @@ impl Play<'_> {
             self.on_month(&MonthCommand::OpenMonth { month }, &keeper, at)?;
         }
         self.unless_done(&MonthCommand::GatherMonth { month }, &keeper, at)?;
+        let table = regulation.tables.month.as_ref();
+        let instead = table.map_or_else(Vec::new, |table| table.without_head.clone());
         for department in self.confirming(regulation, month) {
-            let head = self.organisation.head(&department, at).cloned();
-            let head = head.ok_or_else(|| {
-                wrong(
-                    format!("nobody heads {department}"),
-                    format!("write `2026-01-01 00:00 NAME heads {department}`"),
-                )
-            })?;
+            let by = match self.organisation.head(&department, at) {
+                Some(head) => By::employee(head.clone()),
+                None => self.holder(instead.iter(), at)?,
+            };
             let command = MonthCommand::ConfirmMonth { month, department };
-            self.unless_done(&command, &By::employee(head), at)?;
+            self.unless_done(&command, &by, at)?;
         }
         self.on_month(&MonthCommand::ListDiscipline { month }, &keeper, at)?;
         let listed = self.months.get(&month).and_then(|m| m.listed.clone());

@@ -7,9 +7,9 @@ use redress_kernel::money::Money;
 use redress_kernel::time::Zone;
 use redress_kernel::value::Path;
 
-use super::money;
 use super::words::{Words, id};
 use super::{Acting, Deed, From};
+use super::{improvement, money};
 use crate::fault::{Wrong, wrong};
 use crate::when;
 
@@ -146,6 +146,9 @@ fn acting(words: &mut Words<'_>) -> Result<Acting, Wrong> {
 
 fn personal(words: &mut Words<'_>, zone: &Zone) -> Result<Deed, Wrong> {
     let verb = words.word("a verb")?;
+    if let Some(deed) = improvement::personal(verb, words)? {
+        return Ok(Deed::Money(deed));
+    }
     if let Some(deed) = money::personal(verb, words)? {
         return Ok(deed);
     }

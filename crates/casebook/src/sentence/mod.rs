@@ -1,6 +1,7 @@
 //! The sentences of a story: who does what, when.
 
 mod grammar;
+mod improvement;
 mod money;
 mod words;
 

@@ -1,5 +1,6 @@
 //! Sentences about money: losses, responsibility, discipline, units, bonuses, months.
 
+use redress_core::command::ComplaintCommand;
 use redress_core::loss::Resold;
 use redress_core::month::MonthCommand;
 use redress_core::person::PersonCommand;
@@ -42,7 +43,7 @@ pub(crate) enum MoneyDeed {
     MonthAsUsual { month: Month, closes: bool },
 }
 
-/// What is done about the money of a case.
+/// What is done about the money of a case, or about its improvement.
 #[derive(Debug, Clone)]
 pub(crate) enum CaseDeed {
     StateLoss {
@@ -67,6 +68,8 @@ pub(crate) enum CaseDeed {
     AnnounceDiscipline {
         employee: EmployeeId,
     },
+    DraftImprovement,
+    Improve(ComplaintCommand),
 }
 
 impl MoneyDeed {
@@ -82,6 +85,7 @@ impl MoneyDeed {
                 | CaseDeed::Determine { .. }
                 | CaseDeed::TakeBack { .. }
                 | CaseDeed::DecideDiscipline { .. }
+                | CaseDeed::DraftImprovement
         )
     }
 }

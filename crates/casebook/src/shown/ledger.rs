@@ -1,13 +1,14 @@
 //! The tables that a story shows of persons' ledgers and of months.
 
 use redress_core::account::{Item, ItemKey, ItemKind, Line};
-use redress_core::month::{MonthClosed, MonthState};
+use redress_core::month::{MonthClosed, MonthEvent, MonthState};
 use redress_kernel::id::EmployeeId;
 use redress_kernel::money::Money;
 use redress_kernel::time::Month;
 
 use super::money::{nothing, or_nothing, yes_if};
 use super::when;
+use crate::about;
 use crate::play::Play;
 use crate::table::Table;
 
@@ -109,7 +110,44 @@ pub(super) fn months(play: &Play<'_>) -> Vec<Table> {
             tables.push(reported(*month, state));
         }
     }
+    if !play.by_rounds.is_empty() {
+        tables.push(by_rounds(play));
+    }
     tables
+}
+
+/// What rounds did about months (M9-10, A13).
+fn by_rounds(play: &Play<'_>) -> Table {
+    let zone = &play.story.zone;
+    let mut table = Table::new(
+        "months by rounds",
+        &["at", "month", "what", "due", "to", "overtaken"],
+    );
+    for (at, month, event) in &play.by_rounds {
+        let (what, due, to, overtaken) = match event {
+            MonthEvent::Opened(e) => ("opened".to_owned(), e.due, nothing(), nothing()),
+            MonthEvent::DueSoonNoticed(e) => {
+                let to = about::addressees(&e.to);
+                ("notice".to_owned(), e.due, to, nothing())
+            }
+            MonthEvent::ReminderIssued(e) => {
+                let overtaken = e.overtaken.iter().map(u8::to_string);
+                let overtaken = overtaken.reduce(|all, level| format!("{all}, {level}"));
+                let what = format!("reminder {}", e.level);
+                (what, e.due, about::addressees(&e.to), or_nothing(overtaken))
+            }
+            _ => continue,
+        };
+        table.row(vec![
+            zone.short(*at),
+            month.to_string(),
+            what,
+            zone.short(due),
+            to,
+            overtaken,
+        ]);
+    }
+    table
 }
 
 fn gathered(play: &Play<'_>, month: Month, state: &MonthState) -> Table {
@@ -129,6 +167,9 @@ fn gathered(play: &Play<'_>, month: Month, state: &MonthState) -> Table {
         let notes = [
             case.late_for.map(|month| format!("late for {month}")),
             case.again.then(|| "counted before".to_owned()),
+            case.replaced_by
+                .as_ref()
+                .map(|by| format!("replaced by {by}")),
             case.loss_pending.then(|| "resale pending".to_owned()),
         ];
         let notes: Vec<String> = notes.into_iter().flatten().collect();

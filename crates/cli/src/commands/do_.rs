@@ -1,6 +1,7 @@
 //! `redress do`: commands as JSON lines on standard input, one JSON answer a line.
 //!
-//! `{"command":"report","by":{"employee":"E17"},"case":"26-03-07","stage":"review","values":{}}`. Who acts may be left
+//! `{"command":"report","by":{"employee":"E17"},"case":"26-03-07","stage":"review","values":{}}`. Commands on months, bonuses
+//! and units go the same way: `{"command":"close_month","by":{"employee":"E17"},"month":"2026-03"}`. Who acts may be left
 //! out where `--as` says it. A command that fails is answered with `{"error":{…}}` and the next one goes on, an overlong line too; the exit
 //! code is that of the first that failed. `redress schema` says what a command may hold.
 
@@ -24,11 +25,14 @@ pub(crate) struct Args {
     /// Stop at the first command that fails
     #[arg(long)]
     stop: bool,
+    /// Move a simulated clock to this moment first; a real one is never moved
+    #[arg(long, value_name = "WHEN")]
+    now: Option<Moment>,
 }
 
 /// Does them, one after the other.
 pub(crate) async fn run(session: &Session, args: &Args) -> Result<(), Failure> {
-    let desk = session.desk(None).await?;
+    let desk = session.desk_moved(args.now).await?;
     let outcome = all(session, &desk, args).await;
     session.close(&desk).await?;
     outcome

@@ -1,5 +1,7 @@
 //! `redress due-soon [--at WHEN]`: what is due soon: the notice's instant is reached, the due instant not passed (A13).
+//! Months that are to be closed come last.
 
+use redress_core::month::Standing;
 use redress_kernel::id::DepartmentId;
 
 use super::round::name;
@@ -25,10 +27,17 @@ pub(crate) async fn run(session: &Session, args: &Args) -> Result<(), Failure> {
     let desk = session.reading().await?;
     let at = session.at(&desk, args.at).await?;
     let rows = desk.due_soon(at).await.map_err(|e| session.failed(&e))?;
+    let months = desk.month_deadlines(Standing::DueSoon, at).await;
+    let months = months.map_err(|e| session.failed(&e))?;
+    let months = months.iter().filter(|month| {
+        let wanted = args.department.as_ref();
+        wanted.is_none_or(|department| month.departments.contains(department))
+    });
     let titles = Titles::of(session, &desk).await?;
     let lang = session.output.lang;
     let columns = vec![
         column("case", "案件", "Case").data_only(),
+        column("month", "月份", "Month").data_only(),
         column("number", "编号", "Number"),
         column("subject", "事项", "What"),
         column("stage", "阶段", "Stage"),
@@ -45,6 +54,7 @@ pub(crate) async fn run(session: &Session, args: &Args) -> Result<(), Failure> {
         let definition = titles.definition(&row.definition);
         listing.row(vec![
             Cell::text(row.case.to_string()),
+            Cell::Empty,
             name(row.number.as_ref(), row.case),
             story::subject(row.subject, lang),
             Cell::of(row.stage.as_ref(), |s| story::stage(s, definition, lang)),
@@ -53,6 +63,26 @@ pub(crate) async fn run(session: &Session, args: &Args) -> Result<(), Failure> {
             }),
             Cell::Instant(row.due),
             Cell::Seconds(row.remaining_seconds),
+        ]);
+    }
+    for month in months {
+        listing.row(vec![
+            Cell::Empty,
+            Cell::Month(month.month),
+            Cell::Empty,
+            super::month::subject(month.month, lang),
+            Cell::Empty,
+            Cell::of(month.departments.first(), |d| {
+                story::department(d, titles.complaint(), lang)
+            }),
+            Cell::Instant(month.due),
+            Cell::Seconds(
+                month
+                    .due
+                    .micros()
+                    .saturating_sub(at.to_whole_second().micros())
+                    / 1_000_000,
+            ),
         ]);
     }
     session.output.listing(&listing, &session.zones())

@@ -97,7 +97,14 @@ pub(crate) fn told(memo: &Memo, zones: &Zones) -> String {
         let at = step.at.map(|at| zones.shown.short(at));
         let told = harmless(&step.text);
         let at = at.map_or_else(String::new, |at| format!(" · {at}"));
-        text.push_str(&format!("{number:>3}. {}{at}\n     {told}\n", step.clause));
+        let on = step.event.as_ref().map_or_else(String::new, |event| {
+            let (stream, version, position) = (&event.stream, event.version, event.position);
+            format!(" · {} {stream}@{version} #{position}", event.kind)
+        });
+        text.push_str(&format!(
+            "{number:>3}. {}{at}{on}\n     {told}\n",
+            step.clause
+        ));
     }
     text
 }
@@ -106,6 +113,7 @@ fn step_json(step: &Step, zones: &Zones) -> serde_json::Value {
     serde_json::json!({
         "clause": step.clause,
         "at": Cell::of(step.at, Cell::Instant).json(zones),
+        "event": step.event,
         "mark": step.mark,
         "text": step.text,
     })

@@ -1,12 +1,12 @@
 //! `redress ledger EMPLOYEE`: a person's bonus ledger (P3, D5, A20 to A24): every line with the figures that explain it,
 //! the bonuses that are known, and what is still owed.
 
-use redress::Redress;
+use redress::{Error, Redress};
 use redress_core::account::{Account, Item};
 use redress_kernel::id::EmployeeId;
 use redress_kernel::money::Money;
 
-use crate::failure::{Exit, Failure};
+use crate::failure::Failure;
 use crate::output::{Cell, Listing, Record, column};
 use crate::session::Session;
 use crate::settings::Lang;
@@ -36,7 +36,7 @@ pub(crate) async fn run(session: &Session, args: &Args) -> Result<(), Failure> {
 }
 
 /// Whether the organisation knows somebody, or ever did.
-pub(super) async fn check_known(
+async fn check_known(
     session: &Session,
     desk: &Redress,
     employee: &EmployeeId,
@@ -45,21 +45,10 @@ pub(super) async fn check_known(
     if organisation.employees().any(|known| known == employee) {
         return Ok(());
     }
-    Err(unknown(employee))
-}
-
-/// Nobody of that name.
-pub(super) fn unknown(employee: &EmployeeId) -> Failure {
-    Failure::new(
-        Exit::NotFound,
-        "not_found",
-        format!("there is no employee `{employee}`"),
-    )
-    .chinese(format!("没有员工 `{employee}`"))
-    .help_both(
-        "`redress organisation list` names who works here",
-        "用 `redress organisation list` 查看员工",
-    )
+    Err(session.failed(&Error::NotFound {
+        what: "employee",
+        name: employee.to_string(),
+    }))
 }
 
 /// The ledger as it is shown.
@@ -69,6 +58,23 @@ pub(crate) fn record(employee: &EmployeeId, account: Option<&Account>, lang: Lan
         column("employee", "员工", "Employee"),
         Cell::text(employee.as_str()),
     );
+    let recorded = column("recorded", "登记", "Recorded");
+    match account {
+        Some(_) => record.member(recorded.data_only(), Cell::Boolean(true)),
+        // An empty page would leave it open whether the question was understood.
+        None => record.member(
+            recorded,
+            Cell::Parts {
+                json: serde_json::json!(false),
+                shown: lang
+                    .pick(
+                        "尚无奖金，亦无扣款或罚款",
+                        "no bonus, no deduction and no fine yet",
+                    )
+                    .to_owned(),
+            },
+        ),
+    }
     let still_owed = account.map(|account| {
         let open = account.open_items().map(Item::remaining);
         Money::sum(account.currency(), open)

@@ -14,6 +14,7 @@ mod doctor;
 mod due_soon;
 mod explain;
 mod import;
+mod improvements;
 mod init;
 mod inquire;
 mod inquiries;
@@ -64,6 +65,8 @@ pub(crate) enum Command {
     Reminders(reminders::Args),
     /// List inquiries, or what may be inquired into
     Inquiries(inquiries::Args),
+    /// List the improvements that are tracked and not done, and for whom each waits
+    Improvements(improvements::Args),
     /// Ask a department why a visit was late
     Inquire(inquire::Args),
     /// Make the round: remind who is late, each once
@@ -128,6 +131,7 @@ pub(crate) async fn run(session: &Session, command: Command) -> Result<(), Failu
         Command::DueSoon(args) => due_soon::run(session, &args).await,
         Command::Reminders(args) => reminders::run(session, &args).await,
         Command::Inquiries(args) => inquiries::run(session, &args).await,
+        Command::Improvements(args) => improvements::run(session, &args).await,
         Command::Inquire(args) => inquire::run(session, &args).await,
         Command::Round(args) => round::run(session, &args).await,
         Command::Statistics(args) => statistics::run(session, &args).await,

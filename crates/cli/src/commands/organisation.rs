@@ -5,9 +5,10 @@ use redress_kernel::id::{DepartmentId, EmployeeId, OfficeId};
 use redress_kernel::organisation::{OrganisationCommand, Period};
 use uuid::Uuid;
 
+use crate::changed;
 use crate::failure::Failure;
 use crate::moment::Moment;
-use crate::output::{Cell, Listing, Record, column};
+use crate::output::{Cell, Listing, column};
 use crate::session::Session;
 use crate::story;
 
@@ -93,12 +94,6 @@ pub(crate) async fn run(session: &Session, command: Command) -> Result<(), Failu
         | Command::Deputy { when, .. } => when.clone(),
     };
     let by = session.by()?;
-    if session.settings.dry_run {
-        return Err(Failure::usage(
-            "no_dry_run",
-            "a change of the organisation has no dry run",
-        ));
-    }
     let desk = session.desk(None).await?;
     let zone = desk.zone();
     let from = match when.from {
@@ -154,26 +149,12 @@ pub(crate) async fn run(session: &Session, command: Command) -> Result<(), Failu
         Command::List { .. } => return Ok(()),
     };
     let outcome = desk
-        .organise(&by, change, when.id)
+        .organise(&by, change, session.sending(when.id))
         .await
         .map_err(|e| session.failed(&e));
     session.close(&desk).await?;
-    let done = outcome?;
-    let mut record = Record::new("redress/organisation-change@1");
-    record.member(
-        column("command", "命令号", "Command"),
-        Cell::text(done.command.to_string()),
-    );
-    record.member(
-        column("version", "版本", "Version"),
-        Cell::count(done.version),
-    );
-    record.member(column("from", "自", "From"), Cell::Instant(from));
-    record.member(
-        column("repeated", "重复提交", "Done before"),
-        Cell::Boolean(done.repeated),
-    );
-    session.output.record(&record, &session.zones())
+    let from = Cell::Instant(from);
+    changed::say(session, "redress/organisation-change@1", &outcome?, from)
 }
 
 async fn list(session: &Session, at: Option<Moment>) -> Result<(), Failure> {

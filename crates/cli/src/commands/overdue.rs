@@ -1,6 +1,7 @@
-//! `redress overdue [--at WHEN] [--exit-code]`: what is, or was, overdue at a moment (A1). At the due instant it is on
-//! time. With `--exit-code` the exit code is 10 if anything is overdue.
+//! `redress overdue [--at WHEN] [--exit-code]`: what is, or was, overdue at a moment (A1), months that are not
+//! closed among it. At the due instant it is on time. With `--exit-code` the exit code is 10 if anything is overdue.
 
+use redress_core::month::Standing;
 use redress_kernel::id::DepartmentId;
 
 use super::round::name;
@@ -29,10 +30,17 @@ pub(crate) async fn run(session: &Session, args: &Args) -> Result<(), Failure> {
     let desk = session.reading().await?;
     let at = session.at(&desk, args.at).await?;
     let rows = desk.overdue(at).await.map_err(|e| session.failed(&e))?;
+    let months = desk.month_deadlines(Standing::Overdue, at).await;
+    let months = months.map_err(|e| session.failed(&e))?;
+    let months = months.iter().filter(|month| {
+        let wanted = args.department.as_ref();
+        wanted.is_none_or(|department| month.departments.contains(department))
+    });
     let titles = Titles::of(session, &desk).await?;
     let lang = session.output.lang;
     let columns = vec![
         column("case", "案件", "Case").data_only(),
+        column("month", "月份", "Month").data_only(),
         column("number", "编号", "Number"),
         column("subject", "事项", "What"),
         column("stage", "阶段", "Stage"),
@@ -49,6 +57,7 @@ pub(crate) async fn run(session: &Session, args: &Args) -> Result<(), Failure> {
         let definition = titles.definition(&row.definition);
         listing.row(vec![
             Cell::text(row.case.to_string()),
+            Cell::Empty,
             name(row.number.as_ref(), row.case),
             story::subject(row.subject, lang),
             Cell::of(row.stage.as_ref(), |s| story::stage(s, definition, lang)),
@@ -57,6 +66,25 @@ pub(crate) async fn run(session: &Session, args: &Args) -> Result<(), Failure> {
             }),
             Cell::Instant(row.due),
             story::late(row.late_seconds),
+        ]);
+    }
+    for month in months {
+        listing.row(vec![
+            Cell::Empty,
+            Cell::Month(month.month),
+            Cell::Empty,
+            super::month::subject(month.month, lang),
+            Cell::Empty,
+            Cell::of(month.departments.first(), |d| {
+                story::department(d, titles.complaint(), lang)
+            }),
+            Cell::Instant(month.due),
+            story::late(
+                at.to_whole_second()
+                    .micros()
+                    .saturating_sub(month.due.micros())
+                    / 1_000_000,
+            ),
         ]);
     }
     listing.member(

@@ -1,8 +1,11 @@
-//! `redress reminders [--month M] [--case CASE] [--department D]`: due-soon notices and reminders (催办单) issued.
+//! `redress reminders [--month M] [--case CASE] [--department D]`: due-soon notices and reminders (催办单) issued;
+//! those about months that are to be closed come last.
 
 use redress::views::reminders::ReminderFilter;
+use redress_core::month::MonthReminder;
+use redress_kernel::event::Addressee;
 use redress_kernel::id::{DefinitionId, DepartmentId};
-use redress_kernel::time::Month;
+use redress_kernel::time::{Month, Zone};
 
 use super::round::name;
 use crate::failure::Failure;
@@ -33,6 +36,26 @@ pub(crate) struct Args {
     without_notices: bool,
 }
 
+impl Args {
+    /// Whether what was issued about a month is wanted: it is about no case, and the complaint's rules ask for it.
+    fn lets(&self, issued: &MonthReminder, zone: &Zone) -> bool {
+        let definition = self.definition.as_ref();
+        self.case.is_none()
+            && definition.is_none_or(|definition| *definition == "customer-complaint")
+            && self
+                .month
+                .is_none_or(|month| month.contains(issued.at, zone))
+            && self.level.is_none_or(|level| level == issued.level)
+            && !(self.without_notices && issued.level == 0)
+            && self.department.as_ref().is_none_or(|department| {
+                issued.to.iter().any(|to| match to {
+                    Addressee::Department(to) | Addressee::Head(to) => to == department,
+                    Addressee::Office(_) => false,
+                })
+            })
+    }
+}
+
 /// Prints them.
 pub(crate) async fn run(session: &Session, args: &Args) -> Result<(), Failure> {
     let desk = session.reading().await?;
@@ -57,6 +80,7 @@ pub(crate) async fn run(session: &Session, args: &Args) -> Result<(), Failure> {
     let columns = vec![
         column("at", "发出", "Issued"),
         column("case", "案件", "Case").data_only(),
+        column("month", "月份", "Month").data_only(),
         column("number", "编号", "Number"),
         column("subject", "事项", "About"),
         column("stage", "阶段", "Stage"),
@@ -77,6 +101,7 @@ pub(crate) async fn run(session: &Session, args: &Args) -> Result<(), Failure> {
         listing.row(vec![
             Cell::Instant(row.at),
             Cell::text(row.case.to_string()),
+            Cell::Empty,
             name(row.number.as_ref(), row.case),
             story::subject(row.subject, lang),
             Cell::of(row.stage.as_ref(), |s| story::stage(s, definition, lang)),
@@ -85,20 +110,38 @@ pub(crate) async fn run(session: &Session, args: &Args) -> Result<(), Failure> {
             }),
             Cell::count(row.level),
             Cell::Instant(row.due),
-            Cell::Parts {
-                json: serde_json::json!(row.to),
-                shown: row
-                    .to
-                    .iter()
-                    .map(|to| story::addressee(to, definition, lang, &zones))
-                    .collect::<Vec<_>>()
-                    .join(lang.pick("、", ", ")),
-            },
+            story::addressees(&row.to, definition, lang, &zones),
             Cell::Parts {
                 json: serde_json::json!(row.overtaken),
                 shown: String::new(),
             },
             Cell::Boolean(row.overtaken_by_late_entry),
+        ]);
+    }
+    let months = desk
+        .month_reminders()
+        .await
+        .map_err(|e| session.failed(&e))?;
+    for (month, issued) in months
+        .iter()
+        .filter(|(_, issued)| args.lets(issued, &desk.zone()))
+    {
+        listing.row(vec![
+            Cell::Instant(issued.at),
+            Cell::Empty,
+            Cell::Month(*month),
+            Cell::Empty,
+            super::month::subject(*month, lang),
+            Cell::Empty,
+            Cell::Empty,
+            Cell::count(issued.level),
+            Cell::Instant(issued.due),
+            story::addressees(&issued.to, titles.complaint(), lang, &zones),
+            Cell::Parts {
+                json: serde_json::json!(issued.overtaken),
+                shown: String::new(),
+            },
+            Cell::Boolean(false),
         ]);
     }
     listing.member(

@@ -1,13 +1,17 @@
-//! `redress round`: the sweep. Who is late is reminded, each case or visit and level once (M14, A13).
+//! `redress round`: the sweep. Who is late is reminded, each case, visit or month and level once; months that are over are
+//! opened, goods whose month of resale has ended are settled (M9-10, M14, A13, A17).
 //!
 //! It may run as often as one likes. While a service runs on the data directory, the service makes the round.
 
+use redress::RoundReport;
+use redress_kernel::definition::Definition;
 use redress_kernel::id::CaseId;
 
 use crate::failure::Failure;
 use crate::moment::Moment;
-use crate::output::{Cell, Listing, Record, column};
+use crate::output::{Cell, Listing, Record, Zones, column};
 use crate::session::Session;
+use crate::settings::Lang;
 use crate::story::{self, Titles};
 
 /// What can be said.
@@ -42,6 +46,22 @@ pub(crate) async fn run(session: &Session, args: &Args) -> Result<(), Failure> {
         column("moved_count", "期限重算", "Reckoned anew"),
         Cell::count(report.moved.len()),
     );
+    for (column, count) in [
+        (
+            column("opened_count", "开启月结", "Months opened"),
+            report.opened.len(),
+        ),
+        (
+            column("urged_count", "月结催办", "Months urged"),
+            report.urged.len(),
+        ),
+        (
+            column("settled_count", "转售结算", "Resales settled"),
+            report.settled.len(),
+        ),
+    ] {
+        record.member(column, Cell::count(count));
+    }
     let columns = vec![
         column("case", "案件", "Case").data_only(),
         column("number", "编号", "Number"),
@@ -62,22 +82,12 @@ pub(crate) async fn run(session: &Session, args: &Args) -> Result<(), Failure> {
             }),
             Cell::count(item.level),
             Cell::Instant(item.due),
-            Cell::Parts {
-                json: serde_json::json!(item.to),
-                shown: item
-                    .to
-                    .iter()
-                    .map(|to| {
-                        story::addressee(
-                            to,
-                            item.stage.as_ref().and_then(|s| titles.naming(s)),
-                            lang,
-                            &zones,
-                        )
-                    })
-                    .collect::<Vec<_>>()
-                    .join(lang.pick("、", ", ")),
-            },
+            story::addressees(
+                &item.to,
+                item.stage.as_ref().and_then(|s| titles.naming(s)),
+                lang,
+                &zones,
+            ),
         ]);
     }
     record.part("issued", issued);
@@ -104,7 +114,77 @@ pub(crate) async fn run(session: &Session, args: &Args) -> Result<(), Failure> {
         skipped.row(vec![Cell::text(case.to_string()), Cell::text(code.clone())]);
     }
     record.part("skipped", skipped);
+    of_months(&mut record, &report, titles.complaint(), lang, &zones);
+    record.part("settled", settled(&report));
     session.output.record(&record, &zones)
+}
+
+/// The months that were opened, and what was issued about those that are not closed.
+fn of_months(
+    record: &mut Record,
+    report: &RoundReport,
+    definition: Option<&Definition>,
+    lang: Lang,
+    zones: &Zones,
+) {
+    let columns = vec![
+        column("month", "月份", "Month"),
+        column("due", "期限", "Due"),
+    ];
+    let mut opened = Listing::new("redress/round@1", "opened", columns);
+    for item in &report.opened {
+        opened.row(vec![Cell::Month(item.month), Cell::Instant(item.due)]);
+    }
+    record.part("opened", opened);
+    let columns = vec![
+        column("month", "月份", "Month"),
+        column("level", "级别", "Level"),
+        column("due", "到期", "Due"),
+        column("to", "发往", "To"),
+    ];
+    let mut urged = Listing::new("redress/round@1", "urged", columns);
+    for item in &report.urged {
+        urged.row(vec![
+            Cell::Month(item.month),
+            Cell::count(item.level),
+            Cell::Instant(item.due),
+            story::addressees(&item.to, definition, lang, zones),
+        ]);
+    }
+    record.part("urged", urged);
+    let columns = vec![
+        column("month", "月份", "Month"),
+        column("code", "原因", "Why"),
+    ];
+    let mut skipped = Listing::new("redress/round@1", "skipped_months", columns);
+    for (month, code) in &report.skipped_months {
+        skipped.row(vec![Cell::Month(*month), Cell::text(code.clone())]);
+    }
+    record.part("skipped_months", skipped);
+}
+
+/// The goods that were settled, with their losses.
+fn settled(report: &RoundReport) -> Listing {
+    let columns = vec![
+        column("case", "案件", "Case").data_only(),
+        column("number", "编号", "Number"),
+        column("unsold", "未售", "Unsold"),
+        column("loss", "损失", "Loss"),
+        column("known_at", "确定", "Known"),
+        column("month", "归属月份", "Settles with"),
+    ];
+    let mut settled = Listing::new("redress/round@1", "settled", columns);
+    for item in &report.settled {
+        settled.row(vec![
+            Cell::text(item.case.to_string()),
+            name(item.number.as_ref(), item.case),
+            Cell::Integer(item.loss.unsold),
+            Cell::Money(item.loss.amount),
+            Cell::Instant(item.loss.known_at),
+            Cell::Month(item.loss.month),
+        ]);
+    }
+    settled
 }
 
 /// How people call a case: by its number, else by the beginning of its id.

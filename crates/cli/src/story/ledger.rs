@@ -30,11 +30,16 @@ pub(crate) fn columns() -> Vec<Column> {
         column("given_back", "退还", "Given back"),
         column("remaining", "余欠", "Remaining"),
         column("clause", "条款", "Clause"),
+        column("ceiling_bp", "限额（万分比）", "Ceiling, basis points"),
+        column("table", "表", "Table").data_only(),
+        column("row", "行", "Row").data_only(),
+        column("rules", "规则版本", "Rules").data_only(),
     ]
 }
 
 /// A line, in the order of the columns.
 pub(crate) fn cells(line: &Line, lang: Lang) -> Vec<Cell> {
+    let applied = line.applied.as_ref();
     vec![
         Cell::Month(line.settled),
         Cell::of(line.bonus_month, Cell::Month),
@@ -48,5 +53,9 @@ pub(crate) fn cells(line: &Line, lang: Lang) -> Vec<Cell> {
         Cell::Boolean(line.is_given_back()),
         Cell::Money(line.remaining),
         Cell::text(line.clause.clone()),
+        Cell::of(applied.and_then(|applied| applied.ceiling), Cell::count),
+        Cell::of(applied, |applied| Cell::text(applied.table.clone())),
+        Cell::of(applied, |applied| Cell::text(applied.row.clone())),
+        Cell::of(applied, |applied| Cell::text(applied.version.clone())),
     ]
 }

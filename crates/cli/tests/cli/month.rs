@@ -1,9 +1,11 @@
 //! The month by the command line: a case is decided, its loss carried, the month gathered, confirmed, noticed, closed;
 //! bonuses come from a file; what was closed says the same for ever.
 
+use std::path::Path;
+
 use serde_json::{Value as Json, json};
 
-use crate::desk::Desk;
+use crate::desk::{Desk, binary, run};
 
 const SINCE: &str = "2026-01-01T00:00:00+08:00";
 
@@ -49,6 +51,19 @@ fn done(desk: &Desk, who: &str, commands: &[Json]) {
 
 /// A complaint decided on 5 March: a loss of 9,000.00, of which group 3 carries 60 % and a supplier the rest.
 fn decided(desk: &Desk) {
+    decided_by(
+        desk,
+        &[
+            "outcome=granted",
+            "occurred_at_unit=unit:group-3",
+            "our_fault=false",
+            "allowance=9000.00 CNY",
+        ],
+    );
+}
+
+/// The same, by another decision.
+pub(crate) fn decided_by(desk: &Desk, decision: &[&str]) {
     let id = desk.lodge("2026-03-02 09:00", &[]);
     desk.act("G1", "2026-03-02 09:30", &["case", "accept", &id]);
     let report = |who, at: &str, fields: &[&str]| {
@@ -93,12 +108,6 @@ fn decided(desk: &Desk) {
         on_case(json!({ "command": "propose_responsibility", "shares": shares })),
     ];
     done(desk, "G1", &commands);
-    let decision = [
-        "outcome=granted",
-        "occurred_at_unit=unit:group-3",
-        "our_fault=false",
-        "allowance=9000.00 CNY",
-    ];
     let mut words = vec!["case", "decide", "26-03-01"];
     for field in decision {
         words.extend(["--set", field]);
@@ -119,7 +128,7 @@ fn disciplined(desk: &Desk) {
 }
 
 /// A command on March that must succeed.
-fn month(desk: &Desk, who: &str, words: &[&str]) -> Json {
+pub(crate) fn month(desk: &Desk, who: &str, words: &[&str]) -> Json {
     let words = [&["month"][..], words, &["2026-03", "--as", who]].concat();
     desk.json(&words)
 }
@@ -129,7 +138,7 @@ pub(crate) fn file(desk: &Desk, name: &str, text: &str) {
 }
 
 /// Everything up to the approval of the notices.
-fn approved(desk: &Desk) {
+pub(crate) fn approved(desk: &Desk) {
     month(desk, "G1", &["open", "--now", "2026-04-02 09:00"]);
     month(desk, "G1", &["gather"]);
     for (department, head) in [("manufacturing", "M9"), ("quality", "Q1"), ("rnd", "R1")] {
@@ -164,7 +173,7 @@ fn a_month_is_gathered_confirmed_noticed_charged_and_frozen() {
     month(&desk, "M9", &["confirm", "manufacturing"]);
     let shown = desk.json(&["month", "show", "2026-03"]);
     let case = &shown["cases"][0];
-    assert_eq!(case["number"], "260301");
+    assert_eq!(case["number"], "26-03-01");
     assert_eq!(case["missing"], json!(["quality", "rnd"]), "{case}");
     assert_eq!(shown["confirmations"][0]["done"], true, "{shown}");
     assert_eq!(shown["confirmations"][1]["head"], "Q1");
@@ -236,6 +245,15 @@ fn a_month_is_gathered_confirmed_noticed_charged_and_frozen() {
             "deduction P3 3375.00 1500.00 1500.00 1875.00"
         ]
     );
+    let by = lines
+        .iter()
+        .map(|line| (&line["table"], &line["row"], &line["ceiling_bp"]));
+    let (fine, deduction) = (by.clone().next().unwrap(), by.last().unwrap());
+    assert_eq!(fine, (&"discipline".into(), &"fines".into(), &Json::Null));
+    assert_eq!(
+        deduction,
+        (&"penalty".into(), &"ceiling".into(), &5000.into())
+    );
     assert_eq!(ledger["still_owed"]["amount"], "1875.00");
     assert_eq!(ledger["bonuses"][0]["charged"], true);
     let report = desk.json(&["month", "report", "2026-03"]);
@@ -291,6 +309,85 @@ fn a_closed_months_report_is_the_same_bytes_whatever_happened_since() {
     assert_eq!(listed["months"][1]["late"], true, "the 10th of May is past");
 }
 
+/// The company's zone belongs to the data directory: neither the machine's, nor the reader's, nor the day nor the place of
+/// reading is in the report.
+#[test]
+fn a_closed_months_report_is_the_same_bytes_wherever_and_whenever_it_is_read() {
+    let desk = company();
+    decided(&desk);
+    disciplined(&desk);
+    desk.json(&["bonus", "record", "M1", "2026-03", "3000.00", "--as", "A1"]);
+    approved(&desk);
+    month(&desk, "G1", &["close", "--now", "2026-04-09 16:00"]);
+    // As it is read in a place, with what the surroundings say.
+    let read = |place: &Path, data: &str, around: &[(&str, &str)]| {
+        ["table", "json", "jsonl", "csv"].map(|format| {
+            let mut command = binary(place);
+            command.args(["--data", data, "--lang", "en", "--format", format]);
+            command.args(["month", "report", "2026-03"]);
+            command.envs(around.iter().copied());
+            let told = run(&mut command, "");
+            assert_eq!(told.code, 0, "{}", told.err);
+            told.out
+        })
+    };
+    let place = desk.path();
+    let before = read(&place, "data", &[]);
+    assert!(before[0].contains("2026-04-09 16:00"), "{}", before[0]);
+    assert!(
+        before[1].contains("2026-04-09T16:00:00+08:00"),
+        "{}",
+        before[1]
+    );
+
+    let new_york = ("TZ", "America/New_York");
+    for around in [
+        &[new_york][..],
+        &[new_york, ("LANG", "de_DE.UTF-8")],
+        &[new_york, ("LANG", "zh_CN.UTF-8"), ("LC_ALL", "tr_TR.UTF-8")],
+        &[("REDRESS_ZONE", "America/New_York")],
+        &[("REDRESS_LANG", "zh"), ("COLUMNS", "40")],
+    ] {
+        assert_eq!(read(&place, "data", around), before, "{around:?}");
+    }
+    // Data says the same in each language; only the headings of tables are translated.
+    let chinese = desk.run(&[
+        "month", "report", "2026-03", "--format", "json", "--lang", "zh",
+    ]);
+    assert_eq!(chinese.out, before[1]);
+
+    // Copied file by file to another place.
+    let elsewhere = tempfile::tempdir().unwrap();
+    let copy = elsewhere.path().join("a copy/of it");
+    copied(&place.join("data"), &copy);
+    let far = elsewhere.path();
+    assert_eq!(read(far, "a copy/of it", &[]), before);
+    assert_eq!(read(far, copy.to_str().unwrap(), &[new_york]), before);
+
+    // The company's clocks go on: on another day, a year later, the same is read, here and from the copy.
+    let later = ["month", "open", "2026-04", "--now", "2027-05-31 23:59:59"];
+    desk.json(&[&later[..], &["--as", "G1"]].concat());
+    let shown = desk.json(&["month", "list"]);
+    assert_eq!(shown["months"][1]["late"], true, "it is 2027: {shown}");
+    assert_eq!(read(&place, "data", &[]), before);
+    assert_eq!(read(far, "a copy/of it", &[new_york]), before);
+}
+
+/// Copies a directory with all that it holds.
+fn copied(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        match entry.file_type().unwrap().is_dir() {
+            true => copied(&entry.path(), &target),
+            false => {
+                std::fs::copy(entry.path(), target).unwrap();
+            }
+        }
+    }
+}
+
 #[test]
 fn what_is_refused_says_why_and_what_comes_first() {
     let desk = company();
@@ -305,10 +402,21 @@ fn what_is_refused_says_why_and_what_comes_first() {
     assert_eq!(on_march("G1", &["gather"]), refused("month_not_opened"));
     assert_eq!(
         on_march("G1", &["open", "--dry-run"]),
-        ("no_dry_run".to_owned(), 2)
+        refused("month_not_over")
     );
     let (error, exit) = desk.refused(&["month", "show", "2026-03"]);
     assert_eq!((error["code"].as_str(), exit), (Some("not_found"), 4));
+    let before = desk.events();
+    let tried = month(
+        &desk,
+        "G1",
+        &["open", "--now", "2026-04-02 09:00", "--dry-run"],
+    );
+    assert_eq!(
+        (&tried["version"], &tried["dry_run"]),
+        (&1.into(), &true.into())
+    );
+    assert_eq!(desk.events(), before, "nothing is stored");
     month(&desk, "G1", &["open", "--now", "2026-04-02 09:00"]);
     assert_eq!(
         on_march("G1", &["open", "--now", "2026-04-01 09:00"]),

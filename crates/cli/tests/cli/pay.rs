@@ -80,7 +80,7 @@ fn a_file_with_a_bad_row_is_not_taken_at_all_and_each_bad_row_is_told_with_its_l
         rows,
         [
             "3 unreadable_value",
-            "4 not_found",
+            "4 unknown_employee",
             "5 repeated_row",
             "6 unreadable_value",
             "7 empty_cell",
@@ -180,6 +180,43 @@ fn units_members_and_base_units_are_told_as_they_are_on_a_day() {
     assert_eq!(on("2026-01-31"), then);
     let told = desk.run(&["staff", "points", "group-3", "M1", "1.255", "--as", "H1"]);
     assert_eq!(told.code, 2, "{}", told.err);
-    let (error, exit) = desk.refused(&["staff", "base-units", "X9", "1", "--as", "H1"]);
-    assert_eq!((error["code"].as_str(), exit), (Some("not_found"), 4));
+    let unknown = |words: &[&str], code: &str| {
+        let (error, _) = desk.refused(words);
+        assert_eq!(
+            (&error["code"], &error["clause"]),
+            (&code.into(), &"M7".into())
+        );
+        assert!(error["help"].is_string(), "{error}");
+    };
+    unknown(
+        &["staff", "base-units", "X9", "1", "--as", "H1"],
+        "unknown_employee",
+    );
+    unknown(
+        &["staff", "points", "group-3", "X9", "1", "--as", "H1"],
+        "unknown_employee",
+    );
+    unknown(
+        &["bonus", "record", "X9", "2026-03", "1", "--as", "A1"],
+        "unknown_employee",
+    );
+    unknown(
+        &["staff", "unit", "g-9", "group", "nowhere", "--as", "H1"],
+        "unknown_department",
+    );
+    // Tried out, nothing is stored.
+    let before = desk.events();
+    for words in [
+        &["staff", "base-units", "M1", "2", "--as", "H1"][..],
+        &["bonus", "record", "M1", "2026-03", "1", "--as", "A1"],
+        &["organisation", "leave", "M1", "--as", "GM"],
+    ] {
+        let tried = desk.json(&[words, &["--dry-run"]].concat());
+        assert_eq!(
+            (&tried["dry_run"], &tried["repeated"]),
+            (&true.into(), &false.into()),
+            "{tried}"
+        );
+    }
+    assert_eq!(desk.events(), before);
 }

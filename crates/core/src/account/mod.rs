@@ -71,6 +71,8 @@ pub struct Item {
     pub number: String,
     /// The month with which it first settled.
     pub month: Month,
+    /// The month whose closing put it here: that one, or a later one where discipline was decided late.
+    pub entered: Month,
     // INVARIANT: once its line is entered, owed = charged − given back + remaining.
     /// How much in all; of a whole bonus what was forfeited, 0 before.
     pub owed: Money,
@@ -152,6 +154,24 @@ pub struct Line {
     pub remaining: Money,
     /// The clause by which it was taken, or given back.
     pub clause: String,
+    /// The entry of a table by which it was taken; none of money given back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub applied: Option<TermsApplied>,
+}
+
+/// Table, version and row by which a line was taken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TermsApplied {
+    /// Table: `penalty` or `discipline`.
+    pub table: String,
+    /// Version of the workflow in force at the closing, which holds it.
+    pub version: String,
+    /// Its row: `ceiling` of deductions, `fines` of fines and the whole bonus.
+    pub row: String,
+    /// The most that all deductions together take of the full bonus, in basis points; only of a deduction (P3).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ceiling: Option<u32>,
 }
 
 impl Line {
@@ -284,6 +304,7 @@ impl Account {
                 amount,
                 remaining: Money::zero(self.currency),
                 clause: "A16".to_owned(),
+                applied: None,
             })
         }))
     }
@@ -299,9 +320,9 @@ impl Account {
         Ok(())
     }
 
-    /// Enters a debt. An item that is here keeps its place, its number and its first month; from the month of the
+    /// Enters a debt with the closing of a month. An item that is here keeps its place, its number and its first month; from the month of the
     /// debt on the amount is the new one. An amount of 0 puts nothing here that was not here.
-    pub fn put(&mut self, debt: &Debt) {
+    pub fn put(&mut self, debt: &Debt, entered: Month) {
         let is_whole = debt.key.kind == ItemKind::WholeBonus;
         if let Some(item) = self.items.iter_mut().find(|item| item.key == debt.key) {
             if !is_whole {
@@ -324,6 +345,7 @@ impl Account {
             decided_at: debt.decided_at,
             number: debt.number.clone(),
             month: debt.month,
+            entered,
             owed,
             amounts,
             charged: zero,
@@ -339,6 +361,13 @@ impl Account {
     /// Enters a bonus that has become known.
     pub fn put_bonus(&mut self, month: Month, bonus: Money) {
         self.bonuses.insert(month, bonus);
+    }
+
+    /// Enters that a month was closed. Its closing charged every bonus up to it that was known, be it for nothing: that
+    /// was paid out, and nothing decided later reaches it (A20). Of whoever owed nothing no event of its own says so.
+    pub fn put_closed(&mut self, month: Month) {
+        let known = self.bonuses.range(..=month);
+        self.charged_months.extend(known.map(|(month, _)| *month));
     }
 
     /// Enters the last month in which the person has a bonus; none: the person is back.

@@ -7,7 +7,7 @@ use redress_kernel::refusal::Refusal;
 use redress_kernel::time::Month;
 use serde::{Deserialize, Serialize};
 
-use super::{Account, Item, ItemKind, Line, enter, less};
+use super::{Account, Item, ItemKind, Line, TermsApplied, enter, less};
 use crate::apportionment::part_of;
 use crate::tables::{DisciplineTable, PenaltyTable};
 
@@ -20,15 +20,22 @@ pub struct Terms<'a> {
     pub ceiling_clause: &'a str,
     /// Clause of fines and of the whole bonus.
     pub fines_clause: &'a str,
+    /// Version of the workflow that holds the tables.
+    pub version: &'a str,
 }
 
 impl<'a> Terms<'a> {
     /// The terms of a company's tables. Without a table of discipline nobody is fined, and D5 is only named.
-    pub fn of(penalty: &'a PenaltyTable, discipline: Option<&'a DisciplineTable>) -> Self {
+    pub fn of(
+        penalty: &'a PenaltyTable,
+        discipline: Option<&'a DisciplineTable>,
+        version: &'a str,
+    ) -> Self {
         Self {
             ceiling: penalty.ceiling,
             ceiling_clause: &penalty.ceiling_clause,
             fines_clause: discipline.map_or("D5", |table| &table.fines_clause),
+            version,
         }
     }
 }
@@ -139,19 +146,19 @@ impl Charge<'_> {
         let mut left = self.bonus;
         for item in due(ItemKind::WholeBonus).filter(|item| self.is_forfeit(item, charged)) {
             // The first takes all; the others are settled by the same forfeiture.
-            lines.push(self.line(item, left, left, self.terms.fines_clause));
+            lines.push(self.line(item, left, left));
             left = Money::zero(left.currency());
         }
         for item in due(ItemKind::Fine) {
             let amount = lesser(item.payable(self.month), left);
-            lines.push(self.line(item, left, amount, self.terms.fines_clause));
+            lines.push(self.line(item, left, amount));
             left = less(left, amount);
         }
         let mut ceiling = part_of(self.bonus, self.terms.ceiling, self.terms.ceiling_clause)?;
         for item in due(ItemKind::Deduction) {
             let limit = lesser(ceiling, left);
             let amount = lesser(item.payable(self.month), limit);
-            lines.push(self.line(item, limit, amount, self.terms.ceiling_clause));
+            lines.push(self.line(item, limit, amount));
             left = less(left, amount);
             ceiling = less(ceiling, amount);
         }
@@ -167,7 +174,17 @@ impl Charge<'_> {
             .all(|month| charged.contains(&month))
     }
 
-    fn line(&self, item: &Item, limit: Money, amount: Money, clause: &str) -> Line {
+    fn line(&self, item: &Item, limit: Money, amount: Money) -> Line {
+        let terms = self.terms;
+        let (clause, table, row, ceiling) = match item.key.kind {
+            ItemKind::WholeBonus | ItemKind::Fine => {
+                (terms.fines_clause, "discipline", "fines", None)
+            }
+            ItemKind::Deduction => {
+                let ceiling = Some(terms.ceiling);
+                (terms.ceiling_clause, "penalty", "ceiling", ceiling)
+            }
+        };
         let payable = item.payable(self.month);
         Line {
             settled: self.settled,
@@ -180,6 +197,12 @@ impl Charge<'_> {
             amount,
             remaining: less(payable, amount),
             clause: clause.to_owned(),
+            applied: Some(TermsApplied {
+                table: table.to_owned(),
+                version: terms.version.to_owned(),
+                row: row.to_owned(),
+                ceiling,
+            }),
         }
     }
 }

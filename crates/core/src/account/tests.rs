@@ -6,6 +6,7 @@ const TERMS: Terms<'_> = Terms {
     ceiling: 5000,
     ceiling_clause: "P3",
     fines_clause: "D5",
+    version: "2026-1",
 };
 
 fn money(figure: &str) -> Money {
@@ -52,7 +53,7 @@ fn whole_bonus(case: &str, day: &str) -> Debt {
 /// Owes as a settlement would: what is given back is entered.
 fn owe(account: &mut Account, debt: &Debt, settled: &str) -> Option<String> {
     let line = account.owe(debt, month(settled)).unwrap();
-    account.put(debt);
+    account.put(debt, month(settled));
     line.map(|line| {
         account.apply(&line);
         assert!(line.is_given_back());
@@ -341,7 +342,7 @@ fn who_leaves_keeps_the_rest_as_a_claim() {
 fn what_was_decided_at_one_instant_is_ordered_by_number() {
     let mut account = account();
     for case in ["26-03-100", "26-03-99", "26-03-07"] {
-        account.put(&fine(case, "2026-03-20", "1"));
+        account.put(&fine(case, "2026-03-20", "1"), month("2026-03"));
     }
     let order: Vec<_> = account.items().iter().map(|i| i.number.as_str()).collect();
     assert_eq!(order, ["26-03-07", "26-03-99", "26-03-100"]);
@@ -361,4 +362,32 @@ fn a_bonus_of_0_is_charged_and_explains_why_nothing_was_taken() {
         ["2026-03 deduction A 0.00"]
     );
     assert!(account.is_charged(month("2026-03")));
+}
+
+#[test]
+fn a_line_says_by_which_row_of_which_rules_it_was_taken() {
+    let mut account = account();
+    owe(&mut account, &fine("A", "2026-03-20", "400"), "2026-03");
+    owe(
+        &mut account,
+        &deduction("A", "2026-03-20", "2300"),
+        "2026-03",
+    );
+    bonus(&mut account, "2026-03", "3000");
+    settle(&mut account, "2026-03");
+    let applied = |line: &Line| line.applied.clone().unwrap();
+    let told: Vec<_> = account.lines().iter().map(applied).collect();
+    let of = |table: &str, row: &str, ceiling| TermsApplied {
+        table: table.to_owned(),
+        version: "2026-1".to_owned(),
+        row: row.to_owned(),
+        ceiling,
+    };
+    assert_eq!(
+        told,
+        [
+            of("discipline", "fines", None),
+            of("penalty", "ceiling", Some(5000)),
+        ]
+    );
 }

@@ -7,12 +7,12 @@ use redress_kernel::form::check_reason;
 use redress_kernel::id::EmployeeId;
 use redress_kernel::money::Money;
 use redress_kernel::refusal::{self as kernel_refusal, Refusal};
-use redress_kernel::time::{Instant, Month};
+use redress_kernel::time::{Date, Instant, Month};
 
 use super::loss::{duties, not_set, production_date_of};
 use super::{Beside, by_duty, decided, events_of, one};
 use crate::complaint::Complaint;
-use crate::discipline::{self, PersonalShare, Sentence};
+use crate::discipline::{self, Sentence};
 use crate::event::money::{
     DisciplineAnnounced, DisciplineDecided, DisciplineProposed, GoodsResold, GoodsTakenBack,
     ResaleSettled,
@@ -140,18 +140,31 @@ pub(super) fn propose(
         return Err(Refusal::new(refusal::DISCIPLINE_DECIDED, "D6").with("employee", employee));
     }
     let of = graded_loss(complaint, table)?;
-    let shares = personal_shares(complaint, of, ctx, beside)?;
+    let determined = complaint
+        .determined()
+        .ok_or_else(|| Refusal::new(refusal::RESPONSIBILITY_NOT_DETERMINED, "D2"))?;
+    let members_on = members_on(complaint, ctx);
+    let mut parts = discipline::party_shares(of, &determined.carried, beside.staff, members_on)?;
+    let shares = discipline::personal_shares(&parts)?;
     let share = shares
         .iter()
         .find(|share| share.employee == *employee)
         .ok_or_else(|| Refusal::new(refusal::NOT_RESPONSIBLE, "D2").with("employee", employee))?;
     let applied = discipline::grade(table, share.amount, &ctx.definition.version)?;
+    parts.retain(|part| {
+        part.members
+            .iter()
+            .any(|member| member.employee == *employee)
+    });
     one(
         actor,
         ComplaintEvent::DisciplineProposed(DisciplineProposed {
             employee: employee.clone(),
             share: share.amount,
             of,
+            determination: determined.determination,
+            members_on,
+            parts,
             applied,
         }),
         ctx,
@@ -173,22 +186,12 @@ fn graded_loss(complaint: &Complaint, table: &DisciplineTable) -> Result<Money, 
     }
 }
 
-fn personal_shares(
-    complaint: &Complaint,
-    of: Money,
-    ctx: &Context<'_>,
-    beside: &Beside<'_>,
-) -> Result<Vec<PersonalShare>, Refusal> {
-    let determined = complaint
-        .determined()
-        .ok_or_else(|| Refusal::new(refusal::RESPONSIBILITY_NOT_DETERMINED, "D2"))?;
-    let day = production_date_of(complaint, ctx.definition).unwrap_or_else(|| {
-        match complaint.case.status {
-            redress_kernel::case::Status::Closed { month, .. } => month.last_day(),
-            _ => ctx.zone.date_of(ctx.at),
-        }
-    });
-    discipline::personal_shares(of, &determined.carried, beside.staff, day)
+/// A24: the production date that manufacturing named, else the last day of the month of the closing; before that, today.
+fn members_on(complaint: &Complaint, ctx: &Context<'_>) -> Date {
+    production_date_of(complaint, ctx.definition).unwrap_or_else(|| match complaint.case.status {
+        redress_kernel::case::Status::Closed { month, .. } => month.last_day(),
+        _ => ctx.zone.date_of(ctx.at),
+    })
 }
 
 /// D4, D5: the general manager decides; another grade than the proposed one needs a reason, and nothing lies below the
@@ -220,7 +223,7 @@ pub(super) fn decide(
         Grade::MinorDemerit => beside.staff.base_units(employee, ctx.zone.date_of(ctx.at)),
         _ => None,
     };
-    let fine = discipline::fine(table, sentence, base_units)?;
+    let fine = discipline::fine(table, sentence, (employee, base_units))?;
     one(
         actor,
         ComplaintEvent::DisciplineDecided(DisciplineDecided {

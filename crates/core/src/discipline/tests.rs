@@ -42,7 +42,11 @@ fn a_bound_belongs_to_its_row() {
 
 fn cost(grade: Grade, count: u32, rate: Option<&str>, units: Option<u32>) -> Result<Fine, Refusal> {
     let rate = rate.map(money);
-    fine(&table(), &Sentence { grade, count, rate }, units)
+    fine(
+        &table(),
+        &Sentence { grade, count, rate },
+        (&"E1".parse().unwrap(), units),
+    )
 }
 
 #[test]
@@ -130,7 +134,7 @@ fn a_demerit_never_costs_less_than_the_floor_times_the_base_units() {
         rate: None,
     };
     // 800.01 × 0.33 = 264.0033: 264.00 would lie below it.
-    let cost = fine(&table, &sentence, Some(33)).unwrap();
+    let cost = fine(&table, &sentence, (&"E1".parse().unwrap(), Some(33))).unwrap();
     assert_eq!(cost, Fine::Sum(money("264.01 CNY")));
 }
 
@@ -186,7 +190,13 @@ fn party(party: &str, basis_points: u32, kind: Option<UnitKind>) -> Carried {
 }
 
 fn graded(carried: &[Carried]) -> Result<Vec<(String, String)>, Refusal> {
-    let shares = personal_shares(money("1000.00 CNY"), carried, &staff(), day())?.into_iter();
+    let shares = personal_shares(&party_shares(
+        money("1000.00 CNY"),
+        carried,
+        &staff(),
+        day(),
+    )?)?
+    .into_iter();
     Ok(shares
         .map(|share| (share.employee.into(), share.amount.decimal()))
         .collect())

@@ -9,7 +9,7 @@ use redress_kernel::time::{Date, Instant, Month};
 use serde::{Deserialize, Serialize};
 
 use crate::deduction::MemberShare;
-use crate::discipline::{Fine, GradeApplied, Sentence};
+use crate::discipline::{Fine, GradeApplied, PartyShare, Sentence};
 use crate::loss::{DLoss, Loss, Resold, Returned};
 use crate::responsibility::{Carried, ResponsibleShare};
 use crate::tables::Grade;
@@ -109,6 +109,12 @@ pub struct DisciplineProposed {
     pub share: Money,
     /// The loss of which it is a share: the D-loss, or the P-loss where no goods came back (A17).
     pub of: Money,
+    /// The determination by whose ratios that loss was shared.
+    pub determination: u32,
+    /// The day whose members and base points count (A24).
+    pub members_on: Date,
+    /// The parties with whom the person carries a share: their parts of the loss, each with all its members (D1, D2).
+    pub parts: Vec<PartyShare>,
     /// The row of the table of discipline that applied (D3).
     pub applied: GradeApplied,
 }

@@ -7,7 +7,7 @@ use redress_kernel::value::Value;
 
 use super::words::{self, Table};
 use super::{Row, Source, Steps, loss};
-use crate::event::Outcome;
+use crate::event::{ComplaintEvent, Outcome};
 use crate::sentence::Lang;
 
 pub(super) fn all(source: &Source<'_>, steps: &mut Steps) {
@@ -18,26 +18,31 @@ pub(super) fn all(source: &Source<'_>, steps: &mut Steps) {
         return;
     };
     let at = *at;
+    steps.on(source.event(|event| matches!(event, ComplaintEvent::Decided(_))));
     if decided.outcome == Outcome::NotEstablished {
         let text = say!(
             lang,
             "The complaint is not established: the customer gets nothing, 0 counts for the authority.",
-            "投诉不成立：客户不得任何补偿，核决金额计 0。"
+            "投诉不成立：客户未获任何给付，核决金额计 0。"
         );
         steps.push("M9-14", Some(at), text);
     }
     for line in &decided.granted {
         let (name, amount) = (title(source, &line.field), line.amount);
         let text = match pieces(source, &line.field) {
-            Some((quantity, price)) => {
+            Some((of, quantity, price)) => {
                 let agrees = steps.agrees(amount, price.checked_mul(quantity).ok());
                 say!(
                     lang,
-                    "Granted, {name}: {quantity} × {price} = {amount}{agrees}",
-                    "核给{name}：{quantity} × {price} = {amount}{agrees}"
+                    "Granted, {of} × {name}: {quantity} × {price} = {amount}{agrees}",
+                    "核准给付（{of} × {name}）：{quantity} × {price} = {amount}{agrees}"
                 )
             }
-            None => say!(lang, "Granted, {name}: {amount}", "核给{name}：{amount}"),
+            None => say!(
+                lang,
+                "Granted, {name}: {amount}",
+                "核准给付（{name}）：{amount}"
+            ),
         };
         steps.push("A25", Some(at), text);
     }
@@ -48,7 +53,7 @@ pub(super) fn all(source: &Source<'_>, steps: &mut Steps) {
         "据以确定权限的合计金额",
     );
     loss::sum(
-        name,
+        ("A25", name),
         &amounts,
         decided.amount,
         decided.rate.as_ref(),
@@ -68,8 +73,8 @@ pub(super) fn all(source: &Source<'_>, steps: &mut Steps) {
         let authors = words::listed(&authors, lang);
         let text = say!(
             lang,
-            "Proposed by {authors}, none of whom decided it.",
-            "处理意见提出人：{authors}，均未参与核决。"
+            "Proposed by {authors}; whoever proposes does not decide.",
+            "处理意见提出人：{authors}；提出人不核决本案。"
         );
         steps.push("M11", Some(at), text);
     }
@@ -150,8 +155,9 @@ fn title(source: &Source<'_>, field: &FieldId) -> String {
     )
 }
 
-/// Quantity and unit price of a line that is their product, as the report that granted it states them.
-fn pieces(source: &Source<'_>, field: &FieldId) -> Option<(i64, Money)> {
+/// What the quantity is called, the quantity and the unit price of a line that is their product, as the report that granted
+/// it states them.
+fn pieces(source: &Source<'_>, field: &FieldId) -> Option<(String, i64, Money)> {
     forms(source).find_map(|(stage, form)| {
         let bound = |to: &'static str| {
             let fields = form.fields.iter();
@@ -161,7 +167,9 @@ fn pieces(source: &Source<'_>, field: &FieldId) -> Option<(i64, Money)> {
         let (price, pieces) = pairs.find(|(price, _)| price.id == *field)?;
         let report = source.complaint.case.reports.get(stage)?;
         match (report.get(&price.id)?.as_money(), report.get(&pieces.id)?) {
-            (Some(price), Value::Integer(pieces)) => Some((*pieces, price)),
+            (Some(price), Value::Integer(count)) => {
+                Some((title(source, &pieces.id), *count, price))
+            }
             _ => None,
         }
     })

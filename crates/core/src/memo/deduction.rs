@@ -8,6 +8,7 @@ use super::shares::{self, Told};
 use super::{Source, Steps, ledger, loss};
 use crate::account::{Account, ItemKey, ItemKind};
 use crate::decide::production_date_of;
+use crate::event::ComplaintEvent;
 use crate::event::money::{LossStated, NoticeIssued, ResponsibilityDetermined};
 
 pub(super) fn all(
@@ -23,7 +24,7 @@ pub(super) fn all(
         let text = say!(
             lang,
             "It has not been determined yet who carries the loss; nobody's bonus is charged for it.",
-            "尚未确定由谁承担损失，未从任何人奖金中扣除。"
+            "责任归属尚未判定，未从任何人奖金中扣除。"
         );
         steps.push("M9-7", None, text);
         return;
@@ -50,13 +51,15 @@ pub(super) fn all(
         shares::determination(source, *at, determined, steps);
         let mut before: Option<&NoticeIssued> = None;
         for (at, notice) in &notices {
+            steps.on(source
+                .event(|event| matches!(event, ComplaintEvent::NoticeIssued(e) if e == notice)));
             match before {
                 Some(before) if before.parties == notice.parties => {
                     let month = notice.month;
                     let text = say!(
                         lang,
                         "The penalty notice of {month} repeats it; nothing is charged twice.",
-                        "{month} 的奖罚通知单与前次相同，不重复扣款。"
+                        "{month} 奖罚通知单与前次相同，不重复扣款。"
                     );
                     steps.push("M12", Some(*at), text);
                 }
@@ -68,7 +71,7 @@ pub(super) fn all(
             let text = say!(
                 lang,
                 "No penalty notice has been issued by it yet; nobody's bonus is charged by it.",
-                "尚未据此签发奖罚通知单，未从任何人奖金中扣除。"
+                "尚未据此开立奖罚通知单，未从任何人奖金中扣除。"
             );
             steps.push("M12", None, text);
         }
@@ -116,13 +119,13 @@ fn issued(
         say!(
             lang,
             "Penalty notice of {month}: members and base points count as on {day}, the production date that manufacturing named",
-            "{month} 奖罚通知单：成员与基点以制造部提出的生产日期 {day} 为准"
+            "{month} 奖罚通知单：成员与基点以制造部所报生产日期 {day} 为准"
         )
     } else {
         say!(
             lang,
             "Penalty notice of {month}: members and base points count as on {day}, the last day of the month of the closing; no production date was named",
-            "{month} 奖罚通知单：未提出生产日期，成员与基点以结案当月末日 {day} 为准"
+            "{month} 奖罚通知单：未报生产日期，成员与基点以结案当月末日 {day} 为准"
         )
     };
     steps.push("A24", Some(at), text);
@@ -140,7 +143,7 @@ fn issued(
         let text = say!(
             lang,
             "Charged to {name}: {charged}{agrees}",
-            "{name} 受扣 {charged}{agrees}"
+            "{name} 应罚扣 {charged}{agrees}"
         );
         steps.push("M12", Some(at), text);
         let members: Vec<Told> = party
@@ -166,7 +169,7 @@ fn issued(
         [] => say!(
             lang,
             "{employee} is not among those whom this notice charges.",
-            "{employee} 不在本通知单受扣人员之列。"
+            "{employee} 不在本通知单罚扣人员之列。"
         ),
         [_] => return,
         [first, ..] => {

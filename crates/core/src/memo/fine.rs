@@ -2,15 +2,14 @@
 
 use redress_kernel::id::EmployeeId;
 use redress_kernel::money::Money;
-use redress_kernel::time::{Date, Instant};
+use redress_kernel::time::Instant;
 
 use super::shares::{self, Told};
 use super::words::{self, Table};
 use super::{Row, Source, Steps, deduction, ledger, loss, resale};
 use crate::account::{Account, ItemKey, ItemKind};
-use crate::decide::production_date_of;
-use crate::deduction::people_of;
 use crate::discipline::Fine;
+use crate::event::ComplaintEvent;
 use crate::event::money::{DisciplineDecided, DisciplineProposed, ResponsibilityDetermined};
 use crate::tables::{DisciplineTable, Grade};
 
@@ -30,16 +29,19 @@ pub(super) fn all(
         let text = say!(
             lang,
             "No discipline of {employee} has been proposed; nothing is fined.",
-            "未对 {employee} 提议行政处罚，无罚款。"
+            "未签呈提出对 {employee} 的处分，无罚款。"
         );
         steps.push("D6", None, text);
         return;
     };
-    let determined = complaint.determinations.iter().rev();
-    let determined = determined.into_iter().find(|(when, _)| when <= at);
+    let mut determinations = complaint.determinations.iter();
+    let determined = determinations.find(|(_, d)| d.determination == petition.determination);
+    let petitioned = source
+        .event(|event| matches!(event, ComplaintEvent::DisciplineProposed(e) if e == petition));
     graded_loss(source, petition.of, determined, steps);
+    steps.on(petitioned);
     if let Some((_, determined)) = determined {
-        share(source, employee, (*at, petition), determined, steps);
+        share(employee, (*at, petition), determined, steps);
     }
     let table = source.tables().and_then(|t| t.discipline.as_ref());
     grade(table, *at, petition, steps);
@@ -51,44 +53,59 @@ pub(super) fn all(
         let text = say!(
             lang,
             "The general manager has not decided yet; nothing takes effect without that decision.",
-            "总经理尚未核决；未经核决不生效。"
+            "总经理尚未核定；未经核定不生效。"
         );
         steps.push("D4", None, text);
         return;
     };
+    let sentenced = source.event(
+        |event| matches!(event, ComplaintEvent::DisciplineDecided(e) if e.employee == *employee),
+    );
+    steps.on(sentenced);
     decided(*at, sentence, table, steps);
     if let Some(at) = complaint.announced.get(employee) {
+        steps.on(source.event(
+            |event| matches!(event, ComplaintEvent::DisciplineAnnounced(e) if e.employee == *employee),
+        ));
         let text = say!(lang, "Personnel announced it.", "人事单位已公布。");
         steps.push("D6", Some(*at), text);
     } else if sentence.sentence.grade != Grade::None {
         let text = say!(
             lang,
             "Personnel has not announced it yet; it costs nothing before.",
-            "人事单位尚未公布；公布前不扣款。"
+            "人事单位尚未公布；公布前不罚款。"
         );
         steps.push("D6", None, text);
     }
+    steps.on(sentenced);
     let month = sentence.month;
-    let text = match &complaint.d_loss {
-        Some(_) => say!(
-            lang,
-            "It settles with {month}, the month in which the loss on the goods was known",
-            "随 {month} 结算，即退回货品损失确定之月"
+    let (clause, text) = match &complaint.d_loss {
+        Some(_) => (
+            "A17",
+            say!(
+                lang,
+                "It settles with {month}, the month in which the loss on the goods was known",
+                "随 {month} 结算，即退回货物损失确定之月"
+            ),
         ),
-        None => say!(
-            lang,
-            "It settles with {month}, the month of the case's closing",
-            "随 {month} 结算，即结案之月"
+        None => (
+            "A14",
+            say!(
+                lang,
+                "It settles with {month}, the month to which the case belongs by its closing",
+                "随 {month} 结算，即本案结案所属之月"
+            ),
         ),
     };
-    steps.push("A17", Some(*at), text);
+    steps.push(clause, Some(*at), text);
     let kind = match sentence.fine {
         Fine::None => return,
         Fine::Sum(_) => ItemKind::Fine,
         Fine::WholeBonus => ItemKind::WholeBonus,
     };
     let case = source.key().to_owned();
-    ledger::lines(source, account, &[ItemKey { case, kind }], steps);
+    let key = ItemKey { case, kind };
+    ledger::lines(source, account, &[key], steps);
 }
 
 /// The loss of which a share grades: the D-loss where goods came back, else the P-loss (A17).
@@ -109,18 +126,21 @@ fn graded_loss(
     if let Some((stated_at, stated)) = deduction::behind(source, *at, determined) {
         loss::statement(source, *stated_at, stated, steps);
     }
+    let number = determined.determination;
+    steps.on(source.event(|event| {
+        matches!(event, ComplaintEvent::ResponsibilityDetermined(e) if e.determination == number)
+    }));
     let (loss, agrees) = (determined.loss, steps.agrees(of, Some(determined.loss)));
     let text = say!(
         lang,
         "No goods came back: discipline is graded by the loss of the case, {loss}{agrees}",
-        "无退回货品：以本案损失 {loss} 定等级{agrees}"
+        "无退回货物：以本案损失 {loss} 定处分种类{agrees}"
     );
     steps.push("A17", Some(*at), text);
 }
 
-/// A person's share of it (D2): the same ratios, a unit's share by base points.
+/// A person's share of it (D2): the same ratios, a unit's share by base points, with the members that the petition names.
 fn share(
-    source: &Source<'_>,
     employee: &EmployeeId,
     (at, petition): (Instant, &DisciplineProposed),
     determined: &ResponsibilityDetermined,
@@ -128,30 +148,31 @@ fn share(
 ) {
     let lang = steps.lang;
     let from = ("D2", Some(at));
-    let shared = shares::parties(petition.of, &determined.carried, from, &|_| None, steps);
-    let day = members_on(source, at);
+    let recorded = |party: &str| {
+        let part = petition.parts.iter().find(|part| part.party == party);
+        part.map(|part| part.amount)
+    };
+    shares::parties(petition.of, &determined.carried, from, &recorded, steps);
     let mut theirs = Vec::new();
-    for carried in &determined.carried {
-        let Ok(people) = people_of(carried, source.staff, day) else {
-            continue;
-        };
-        let part = shared.as_ref().and_then(|shared| shared.of(&carried.party));
-        let Some(part) = part.filter(|_| people.iter().any(|m| m.employee == *employee)) else {
-            continue;
-        };
-        let told: Vec<Told> = people
+    for part in &petition.parts {
+        let told: Vec<Told> = part
+            .members
             .iter()
             .map(|member| Told {
                 employee: member.employee.to_string(),
                 points: member.base_points,
-                recorded: None,
+                recorded: Some(member.amount),
             })
             .collect();
-        let (of, only) = (
-            (carried.party.as_str(), part.share),
-            Some(employee.as_str()),
-        );
-        theirs.extend(shares::members(of, &told, day, only, from, steps));
+        let (of, only) = ((part.party.as_str(), part.amount), Some(employee.as_str()));
+        theirs.extend(shares::members(
+            of,
+            &told,
+            petition.members_on,
+            only,
+            from,
+            steps,
+        ));
     }
     let recorded = petition.share;
     let sum = Money::sum(recorded.currency(), theirs.iter().copied()).ok();
@@ -163,18 +184,9 @@ fn share(
     let text = say!(
         lang,
         "The share of {employee}: {terms}{agrees}; it grades, and is not itself deducted (A18)",
-        "{employee} 所占份额：{terms}{agrees}；仅据以定等级，本身不扣（A18）"
+        "{employee} 的个人责任负担金额：{terms}{agrees}；仅据以定处分种类，本身不扣（A18）"
     );
     steps.push("D2", Some(at), text);
-}
-
-/// The day whose members count (A24).
-fn members_on(source: &Source<'_>, at: Instant) -> Date {
-    let named = production_date_of(source.complaint, &source.workflow.definition);
-    named.unwrap_or_else(|| match source.complaint.case.status {
-        redress_kernel::case::Status::Closed { month, .. } => month.last_day(),
-        _ => source.zone.date_of(at),
-    })
 }
 
 fn grade(
@@ -221,7 +233,7 @@ fn grade(
     let text = say!(
         lang,
         "The general manager's office proposed by petition: {name}",
-        "总经理室以签呈提议：{name}"
+        "总经理室签呈提出：{name}"
     );
     steps.push("D6", Some(at), text);
 }
@@ -238,19 +250,21 @@ fn decided(
         decided.sentence.count,
     );
     let times = match decided.sentence.grade {
-        Grade::Warning | Grade::MinorDemerit => format!("{count} × {name}"),
+        Grade::Warning | Grade::MinorDemerit => {
+            say!(lang, "{count} × {name}", "{name} {count} 次")
+        }
         Grade::None | Grade::MajorDemerit => name.to_owned(),
     };
     let text = match &decided.reason {
         Some(reason) => say!(
             lang,
             "The general manager decided: {times}; reason: {reason}",
-            "总经理核决：{times}；理由：{reason}"
+            "总经理核定：{times}；理由：{reason}"
         ),
         None => say!(
             lang,
             "The general manager decided: {times}",
-            "总经理核决：{times}"
+            "总经理核定：{times}"
         ),
     };
     steps.push("D4", Some(at), text);
@@ -260,7 +274,7 @@ fn decided(
         Fine::WholeBonus => say!(
             lang,
             "A major demerit costs the whole bonus of the month with which it settles",
-            "大过没收结算当月奖金全额"
+            "大过：结算当月效益奖金全额罚扣"
         ),
         Fine::Sum(sum) => {
             cost(at, decided, sum, table, steps);
@@ -295,12 +309,12 @@ fn cost(
         Some(_) => say!(
             lang,
             "The rate: {rate}, as decided, not below the regulation's {least}",
-            "标准：按核决为 {rate}，不低于规定的 {least}"
+            "罚款标准：核定为 {rate}，不低于规定的 {least}"
         ),
         None => say!(
             lang,
             "The rate: {rate}, the regulation's least, as no other was decided",
-            "标准：未另行核决，按规定最低额 {rate}"
+            "罚款标准：未另行核定，按规定最低额 {rate}"
         ),
     };
     steps.push(clause, Some(at), text);
@@ -333,6 +347,7 @@ fn per_units(
     let up = (product(least) + 99) / 100;
     let each = Money::new(i64::try_from(down.max(up)).ok()?, rate.currency()).ok()?;
     let told = words::hundredths(i128::from(units));
+    let rounded = words::rounded_down(product(rate), 100, lang);
     let text = if up > down {
         say!(
             lang,
@@ -342,8 +357,8 @@ fn per_units(
     } else {
         say!(
             lang,
-            "Per base unit: {rate} × {told} base units = {each}, rounded down",
-            "按基数：{rate} × 基数 {told} = {each}，向下取整"
+            "Per base unit: {rate} × {told} base units = {each}{rounded}",
+            "按基数：{rate} × 基数 {told} = {each}{rounded}"
         )
     };
     steps.push("A28", Some(at), text);

@@ -4,7 +4,7 @@ use redress_kernel::money::Money;
 use redress_kernel::time::Month;
 
 use super::reckon;
-use super::words::{self, added};
+use super::words;
 use super::{Source, Steps};
 use crate::account::{Account, Item, ItemKey, ItemKind, Line};
 
@@ -24,8 +24,8 @@ pub(super) fn lines(
     if items.is_empty() {
         let text = say!(
             lang,
-            "Nothing of it stands on the ledger: no closed month has charged it.",
-            "奖金台账尚无此项：没有已关账月份扣过此款。"
+            "Nothing of it stands on the ledger: no closed month has charged it",
+            "奖金台账尚无此项：尚无月结扣过此款。"
         );
         steps.push("A20", None, text);
     }
@@ -47,6 +47,7 @@ pub(super) fn lines(
                         item,
                         line,
                         month,
+                        left: account.left(),
                         before,
                     };
                     charge.tell(steps);
@@ -62,13 +63,22 @@ pub(super) fn lines(
 fn owed(source: &Source<'_>, item: &Item, steps: &mut Steps) {
     let lang = steps.lang;
     if item.key.kind == ItemKind::WholeBonus {
-        let month = item.month;
+        let (month, entered) = (item.month, item.entered);
+        steps.on(source.settled(entered));
+        let late = match entered == month {
+            true => String::new(),
+            false => say!(
+                lang,
+                "It came on the ledger with {entered}, as {month} was closed. ",
+                "核定时 {month} 已月结，随 {entered} 月结记入奖金台账。"
+            ),
+        };
         let text = say!(
             lang,
-            "Settles with {month}: the whole bonus of that month is forfeited; if it was charged already, that of the next",
-            "随 {month} 结算：没收该月奖金全额；该月已扣款结算的，没收次月"
+            "{late}Settles with {month}: the whole bonus of that month is forfeited; if it was charged already, that of the next",
+            "{late}随 {month} 结算：该月效益奖金全额罚扣；该月奖金已扣款结算的，顺延至次月"
         );
-        steps.push("A20", source.closed_at(month), text);
+        steps.push("A20", source.closed_at(item.entered), text);
     }
     let mut before = None;
     for (month, amount) in &item.amounts {
@@ -77,18 +87,30 @@ fn owed(source: &Source<'_>, item: &Item, steps: &mut Steps) {
             continue;
         }
         before = Some(amount);
-        let text = say!(
-            lang,
-            "On the ledger from the settlement of {month} on: {amount} owed",
-            "自 {month} 结算起记入台账：应扣 {amount}"
-        );
-        steps.push("A20", source.closed_at(*month), text);
+        let is_late = *month == item.month && item.entered != *month;
+        let entered = if is_late { item.entered } else { *month };
+        let text = if is_late {
+            say!(
+                lang,
+                "It came on the ledger with {entered} and settles with {month}: every bonus from then on that was not charged yet pays for it; {amount} owed",
+                "随 {entered} 月结记入奖金台账，按 {month} 结算：该月起尚未扣款结算的奖金均可扣；应扣 {amount}"
+            )
+        } else {
+            say!(
+                lang,
+                "On the ledger from the settlement of {month} on: {amount} owed",
+                "自 {month} 结算起记入奖金台账：应扣 {amount}"
+            )
+        };
+        steps.on(source.settled(entered));
+        steps.push("A20", source.closed_at(entered), text);
     }
 }
 
 fn given_back(source: &Source<'_>, item: &Item, line: &Line, steps: &mut Steps) {
     let lang = steps.lang;
     let (month, charged, amount) = (line.settled, line.limit, line.amount);
+    steps.on(source.settled(month));
     let owed = item.amounts.get(&month).copied().unwrap_or(item.owed);
     let agrees = steps.agrees(amount, charged.checked_sub(owed).ok());
     let text = say!(
@@ -105,12 +127,15 @@ struct Charge<'a> {
     item: &'a Item,
     line: &'a Line,
     month: Month,
+    /// The last month with a bonus, of somebody who left.
+    left: Option<Month>,
     /// What the same bonus paid before, in order.
     before: Vec<&'a Line>,
 }
 
 impl Charge<'_> {
     fn push(&self, clause: &str, text: String, steps: &mut Steps) {
+        steps.on(self.source.settled(self.line.settled));
         steps.push(clause, self.source.closed_at(self.line.settled), text);
     }
 
@@ -124,16 +149,20 @@ impl Charge<'_> {
             say!(
                 lang,
                 "{month}: the full bonus is {bonus}",
-                "{month}：当月奖金全额 {bonus}"
+                "{month}：当月效益奖金全额 {bonus}"
             )
         } else {
             say!(
                 lang,
-                "{month}: the full bonus is {bonus}; it was charged with the closing of {settled}, behind its own month",
-                "{month}：当月奖金全额 {bonus}；迟于本月，随 {settled} 关账扣款"
+                "{month}: the full bonus is {bonus}; it was not known with its own month, and is charged with the closing of {settled}",
+                "{month}：当月效益奖金全额 {bonus}；当时未知，随 {settled} 月结扣款"
             )
         };
-        let clause = if settled == month { "P3" } else { "A22" };
+        let clause = match self.item.key.kind {
+            _ if settled != month => "A22",
+            ItemKind::WholeBonus | ItemKind::Fine => "D5",
+            ItemKind::Deduction => "P3",
+        };
         self.push(clause, text, steps);
         match self.item.key.kind {
             ItemKind::WholeBonus => self.whole(bonus, steps),
@@ -182,14 +211,14 @@ impl Charge<'_> {
             say!(
                 lang,
                 "It is forfeited whole, before anything else: {amount}{agrees}",
-                "先于其他各项，全额没收：{amount}{agrees}"
+                "先于其他各项，全额罚扣：{amount}{agrees}"
             )
         } else {
             let before = self.told(&before, steps);
             say!(
                 lang,
                 "It is forfeited once only, and was already: {before}; for this case {amount}",
-                "当月奖金只没收一次，已没收：{before}；本案 {amount}"
+                "当月奖金只全额罚扣一次，已罚扣：{before}；本案 {amount}"
             )
         };
         self.push("A21", text, steps);
@@ -200,19 +229,26 @@ impl Charge<'_> {
         let lang = steps.lang;
         let lines = self.took(kinds);
         let left = less(bonus, &lines);
-        let text = if lines.is_empty() {
+        let is_fine = self.item.key.kind == ItemKind::Fine;
+        let text = if lines.is_empty() && is_fine {
+            say!(
+                lang,
+                "Fines come before deductions, and no older fine is there: {bonus} are left",
+                "罚款先于扣款，本月无更早的罚款；余 {bonus}"
+            )
+        } else if lines.is_empty() {
             say!(
                 lang,
                 "The whole bonus and fines come first: none here; {bonus} are left",
-                "奖金全额与罚款在先：本月无；余 {bonus}"
+                "奖金全额罚扣及罚款在先：本月无；余 {bonus}"
             )
         } else {
             let (told, left) = (self.told(&lines, steps), shown(left));
-            let terms = added(lines.iter().map(|line| line.amount));
+            let terms = subtracted(&lines);
             say!(
                 lang,
                 "The whole bonus and fines come first: {told}; {bonus} − {terms} = {left} are left",
-                "奖金全额与罚款在先：{told}；{bonus} − {terms} = 余 {left}"
+                "奖金全额罚扣及罚款在先：{told}；{bonus} − {terms} = {left}，为余额"
             )
         };
         self.push("A21", text, steps);
@@ -222,24 +258,28 @@ impl Charge<'_> {
     /// The most that this deduction may take: what the ceiling leaves, and what is left of the bonus.
     fn ceiling(&self, bonus: Money, left: Option<Money>, steps: &mut Steps) -> Option<Money> {
         let lang = steps.lang;
-        let closing = self.source.closings.get(&self.line.settled)?;
-        let ceiling = reckon::part(bonus, closing.ceiling)?;
-        let (part, version) = (words::percent(closing.ceiling), &closing.version);
+        // The line says by which rules it was taken; those in force today may be others.
+        let applied = self.line.applied.as_ref()?;
+        let basis_points = applied.ceiling?;
+        let ceiling = reckon::part(bonus, basis_points)?;
+        let (part, version) = (words::percent(basis_points), &applied.version);
+        let product = i128::from(bonus.minor()) * i128::from(basis_points);
+        let rounded = words::rounded_down(product, 10_000, lang);
         let text = say!(
             lang,
-            "Deductions of all cases together take at most {part} of the full bonus: {bonus} × {part} = {ceiling}, rounded down [rules {version}]",
-            "各案扣款合计不超过当月奖金全额的 {part}：{bonus} × {part} = {ceiling}，向下取整〔规则版本 {version}〕"
+            "Deductions of all cases together take at most {part} of the full bonus: {bonus} × {part} = {ceiling}{rounded} [rules {version}]",
+            "各案扣款合计不超过当月奖金全额的 {part}：{bonus} × {part} = {ceiling}{rounded} 〔规则版本 {version}〕"
         );
-        self.push(&closing.clause, text, steps);
+        self.push(&self.line.clause, text, steps);
         let others = self.took(&[ItemKind::Deduction]);
         let (under, left) = (less(ceiling, &others)?, less(left?, &others)?);
         if !others.is_empty() {
             let told = self.told(&others, steps);
-            let terms = added(others.iter().map(|line| line.amount));
+            let terms = subtracted(&others);
             let text = say!(
                 lang,
                 "Older decisions took before it: {told}; {ceiling} − {terms} = {under} are left of the ceiling",
-                "决定在先者已扣：{told}；限额 {ceiling} − {terms} = 余 {under}"
+                "核决在先的案件已扣：{told}；{ceiling} − {terms} = {under}，为限额所余"
             );
             self.push("A22", text, steps);
         }
@@ -247,7 +287,7 @@ impl Charge<'_> {
             let text = say!(
                 lang,
                 "No more than {left} are left of the bonus itself",
-                "奖金本身仅余 {left}"
+                "奖金本身仅余 {left}，不得超过"
             );
             self.push("A21", text, steps);
             return Some(left);
@@ -276,23 +316,33 @@ impl Charge<'_> {
         let agrees = steps.agrees(rest, owed.checked_sub(amount).ok());
         let text = if rest.is_zero() && agrees.is_empty() {
             return;
+        } else if self.left.is_some_and(|left| left <= self.month) {
+            say!(
+                lang,
+                "{owed} − {amount} = {rest} remain{agrees}; no bonus of a later month is there",
+                "{owed} − {amount} = {rest}{agrees}，为余额；其后月份已无奖金"
+            )
         } else {
             let next = self.month.plus_months(1);
             let next = next.map_or_else(String::new, |next| next.to_string());
             say!(
                 lang,
                 "{owed} − {amount} = {rest} remain{agrees}; it goes on with the bonus of {next}",
-                "{owed} − {amount} = 余 {rest}{agrees}；自 {next} 奖金续扣"
+                "{owed} − {amount} = {rest}{agrees}，结转，自 {next} 奖金续扣"
             )
         };
-        self.push("P3", text, steps);
+        let clause = match self.item.key.kind {
+            ItemKind::WholeBonus | ItemKind::Fine => "A21",
+            ItemKind::Deduction => "P3",
+        };
+        self.push(clause, text, steps);
     }
 }
 
 /// Months that would have paid, were their bonus known.
 fn waiting(source: &Source<'_>, account: &Account, item: &Item, steps: &mut Steps) {
     let lang = steps.lang;
-    for (month, closing) in source.closings {
+    for (month, closed_at) in source.closings {
         let pays = match item.key.kind {
             ItemKind::WholeBonus => item.is_open() && item.month <= *month,
             ItemKind::Fine | ItemKind::Deduction => !item.payable(*month).is_zero(),
@@ -305,9 +355,13 @@ fn waiting(source: &Source<'_>, account: &Account, item: &Item, steps: &mut Step
         let text = say!(
             lang,
             "The bonus of {month} is not known yet: it is charged nothing, and reported; once it is known, it is charged",
-            "{month} 奖金尚未知：未扣并已列报；奖金确定后再扣"
+            "{month} 奖金尚未登记：暂不扣款并列入月结报告；登记后再扣"
         );
-        steps.push("A22", Some(closing.at), text);
+        // What came late was reported with the closing that brought it.
+        let reported = item.entered.max(*month);
+        let at = source.closed_at(reported);
+        steps.on(source.settled(reported));
+        steps.push("A22", Some(at.unwrap_or(*closed_at)), text);
     }
 }
 
@@ -323,14 +377,18 @@ fn balance(account: &Account, item: &Item, steps: &mut Steps) {
     let text = say!(
         lang,
         "In all: owed {owed} − taken {charged} + given back {back} = {rest} remaining{agrees}",
-        "合计：应扣 {owed} − 已扣 {charged} + 已退 {back} = 余 {rest}{agrees}"
+        "合计：应扣 {owed} − 已扣 {charged} + 已退还 {back} = {rest}{agrees}，为余额"
     );
-    steps.push("P3", None, text);
+    let clause = match item.key.kind {
+        ItemKind::WholeBonus | ItemKind::Fine => "D5",
+        ItemKind::Deduction => "P3",
+    };
+    steps.push(clause, None, text);
     if let Some(left) = account.left().filter(|_| !rest.is_zero()) {
         let text = say!(
             lang,
             "{left} was the last month with a bonus: {rest} remain as a claim, which passes to nobody else",
-            "{left} 为最后有奖金的月份：余 {rest} 作为债权，不转由他人承担"
+            "{left} 为最后有奖金的月份：余额 {rest} 列为应收款，不转由他人承担"
         );
         steps.push("A24", None, text);
     }
@@ -341,6 +399,12 @@ fn less(sum: Money, lines: &[&Line]) -> Option<Money> {
     amounts
         .try_fold(sum, |left, amount| left.checked_sub(amount))
         .ok()
+}
+
+/// What lines took, one behind another: `1.00 CNY − 2.00 CNY`.
+fn subtracted(lines: &[&Line]) -> String {
+    let amounts: Vec<String> = lines.iter().map(|line| line.amount.to_string()).collect();
+    amounts.join(" − ")
 }
 
 fn shown(amount: Option<Money>) -> String {

@@ -6,6 +6,7 @@ use redress_kernel::time::Instant;
 use super::words::{self, Table, added};
 use super::{Row, Source, Steps};
 use crate::concession::RecordedRate;
+use crate::event::ComplaintEvent;
 use crate::event::money::LossStated;
 use crate::loss::LossLine;
 use crate::sentence::Lang;
@@ -15,7 +16,7 @@ use crate::tables::{LossBasis, LossTable};
 pub(super) fn all(source: &Source<'_>, steps: &mut Steps) {
     let losses = &source.complaint.losses;
     if losses.is_empty() {
-        let text = say!(steps.lang, "No loss has been stated yet.", "尚未列报损失。");
+        let text = say!(steps.lang, "No loss has been stated yet.", "尚未列明损失。");
         steps.push("M9-7", None, text);
     }
     for (at, stated) in losses {
@@ -26,14 +27,16 @@ pub(super) fn all(source: &Source<'_>, steps: &mut Steps) {
 /// One statement: its lines, and their sum.
 pub(super) fn statement(source: &Source<'_>, at: Instant, stated: &LossStated, steps: &mut Steps) {
     let lang = steps.lang;
+    let number = stated.statement;
+    steps.on(source
+        .event(|event| matches!(event, ComplaintEvent::LossStated(e) if e.statement == number)));
     let table = source.tables().and_then(|tables| tables.loss.as_ref());
     let clause = table.map_or("M9-7", |table| table.clause.as_str());
     if let Some(reason) = &stated.reason {
-        let number = stated.statement;
         let text = say!(
             lang,
             "Statement {number} replaces the one before: {reason}",
-            "第 {number} 次列报，取代前次：{reason}"
+            "第 {number} 次列明损失，取代前次：{reason}"
         );
         steps.push(clause, Some(at), text);
     }
@@ -61,7 +64,7 @@ pub(super) fn statement(source: &Source<'_>, at: Instant, stated: &LossStated, s
     let amounts: Vec<Money> = stated.loss.lines.iter().map(|line| line.amount).collect();
     let (amount, rate) = (stated.loss.amount, stated.loss.rate.as_ref());
     let name = words::pick(lang, "The loss", "损失合计");
-    sum(name, &amounts, amount, rate, at, steps);
+    sum((clause, name), &amounts, amount, rate, at, steps);
 }
 
 fn title(table: Option<&LossTable>, line: &LossLine, lang: Lang) -> String {
@@ -91,14 +94,14 @@ fn figures(table: Option<&LossTable>, line: &LossLine, lang: Lang) -> (String, O
         let text = if below {
             say!(
                 lang,
-                "{quantity} × {price} = {told}, less proceeds {proceeds}, never below 0",
-                "{quantity} × {price} = {told}，减变卖所得 {proceeds}，不低于 0"
+                "{quantity} × {price} = {told}, less {proceeds} that the goods fetch or are worth, never below 0",
+                "{quantity} × {price} = {told}，减变卖所得或残值 {proceeds}，不低于 0"
             )
         } else {
             say!(
                 lang,
-                "{quantity} × {price} = {told}, less proceeds {proceeds}",
-                "{quantity} × {price} = {told}，减变卖所得 {proceeds}"
+                "{quantity} × {price} = {told}, less {proceeds} that the goods fetch or are worth",
+                "{quantity} × {price} = {told}，减变卖所得或残值 {proceeds}"
             )
         };
         return (text, floored);
@@ -118,14 +121,17 @@ fn figures(table: Option<&LossTable>, line: &LossLine, lang: Lang) -> (String, O
     });
     let text: Vec<String> = match amounts.as_slice() {
         [_] => Vec::new(),
-        amounts => amounts.iter().map(|(p, a)| format!("{p} {a}")).collect(),
+        amounts => amounts
+            .iter()
+            .map(|(id, amount)| format!("{} {amount}", words::part(id.as_str(), lang)))
+            .collect(),
     };
     (text.join(" + "), total.ok().flatten())
 }
 
 /// The sum of lines in the company's currency, what is in another one converted once.
 pub(super) fn sum(
-    name: &str,
+    (clause, name): (&str, &str),
     amounts: &[Money],
     recorded: Money,
     rate: Option<&RecordedRate>,
@@ -151,12 +157,15 @@ pub(super) fn sum(
                 let exact = product(total, rate, home);
                 let of = match foreign.as_slice() {
                     [_] => format!("{total}"),
-                    _ => format!("{} = {total}; {total}", added(foreign.iter().copied())),
+                    _ => {
+                        let then = words::pick(lang, "; ", "；");
+                        format!("{} = {total}{then}{total}", added(foreign.iter().copied()))
+                    }
                 };
                 let text = say!(
                     lang,
                     "At the rate recorded in the proposal, {rate}: {of} × {rate} = {exact}, rounded half up to {to}",
-                    "按处理意见登记的汇率 {rate}：{of} × {rate} = {exact}，四舍五入为 {to}"
+                    "按处理意见所登记的汇率 {rate}：{of} × {rate} = {exact}，四舍五入为 {to}"
                 );
                 steps.push("A25", Some(at), text);
                 terms.push(to);
@@ -171,7 +180,7 @@ pub(super) fn sum(
         _ => format!("{} = {recorded}", added(terms)),
     };
     let text = say!(lang, "{name}: {told}{agrees}", "{name}：{told}{agrees}");
-    steps.push("A25", Some(at), text);
+    steps.push(clause, Some(at), text);
 }
 
 /// The exact product of a sum and a rate, with all its digits.

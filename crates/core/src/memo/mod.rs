@@ -34,9 +34,10 @@ use serde::Serialize;
 
 use crate::account::Account;
 use crate::complaint::Complaint;
+use crate::event::ComplaintEvent;
+use crate::person::PersonEvent;
 use crate::regulation::{Regulation, Workflow};
 use crate::sentence::Lang;
-use crate::staff::Staff;
 use crate::tables::Tables;
 
 /// A memo.
@@ -55,23 +56,26 @@ pub struct Step {
     pub clause: String,
     /// The instant of the event from which its figure comes; none: it follows from the steps above.
     pub at: Option<Instant>,
+    /// The event from which its figure comes; none as above.
+    pub event: Option<Ground>,
     /// Whether the row of a table that it applies is the source's or an example; none: it applies none.
     pub mark: Option<Mark>,
     /// What is said.
     pub text: String,
 }
 
-/// When a month was closed, and by which rules.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Closing {
-    /// The instant.
-    pub at: Instant,
-    /// The most that deductions take of a month's bonus, in basis points (P3).
-    pub ceiling: u32,
-    /// Clause of the ceiling.
-    pub clause: String,
-    /// Version of the rules in force at that instant.
-    pub version: String,
+/// The event on which a step stands: where it lies in the log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Ground {
+    /// Its type: `complaint.loss_stated`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Its stream.
+    pub stream: String,
+    /// Its place in the stream.
+    pub version: u64,
+    /// Its place in the log.
+    pub position: u64,
 }
 
 /// What a memo is told from.
@@ -81,14 +85,16 @@ pub struct Source<'a> {
     pub complaint: &'a Complaint,
     /// The rules by which it runs.
     pub workflow: &'a Workflow,
-    /// Units, members and base points.
-    pub staff: &'a Staff,
     /// The number, as a key, of the first case of the chain of new forms, which has one loss (A16).
     pub chain: &'a str,
     /// The company's zone.
     pub zone: &'a Zone,
-    /// The closings of months.
-    pub closings: &'a BTreeMap<Month, Closing>,
+    /// What happened to the complaint, in order.
+    pub events: &'a [(Ground, ComplaintEvent)],
+    /// What happened to the ledger that is told, in order.
+    pub ledger: &'a [(Ground, PersonEvent)],
+    /// When months were closed.
+    pub closings: &'a BTreeMap<Month, Instant>,
     /// In which language.
     pub lang: Lang,
 }
@@ -158,7 +164,7 @@ pub fn fine(source: &Source<'_>, employee: &EmployeeId, account: Option<&Account
     let title = say!(
         source.lang,
         "Discipline of {employee} for complaint {number}",
-        "投诉 {number} 对 {employee} 的行政处罚"
+        "投诉 {number} 对 {employee} 的行政处分"
     );
     let mut steps = Steps::new(source.lang);
     fine::all(source, employee, account, &mut steps);
@@ -189,9 +195,38 @@ impl<'a> Source<'a> {
         self.regulation().map(|regulation| &regulation.tables)
     }
 
+    /// The last event of the complaint that fits.
+    fn event(&self, fits: impl Fn(&ComplaintEvent) -> bool) -> Option<&'a Ground> {
+        let mut events = self.events.iter().rev();
+        let found = events.find(|(_, event)| fits(event));
+        found.map(|(ground, _)| ground)
+    }
+
+    /// What a month's closing did to the ledger.
+    fn settled(&self, month: Month) -> Option<&'a Ground> {
+        let mut events = self.ledger.iter();
+        let found = events.find(
+            |(_, event)| matches!(event, PersonEvent::Settled(settled) if settled.month == month),
+        );
+        found.map(|(ground, _)| ground)
+    }
+
+    /// What a department is called.
+    fn department(&self, id: &str) -> String {
+        let mut departments = self.workflow.definition.departments.iter();
+        let department = departments.find(|department| department.id.as_str() == id);
+        department.map_or_else(
+            || id.to_owned(),
+            |department| match self.lang {
+                Lang::En => department.title.en.clone(),
+                Lang::Zh => department.title.zh.clone(),
+            },
+        )
+    }
+
     /// When a month was closed.
     fn closed_at(&self, month: Month) -> Option<Instant> {
-        self.closings.get(&month).map(|closing| closing.at)
+        self.closings.get(&month).copied()
     }
 }
 
@@ -199,6 +234,8 @@ impl<'a> Source<'a> {
 struct Steps {
     lang: Lang,
     list: Vec<Step>,
+    /// The event from which the next steps come.
+    ground: Option<Ground>,
 }
 
 impl Steps {
@@ -206,13 +243,20 @@ impl Steps {
         Self {
             lang,
             list: Vec::new(),
+            ground: None,
         }
+    }
+
+    /// The next steps come from this event.
+    fn on(&mut self, ground: Option<&Ground>) {
+        self.ground = ground.cloned();
     }
 
     fn push(&mut self, clause: &str, at: Option<Instant>, text: String) {
         self.list.push(Step {
             clause: clause.to_owned(),
             at,
+            event: at.and(self.ground.clone()),
             mark: None,
             text,
         });
@@ -224,6 +268,7 @@ impl Steps {
         self.list.push(Step {
             clause: clause.to_owned(),
             at,
+            event: at.and(self.ground.clone()),
             mark: Some(row.mark),
             text: format!("{text} {told}"),
         });

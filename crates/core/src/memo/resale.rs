@@ -2,7 +2,9 @@
 
 use redress_kernel::money::Money;
 
-use super::{Source, Steps};
+use super::words;
+use super::{Ground, Source, Steps};
+use crate::event::ComplaintEvent;
 
 pub(super) fn all(source: &Source<'_>, of: Money, steps: &mut Steps) {
     let lang = steps.lang;
@@ -14,16 +16,25 @@ pub(super) fn all(source: &Source<'_>, of: Money, steps: &mut Steps) {
         resale.returned.grade_a,
         resale.returned.actual_loss,
     );
+    steps.on(source.event(|event| matches!(event, ComplaintEvent::GoodsTakenBack(_))));
     let text = say!(
         lang,
-        "The month to resell begins: {quantity} pieces came back, each {grade_a} as grade A, each {lost} lost if it is not sold",
-        "变卖期一个月起算：退回 {quantity} 件，A级品每件 {grade_a}，未售出每件实际损失 {lost}"
+        "The resale month begins with the decision: {quantity} pieces came back, each {grade_a} as grade A, each {lost} lost if it is not sold",
+        "转售时间自核决起算：退回 {quantity} 件，A级售价每件 {grade_a}，未售出每件实际损失 {lost}"
     );
     steps.push("D1", Some(resale.from), text);
+    let sales: Vec<&Ground> = source
+        .events
+        .iter()
+        .filter(|(_, event)| matches!(event, ComplaintEvent::GoodsResold(_)))
+        .map(|(ground, _)| ground)
+        .collect();
     let in_time = resale.sales.iter().filter(|(at, _)| *at <= resale.until);
     let mut sold = Vec::new();
     for (at, resold) in in_time {
         let (pieces, proceeds) = (resold.quantity, resold.proceeds);
+        let nth = sold.len();
+        steps.on(sales.get(nth).copied());
         let text = say!(
             lang,
             "{pieces} pieces sold for {proceeds}",
@@ -32,16 +43,30 @@ pub(super) fn all(source: &Source<'_>, of: Money, steps: &mut Steps) {
         steps.push("D1", Some(*at), text);
         sold.push(resold);
     }
-    let text = say!(
-        lang,
-        "The month to resell ends with this second",
-        "变卖期至此秒届满"
-    );
-    steps.push("D1", Some(resale.until), text);
-    let Some((at, loss)) = &source.complaint.d_loss else {
+    let settled = source.complaint.d_loss.as_ref();
+    let sold_out = settled.filter(|(_, loss)| loss.known_at < resale.until);
+    let text = match sold_out {
+        Some(_) => say!(
+            lang,
+            "With this sale everything is sold: the loss is known before the resale month ends",
+            "至此全部售出：转售时间届满前损失已确定"
+        ),
+        None => say!(
+            lang,
+            "The resale month ends with this second",
+            "转售时间至此秒届满"
+        ),
+    };
+    let ended = sold_out.map_or(resale.until, |(_, loss)| loss.known_at);
+    if sold_out.is_none() {
+        steps.on(source.event(|event| matches!(event, ComplaintEvent::GoodsTakenBack(_))));
+    }
+    steps.push("D1", Some(ended), text);
+    let Some((at, loss)) = settled else {
         return;
     };
     let at = Some(*at);
+    steps.on(source.event(|event| matches!(event, ComplaintEvent::ResaleSettled(_))));
     let currency = grade_a.currency();
     let pieces = sold.iter().map(|resold| resold.quantity).sum::<i64>();
     let proceeds = Money::sum(currency, sold.iter().map(|resold| resold.proceeds)).ok();
@@ -49,8 +74,12 @@ pub(super) fn all(source: &Source<'_>, of: Money, steps: &mut Steps) {
     let value = grade_a.checked_mul(pieces).ok();
     let rest = value
         .zip(proceeds)
-        .and_then(|(value, proceeds)| value.checked_sub(proceeds).ok())
-        .map(|rest| if rest.is_negative() { zero } else { rest });
+        .and_then(|(value, proceeds)| value.checked_sub(proceeds).ok());
+    let never = match rest.is_some_and(Money::is_negative) {
+        true => words::pick(lang, ", never below 0", "（不低于 0）"),
+        false => "",
+    };
+    let rest = rest.map(|rest| if rest.is_negative() { zero } else { rest });
     let agrees = steps.agrees(loss.sold_loss, rest);
     let (told, from, amount) = (
         value.map_or_else(String::new, |value| value.to_string()),
@@ -59,8 +88,8 @@ pub(super) fn all(source: &Source<'_>, of: Money, steps: &mut Steps) {
     );
     let text = say!(
         lang,
-        "Sold: {pieces} × {grade_a} = {told}, less proceeds {from}, never below 0 = {amount}{agrees}",
-        "已售：{pieces} × {grade_a} = {told}，减所得 {from}，不低于 0 = {amount}{agrees}"
+        "Sold: {pieces} × {grade_a} = {told}, less proceeds of {from} = {amount}{never}{agrees}",
+        "已售：{pieces} × {grade_a} = {told}，减转售所得 {from} = {amount}{never}{agrees}"
     );
     steps.push("D1", at, text);
     let left = quantity.saturating_sub(pieces);
@@ -77,8 +106,8 @@ pub(super) fn all(source: &Source<'_>, of: Money, steps: &mut Steps) {
     let graded = steps.agrees(of, Some(amount));
     let text = say!(
         lang,
-        "The loss on the goods: {sold} + {unsold} = {amount}{agrees}, by which discipline is graded{graded}; the month of {month}",
-        "退回货品损失：{sold} + {unsold} = {amount}{agrees}，以此定等级{graded}；属 {month}"
+        "The loss on the goods: {sold} + {unsold} = {amount}{agrees}, by which discipline is graded{graded}; it is known in {month}",
+        "退回货物损失：{sold} + {unsold} = {amount}{agrees}，据以定处分种类{graded}；于 {month} 确定"
     );
     steps.push("A17", Some(loss.known_at), text);
 }

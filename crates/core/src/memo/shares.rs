@@ -6,6 +6,7 @@ use redress_kernel::time::{Date, Instant};
 use super::reckon::{self, Part, Shared};
 use super::words::{self, Table};
 use super::{Row, Source, Steps};
+use crate::event::ComplaintEvent;
 use crate::event::money::ResponsibilityDetermined;
 use crate::responsibility::Carried;
 use crate::sentence::Lang;
@@ -43,12 +44,12 @@ pub(super) fn tell(shared: &Shared, telling: &Telling<'_>, steps: &mut Steps) {
     let cent = words::cent(telling.sum.currency(), lang);
     let (floors, left) = (shared.floors, shared.left);
     let (sum, count) = (telling.sum, shared.parts.len());
-    let plural = if left == 1 { "" } else { "s" };
+    let plural = if left == 1 { " is" } else { "s are" };
     let text = match telling.only.and_then(|only| shared.of(only)) {
         _ if left == 0 => say!(
             lang,
-            "All floors together: {floors}; nothing is left over.",
-            "各份取整合计 {floors}，无余数。"
+            "All floors together: {floors}; nothing is left over",
+            "各份向下取整合计 {floors}，无余数"
         ),
         None => {
             let lucky: Vec<String> = shared
@@ -59,8 +60,8 @@ pub(super) fn tell(shared: &Shared, telling: &Telling<'_>, steps: &mut Steps) {
             let lucky = words::listed(&lucky, lang);
             say!(
                 lang,
-                "All floors together: {floors}; of {sum} {left} {cent}{plural} left over, one each to the largest remainders, of equal ones to the lowest id: {lucky}",
-                "各份取整合计 {floors}，距 {sum} 余 {left} {cent}，依余数大小各加一{cent}，余数相同者编号小者先：{lucky}"
+                "All floors together: {floors}; of {sum} {left} {cent}{plural} left over, one each to the largest remainders, of equal ones to the lowest id, byte by byte: {lucky}",
+                "各份向下取整合计 {floors}，较 {sum} 少 {left} {cent}，按余数从大到小各加一{cent}，余数相同的代号小者先（逐字节比较）：{lucky}"
             )
         }
         Some(part) => {
@@ -68,14 +69,14 @@ pub(super) fn tell(shared: &Shared, telling: &Telling<'_>, steps: &mut Steps) {
             if rank <= left {
                 say!(
                     lang,
-                    "All floors together: {floors}; of {sum} {left} {cent}{plural} left over, one each to the largest remainders, of equal ones to the lowest id; this remainder is no. {rank} of {count} and gets one: {share}{agrees}",
-                    "各份取整合计 {floors}，距 {sum} 余 {left} {cent}，依余数大小各加一{cent}，余数相同者编号小者先；本份余数居 {count} 份中第 {rank} 位，加一{cent}：{share}{agrees}"
+                    "All floors together: {floors}; of {sum} {left} {cent}{plural} left over, one each to the largest remainders, of equal ones to the lowest id, byte by byte; this remainder is no. {rank} of {count} and gets one: {share}{agrees}",
+                    "各份向下取整合计 {floors}，较 {sum} 少 {left} {cent}，按余数从大到小各加一{cent}，余数相同的代号小者先（逐字节比较）；本份余数居 {count} 份中第 {rank} 位，加一{cent}：{share}{agrees}"
                 )
             } else {
                 say!(
                     lang,
-                    "All floors together: {floors}; of {sum} {left} {cent}{plural} left over, one each to the largest remainders, of equal ones to the lowest id; this remainder is no. {rank} of {count} and gets none: {share}",
-                    "各份取整合计 {floors}，距 {sum} 余 {left} {cent}，依余数大小各加一{cent}，余数相同者编号小者先；本份余数居 {count} 份中第 {rank} 位，不加：{share}"
+                    "All floors together: {floors}; of {sum} {left} {cent}{plural} left over, one each to the largest remainders, of equal ones to the lowest id, byte by byte; this remainder is no. {rank} of {count} and gets none: {share}",
+                    "各份向下取整合计 {floors}，较 {sum} 少 {left} {cent}，按余数从大到小各加一{cent}，余数相同的代号小者先（逐字节比较）；本份余数居 {count} 份中第 {rank} 位，不加：{share}"
                 )
             }
         }
@@ -112,16 +113,19 @@ pub(super) fn determination(
 ) {
     let lang = steps.lang;
     let (number, loss) = (determined.determination, determined.loss);
+    steps.on(source.event(|event| {
+        matches!(event, ComplaintEvent::ResponsibilityDetermined(e) if e.determination == number)
+    }));
     let text = match &determined.reason {
         Some(reason) => say!(
             lang,
             "Determination {number} of who carries the loss of {loss}: {reason}",
-            "第 {number} 次责任确定，损失 {loss}：{reason}"
+            "第 {number} 次责任归属判定，损失 {loss}，理由：{reason}"
         ),
         None => say!(
             lang,
             "Determination {number} of who carries the loss of {loss}",
-            "第 {number} 次责任确定，损失 {loss}"
+            "第 {number} 次责任归属判定，损失 {loss}"
         ),
     };
     steps.push("M9-7", Some(at), text);
@@ -164,7 +168,7 @@ pub(super) fn parties(
             let text = say!(
                 lang,
                 "{party} alone carries the whole: {sum}{agrees}",
-                "{party} 独自承担全部：{sum}{agrees}"
+                "{party} 一方承担全部：{sum}{agrees}"
             );
             steps.push(clause, at, text);
         }
@@ -220,17 +224,18 @@ fn charged(
         return;
     };
     let unit = words::kind(kind, lang);
-    let department = carried.department.as_ref().map_or("", |d| d.as_str());
+    let id = carried.department.as_ref().map_or("", |d| d.as_str());
+    let department = source.department(id);
     let smallest = table.and_then(|table| {
         let mut charged = table.charged.iter();
-        charged.find(|charged| charged.department.as_str() == department)
+        charged.find(|charged| charged.department.as_str() == id)
     });
     if let (Some(why), Some(rule)) = (&carried.why_not_smaller, smallest) {
         let smallest = words::kind(rule.smallest, lang);
         let text = say!(
             lang,
             "{party} ({unit}) is charged and not a {smallest}, because: {why}",
-            "{party}（{unit}）受扣而未落实到{smallest}，理由：{why}"
+            "{party}（{unit}）：未能明确归属至{smallest}，理由：{why}"
         );
         steps.push(&rule.clause, Some(at), text);
     }
@@ -239,13 +244,13 @@ fn charged(
             say!(
                 lang,
                 "{party} ({unit}) is of {department}, whose people are not charged: {amount} are stated and counted, nobody's bonus is deducted for it",
-                "{party}（{unit}）属 {department}，该部门人员不扣奖金：{amount} 仅列明并统计"
+                "{party}（{unit}）属{department}，该部门人员不罚扣：{amount} 仅列明并统计，不从任何人奖金中扣除"
             )
         } else {
             say!(
                 lang,
                 "{party} ({unit}): for this cause the criteria let other kinds of unit carry the loss; {amount} are stated and counted, nobody's bonus is deducted for it",
-                "{party}（{unit}）：按此原因的处罚标准由其他种类单位承担；{amount} 仅列明并统计"
+                "{party}（{unit}）：按此原因的罚扣判定基准，损失归属其他种类的单位；{amount} 仅列明并统计，不从任何人奖金中扣除"
             )
         };
         steps.push("M12", Some(at), text);
@@ -261,13 +266,16 @@ fn charged(
     let (part, charged) = (words::percent(criteria.charged), carried.charged);
     let agrees = steps.agrees(charged, reckon::part(amount, criteria.charged));
     let by = match criteria.ruled {
-        Some(_) => words::pick(lang, "set by a ruling", "由裁定确定"),
-        None => words::pick(lang, "rounded down", "向下取整"),
+        Some(_) => words::pick(lang, ", set by a ruling", "，依裁定"),
+        None => {
+            let product = i128::from(amount.minor()) * i128::from(criteria.charged);
+            words::rounded_down(product, 10_000, lang)
+        }
     };
     let text = say!(
         lang,
-        "{party} ({unit}) is of {department}, whose people are charged (M12): {part} of {amount} = {charged}, {by}{agrees}",
-        "{party}（{unit}）属 {department}，该部门人员受扣（M12）：{amount} 的 {part} = {charged}，{by}{agrees}"
+        "{party} ({unit}) is of {department}, whose people are charged (M12): {part} of {amount} = {charged}{by}{agrees}",
+        "{party}（{unit}）属{department}，该部门人员应罚扣（M12）：{amount} 的 {part} = {charged}{by}{agrees}"
     );
     steps.by_row(clause, Some(at), &row, &text);
 }
@@ -298,7 +306,7 @@ pub(super) fn members(
         let text = say!(
             lang,
             "{employee} is named alone and carries the whole: {sum}{agrees}",
-            "{employee} 单独具名，承担全部：{sum}{agrees}"
+            "{employee} 单独列名，承担全部：{sum}{agrees}"
         );
         steps.push(clause, at, text);
         return Some(sum);

@@ -100,8 +100,22 @@ fn a_figure_that_does_not_follow_is_told() {
     let one = Step {
         clause: "P3".into(),
         at: None,
+        event: None,
         mark: None,
         text: "one".into(),
     };
     assert_eq!(told.list, [one]);
+    // What follows from the steps above stands on no event, whichever was told last.
+    let ground = super::Ground {
+        kind: "complaint.loss_stated".into(),
+        stream: "case/one".into(),
+        version: 26,
+        position: 57,
+    };
+    told.on(Some(&ground));
+    told.push("P3", None, "two".into());
+    let at = "2026-03-02T01:30:00Z".parse().ok();
+    told.push("P3", at, "three".into());
+    let events: Vec<_> = told.list.iter().map(|step| step.event.clone()).collect();
+    assert_eq!(events, [None, None, Some(ground)]);
 }

@@ -19,10 +19,10 @@ pub(super) enum Table {
 impl Table {
     pub(super) fn name(self, lang: Lang) -> &'static str {
         let (en, zh) = match self {
-            Self::Loss => ("loss basis", "损失金额基准"),
+            Self::Loss => ("loss basis", "损失金额核算基准"),
             Self::Authority => ("authority table", "核决权限表"),
-            Self::Criteria => ("penalty criteria", "处罚标准"),
-            Self::Discipline => ("table of discipline", "行政处罚等级表"),
+            Self::Criteria => ("penalty criteria", "罚扣判定基准"),
+            Self::Discipline => ("table of discipline", "处分标准表"),
         };
         pick(lang, en, zh)
     }
@@ -58,7 +58,7 @@ pub(super) fn kind(kind: UnitKind, lang: Lang) -> &'static str {
 
 pub(super) fn grade(grade: Grade, lang: Lang) -> &'static str {
     let (en, zh) = match grade {
-        Grade::None => ("no discipline", "不予处罚"),
+        Grade::None => ("no discipline", "不予处分"),
         Grade::Warning => ("warning", "警告"),
         Grade::MinorDemerit => ("minor demerit", "小过"),
         Grade::MajorDemerit => ("major demerit", "大过"),
@@ -68,11 +68,32 @@ pub(super) fn grade(grade: Grade, lang: Lang) -> &'static str {
 
 pub(super) fn item(kind: ItemKind, lang: Lang) -> &'static str {
     let (en, zh) = match kind {
-        ItemKind::WholeBonus => ("the whole bonus", "当月奖金全额"),
+        ItemKind::WholeBonus => ("the whole bonus", "奖金全额罚扣"),
         ItemKind::Fine => ("a fine", "罚款"),
         ItemKind::Deduction => ("a deduction", "扣款"),
     };
     pick(lang, en, zh)
+}
+
+/// What a part of a loss is called, where it is one of those that everybody knows.
+pub(super) fn part(id: &str, lang: Lang) -> &str {
+    match (lang, id) {
+        (Lang::Zh, "labour") => "人工",
+        (Lang::Zh, "material") => "材料",
+        (Lang::Zh, "cost") => "成本",
+        (Lang::Zh, "freight") => "运费",
+        (Lang::Zh, "allowed") => "折让金额",
+        (Lang::Zh, "paid") => "实付金额",
+        _ => id,
+    }
+}
+
+/// What is said of a figure that was rounded down: nothing where it is exact, `per` being the whole.
+pub(super) fn rounded_down(product: i128, per: i128, lang: Lang) -> &'static str {
+    match product.rem_euclid(per) {
+        0 => "",
+        _ => pick(lang, ", rounded down", "，向下取整"),
+    }
 }
 
 /// What the smallest unit of a currency is called.

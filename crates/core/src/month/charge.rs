@@ -1,112 +1,29 @@
-//! Penalty notices (M12, P3), and the closing that charges them (A19 to A24).
+//! The closing of a month: what each person owes, and what is taken of each bonus (A19 to A24).
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use redress_kernel::id::{CaseId, EmployeeId};
+use redress_kernel::id::EmployeeId;
 use redress_kernel::money::Money;
-use redress_kernel::refusal::{self as kernel_refusal, Refusal};
-use redress_kernel::time::{Date, Month};
+use redress_kernel::organisation::Organisation;
+use redress_kernel::refusal::Refusal;
+use redress_kernel::time::{Month, Zone};
 
-use super::{
-    Booked, CarriedFigures, CaseFigures, Desk, GatheredCase, MonthClosed, MonthDecision,
-    MonthEvent, MonthFigures, NoticesIssued, PersonFigures, gather,
-};
+use super::figures::{add, pages};
+use super::{Booked, CaseFigures, Desk, GatheredCase, MonthDecision, PersonFigures, gather};
 use crate::account::{Account, Debt, ItemKey, ItemKind, Line, Terms};
-use crate::decide::production_date_of;
-use crate::deduction;
 use crate::discipline::Fine;
-use crate::event::ComplaintEvent;
-use crate::event::money::{Counted, NoticeIssued, NoticeParty};
 use crate::person::{PersonEvent, PersonSettled};
 use crate::refusal;
 
-/// How many cases or persons stand on a page of figures: a page is one event, and an event is bounded.
-const PAGE: usize = 200;
-/// How many months back somebody's leaving is looked for.
-const FARTHEST_BACK: usize = 240;
-
 impl Desk<'_> {
-    /// M12: a notice for each case that charges somebody, with the members and base points of its day (A24).
-    pub(super) fn issue_notices(&self) -> Result<MonthDecision, Refusal> {
-        let actor = self.keeper()?;
-        let gathered = self.check_confirmed()?;
-        if self.state.listed.is_none() {
-            return Err(self.refuse(refusal::DISCIPLINE_NOT_LISTED));
-        }
-        let currency = self.books.regulation.currency;
-        let mut numbers = BTreeMap::new();
-        let mut charged = Money::zero(currency);
-        let mut events = Vec::new();
-        for case in &gathered.cases {
-            let Some(booked) = self.books.cases.get(&case.case) else {
-                continue;
-            };
-            let Some(notice) = self.notice(booked)? else {
-                continue;
-            };
-            for party in &notice.parties {
-                charged = add(charged, party.charged)?;
-            }
-            numbers.insert(case.case, notice.determination);
-            events.push((case.case, ComplaintEvent::NoticeIssued(notice)));
-        }
-        let issued = MonthEvent::NoticesIssued(NoticesIssued {
-            cases: numbers,
-            charged,
-        });
-        let mut decision = self.decided(actor, vec![issued]);
-        decision.cases = events;
-        Ok(decision)
-    }
-
-    /// The notice of a case; none where it charges nobody and never did.
-    fn notice(&self, booked: &Booked<'_>) -> Result<Option<NoticeIssued>, Refusal> {
-        let complaint = booked.complaint;
-        let Some(determined) = complaint.determined() else {
-            return Ok(None);
-        };
-        // Gathered again for something else: what an earlier month noticed and charged stands.
-        let counted = complaint.counted.last();
-        if counted.is_some_and(|(_, c)| c.determination == Some(determined.determination)) {
-            return Ok(None);
-        }
-        let day = self.members_on(booked);
-        let mut parties = Vec::new();
-        for carried in determined.carried.iter().filter(|carried| carried.deducts) {
-            let members = deduction::members_of(carried, self.books.staff, day)?;
-            parties.push(NoticeParty {
-                party: carried.party.clone(),
-                charged: carried.charged,
-                members: deduction::shares(carried.charged, &members)?,
-            });
-        }
-        if parties.is_empty() && complaint.notices.is_empty() {
-            return Ok(None);
-        }
-        Ok(Some(NoticeIssued {
-            month: self.month,
-            determination: determined.determination,
-            members_on: day,
-            parties,
-        }))
-    }
-
-    /// A24: the production date that manufacturing named, else the last day of the month of the closing.
-    fn members_on(&self, booked: &Booked<'_>) -> Date {
-        let named = production_date_of(booked.complaint, &booked.workflow.definition);
-        named.unwrap_or_else(|| match booked.complaint.case.status {
-            redress_kernel::case::Status::Closed { month, .. } => month.last_day(),
-            _ => self.month.last_day(),
-        })
-    }
-
     /// Charges the bonuses, and freezes the figures. Whatever is learnt later goes into the month in which it is learnt.
     pub(super) fn close(&self) -> Result<MonthDecision, Refusal> {
         let actor = self.keeper()?;
         self.check_order()?;
         let gathered = self.check_confirmed()?;
+        self.check_listed(gathered)?;
         let (Some((_, notices)), Some(_)) = (&self.state.notices, self.state.approved) else {
-            return Err(self.refuse(refusal::NOTICES_NOT_APPROVED));
+            return Err(self.refuse_by("M12", refusal::NOTICES_NOT_APPROVED));
         };
         for case in &gathered.cases {
             let outdated = notices
@@ -115,8 +32,8 @@ impl Desk<'_> {
                 .is_some_and(|number| Some(*number) != case.determination);
             if outdated {
                 return Err(self
-                    .refuse(refusal::GATHERING_OUTDATED)
-                    .with("number", &case.number));
+                    .refuse_by("A19", refusal::GATHERING_OUTDATED)
+                    .with("number", &case.print));
             }
             self.check_announced(case)?;
         }
@@ -145,7 +62,10 @@ impl Desk<'_> {
             .iter()
             .map(|case| self.counted(case))
             .collect();
-        let mut decision = self.decided(actor, pages(cases, figures, closed));
+        let mut decision = self.decided(
+            actor,
+            pages(cases, figures, &self.state.improvements, closed),
+        );
         decision.cases = counted;
         decision.persons = persons;
         Ok(decision)
@@ -165,7 +85,7 @@ impl Desk<'_> {
         let mut given_back = Vec::new();
         for debt in &debts {
             let line = after.owe(debt, self.month)?;
-            after.put(debt);
+            after.put(debt, self.month);
             if let Some(line) = line {
                 after.apply(&line);
                 given_back.push(line);
@@ -174,7 +94,7 @@ impl Desk<'_> {
         let left = self.left_in(employee);
         after.put_left(left);
         let discipline = self.books.regulation.tables.discipline.as_ref();
-        let terms = Terms::of(self.penalty()?, discipline);
+        let terms = Terms::of(self.penalty()?, discipline, &self.ctx.definition.version);
         let settlement = after.settle(self.month, &terms)?;
         let silent = settlement.lines.is_empty() && settlement.unknown.is_empty();
         let nothing = debts.is_empty() && silent;
@@ -216,7 +136,7 @@ impl Desk<'_> {
         for sentence in gather::sentences(self.books, case, self.month) {
             if !booked.complaint.announced.contains_key(&sentence.employee) {
                 return Err(Refusal::new(refusal::NOT_ANNOUNCED, "M12")
-                    .with("number", &case.number)
+                    .with("number", &case.print)
                     .with("employee", &sentence.employee));
             }
         }
@@ -252,19 +172,9 @@ impl Desk<'_> {
             let Some(booked) = self.books.cases.get(&case.case) else {
                 continue;
             };
-            // A case whose customer refused counts until its successor is closed.
-            let replaced = booked.complaint.successor.is_some_and(|successor| {
-                let successor = self.books.cases.get(&successor);
-                successor.is_some_and(|successor| {
-                    matches!(
-                        successor.complaint.case.status,
-                        redress_kernel::case::Status::Closed { month, .. } if month <= self.month
-                    )
-                })
-            });
             let counted = booked.complaint.counted.last();
             let charged = counted.is_some_and(|(_, c)| c.determination == case.determination);
-            if !replaced && !charged {
+            if case.replaced_by.is_none() && !charged {
                 chains.insert(booked.chain, (case, booked));
             }
         }
@@ -312,6 +222,8 @@ impl Desk<'_> {
 
     fn fines(&self, booked: &Booked<'_>, case: &GatheredCase) -> Vec<(EmployeeId, Debt)> {
         let currency = self.books.regulation.currency;
+        let counted = booked.complaint.counted.first();
+        let first = counted.map_or(self.month, |(_, counted)| counted.month);
         gather::sentences(self.books, case, self.month)
             .into_iter()
             .filter_map(|sentence| {
@@ -320,7 +232,10 @@ impl Desk<'_> {
                     Fine::Sum(amount) => (ItemKind::Fine, amount),
                     Fine::WholeBonus => (ItemKind::WholeBonus, Money::zero(currency)),
                 };
-                let debt = self.debt(kind, &case.number, booked, amount)?;
+                let mut debt = self.debt(kind, &case.number, booked, amount)?;
+                // A20: decided late, it still settles with its own month, and takes the bonus of that one first where
+                // nothing has charged it yet.
+                debt.month = sentence.month.max(first);
                 Some((sentence.employee.clone(), debt))
             })
             .collect()
@@ -341,143 +256,20 @@ impl Desk<'_> {
         })
     }
 
-    /// The last month in which somebody who has left by the end of this one worked here: the last that has a bonus. None
-    /// for whoever is here still, and for whom the organisation never knew.
     fn left_in(&self, employee: &EmployeeId) -> Option<Month> {
-        let (organisation, zone) = (self.ctx.organisation, self.ctx.zone);
-        let end = self.month.end(zone);
-        if organisation.department_of(employee, end).is_some() {
-            return None;
-        }
-        let earlier = std::iter::successors(Some(self.month), |month| month.plus_months(-1));
-        earlier.take(FARTHEST_BACK).find(|month| {
-            organisation
-                .department_of(employee, month.start(zone))
-                .is_some()
-        })
-    }
-
-    fn figures(&self, case: &GatheredCase) -> CaseFigures {
-        let booked = self.books.cases.get(&case.case);
-        let determined = booked.and_then(|booked| booked.complaint.determined());
-        let carried = determined.iter().flat_map(|determined| &determined.carried);
-        CaseFigures {
-            case: case.clone(),
-            loss: determined.map(|determined| determined.loss),
-            carried: carried
-                .map(|carried| CarriedFigures {
-                    party: carried.party.clone(),
-                    basis_points: carried.basis_points,
-                    amount: carried.amount,
-                    charged: carried.charged,
-                })
-                .collect(),
-        }
-    }
-
-    fn counted(&self, case: &GatheredCase) -> (CaseId, ComplaintEvent) {
-        let sentences = gather::sentences(self.books, case, self.month);
-        let counted = Counted {
-            month: self.month,
-            determination: case.determination,
-            disciplined: sentences
-                .into_iter()
-                .map(|sentence| sentence.employee.clone())
-                .collect(),
-        };
-        (case.case, ComplaintEvent::Counted(counted))
-    }
-
-    fn sums(
-        &self,
-        cases: &[CaseFigures],
-        persons: &[PersonFigures],
-    ) -> Result<MonthClosed, Refusal> {
-        let zero = Money::zero(self.books.regulation.currency);
-        let due = self.state.opened.as_ref().map(|(_, opened)| opened.due);
-        let mut sums = MonthClosed {
-            pages: 0,
-            cases: cases.len() as u64,
-            loss: zero,
-            recovered: zero,
-            charged: zero,
-            fined: zero,
-            deducted: zero,
-            given_back: zero,
-            carried: zero,
-            claims: zero,
-            late: due.is_some_and(|due| self.ctx.at.to_whole_second() > due),
-        };
-        // What is counted again was summed when it was counted first; what its correction takes or gives back is summed
-        // below.
-        for case in cases.iter().filter(|figures| !figures.case.again) {
-            sums.loss = add(sums.loss, case.loss.unwrap_or(zero))?;
-            for carried in &case.carried {
-                sums.charged = add(sums.charged, carried.charged)?;
-                if carried.party.starts_with("supplier:") || carried.party.starts_with("company:") {
-                    sums.recovered = add(sums.recovered, carried.amount)?;
-                }
-            }
-        }
-        for person in persons {
-            for line in &person.lines {
-                let sum = match line.key.kind {
-                    ItemKind::WholeBonus | ItemKind::Fine => &mut sums.fined,
-                    ItemKind::Deduction => &mut sums.deducted,
-                };
-                let sum = if line.is_given_back() {
-                    &mut sums.given_back
-                } else {
-                    sum
-                };
-                *sum = add(*sum, line.amount)?;
-            }
-            let sum = if person.left {
-                &mut sums.claims
-            } else {
-                &mut sums.carried
-            };
-            *sum = add(*sum, person.carried)?;
-        }
-        Ok(sums)
+        left_in(self.ctx.organisation, self.ctx.zone, employee, self.month)
     }
 }
 
-fn add(a: Money, b: Money) -> Result<Money, Refusal> {
-    a.checked_add(b).map_err(|_| {
-        Refusal::new(kernel_refusal::OUT_OF_RANGE, "A23")
-            .with("field", "amount")
-            .with("form", "month")
-            .with("min", 0)
-            .with("max", i64::MAX)
-    })
-}
-
-/// The figures in pages, and the closing behind them.
-fn pages(
-    cases: Vec<CaseFigures>,
-    persons: Vec<PersonFigures>,
-    closed: MonthClosed,
-) -> Vec<MonthEvent> {
-    let mut events = Vec::new();
-    let mut page = 0_u32;
-    let mut put = |cases: &[CaseFigures], persons: &[PersonFigures]| {
-        page = page.saturating_add(1);
-        events.push(MonthEvent::Figures(MonthFigures {
-            page,
-            cases: cases.to_vec(),
-            persons: persons.to_vec(),
-        }));
-    };
-    for cases in cases.chunks(PAGE) {
-        put(cases, &[]);
-    }
-    for persons in persons.chunks(PAGE) {
-        put(&[], persons);
-    }
-    events.push(MonthEvent::Closed(MonthClosed {
-        pages: page,
-        ..closed
-    }));
-    events
+/// The last month in which somebody who has left by the end of a month worked here: the last that has a bonus (A24). None
+/// of whoever is here still, and of whom the organisation never knew.
+pub fn left_in(
+    organisation: &Organisation,
+    zone: &Zone,
+    employee: &EmployeeId,
+    month: Month,
+) -> Option<Month> {
+    let left = organisation.left_at(employee, month.end(zone))?;
+    // Whoever leaves with the first second of a month worked until the last one of the month before.
+    Some(Month::of(left.to_whole_second().plus_seconds(-1), zone))
 }

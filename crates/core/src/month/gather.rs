@@ -7,7 +7,7 @@ use redress_kernel::id::DepartmentId;
 use redress_kernel::refusal::Refusal;
 use redress_kernel::time::Month;
 
-use super::{Books, Desk, GatheredCase, MonthDecision, MonthEvent, MonthGathered};
+use super::{Booked, Books, Desk, GatheredCase, MonthDecision, MonthEvent, MonthGathered, review};
 use crate::complaint::Complaint;
 use crate::event::money::DisciplineDecided;
 use crate::refusal;
@@ -35,7 +35,7 @@ impl Desk<'_> {
             let first = complaint.counted.is_empty();
             if first && *month < self.month && !self.books.closed.contains(month) {
                 return Err(self
-                    .refuse(refusal::EARLIER_MONTH_OPEN)
+                    .refuse_by("A14", refusal::EARLIER_MONTH_OPEN)
                     .with("earlier", *month));
             }
             let determination = complaint.determined();
@@ -44,11 +44,13 @@ impl Desk<'_> {
                 GatheredCase {
                     case: *id,
                     number: number.key.clone(),
+                    print: number.print.clone(),
                     closed_at: *at,
                     late_for: Some(*month).filter(|month| first && *month < self.month),
                     determination: determination.map(|d| d.determination),
                     departments: departments(complaint),
                     again: !first,
+                    replaced_by: replaced_by(self.books, booked, self.month),
                     loss_pending: complaint.resale.is_some() && complaint.d_loss.is_none(),
                 },
             ));
@@ -60,14 +62,32 @@ impl Desk<'_> {
             .gathered
             .as_ref()
             .map(|(_, gathered)| &gathered.cases);
-        if known == Some(&cases) {
+        let improvements = self.improvements();
+        if known == Some(&cases) && self.state.improvements == improvements {
             return Err(
                 Refusal::new(redress_kernel::refusal::NOTHING_CHANGED, &self.table.clause)
                     .with("field", "gathering"),
             );
         }
         let gathered = MonthEvent::Gathered(MonthGathered { cases });
-        Ok(self.decided(actor, vec![gathered]))
+        let events = std::iter::once(gathered).chain(review::gathered(&improvements));
+        Ok(self.decided(actor, events.collect()))
+    }
+}
+
+/// The new form that settles in a case's place, by its printed number: a case whose customer refused settles until its
+/// successor is closed (M9-9, A16).
+pub(super) fn replaced_by(books: &Books<'_>, booked: &Booked<'_>, month: Month) -> Option<String> {
+    let successor = &books
+        .cases
+        .get(&booked.complaint.successor?)?
+        .complaint
+        .case;
+    match successor.status {
+        Status::Closed { month: closed, .. } if closed <= month => {
+            Some(successor.number.as_ref()?.print.clone())
+        }
+        _ => None,
     }
 }
 

@@ -6,22 +6,30 @@
 
 mod charge;
 mod event;
+mod figures;
 mod gather;
+mod notice;
+mod review;
+mod urge;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use redress_kernel::actor::Actor;
 use redress_kernel::decide::{self as kernel, Context, of_department, of_office};
-use redress_kernel::id::{CaseId, DepartmentId, EmployeeId};
+use redress_kernel::id::{CaseId, DepartmentId, EmployeeId, OfficeId};
 use redress_kernel::refusal::{self as kernel_refusal, Refusal};
 use redress_kernel::time::{Instant, Month, Zone};
 use serde::{Deserialize, Serialize};
 
+pub use charge::left_in;
 pub use event::{
-    CarriedFigures, CaseFigures, DisciplineListed, GatheredCase, Listed, MonthClosed,
-    MonthConfirmed, MonthEvent, MonthFigures, MonthGathered, MonthOpened, MonthState,
-    NoticesApproved, NoticesIssued, PersonFigures,
+    CarriedFigures, CaseFigures, DisciplineListed, GatheredCase, ImprovementFigures,
+    ImprovementsGathered, Listed, MonthClosed, MonthConfirmed, MonthEvent, MonthFigures,
+    MonthGathered, MonthNoticed, MonthOpened, MonthReminded, MonthReminder, MonthState,
+    NoticesApproved, NoticesIssued, PersonFigures, TreeHead,
 };
+pub use review::told;
+pub use urge::{Standing, is_kept, to_open, urge};
 
 use crate::account::Account;
 use crate::complaint::Complaint;
@@ -127,6 +135,10 @@ pub struct Books<'a> {
     pub still_open: Option<Month>,
     /// The months that are closed.
     pub closed: &'a BTreeSet<Month>,
+    /// The head of the log's tree now; none where it has no tree.
+    pub tree_head: Option<&'a TreeHead>,
+    /// The cases whose improvement a closed month has told as done (see [`told`]).
+    pub told: &'a BTreeSet<CaseId>,
 }
 
 /// What follows from a command on a month.
@@ -176,7 +188,7 @@ pub fn decide(
     match (command, &state.opened) {
         (MonthCommand::OpenMonth { .. }, _) => desk.open(),
         (_, None) => Err(desk.refuse(refusal::MONTH_NOT_OPENED)),
-        (_, Some(_)) if state.closed.is_some() => Err(desk.refuse(refusal::MONTH_CLOSED)),
+        (_, Some(_)) if state.closed.is_some() => Err(desk.refuse_by("A19", refusal::MONTH_CLOSED)),
         (MonthCommand::GatherMonth { .. }, _) => desk.gather(),
         (MonthCommand::ConfirmMonth { department, .. }, _) => desk.confirm(department),
         (MonthCommand::ListDiscipline { .. }, _) => desk.list_discipline(),
@@ -207,7 +219,11 @@ fn not_set(table: &str, clause: &str) -> Refusal {
 
 impl Desk<'_> {
     fn refuse(&self, code: redress_kernel::refusal::Code) -> Refusal {
-        Refusal::new(code, &self.table.clause).with("month", self.month)
+        self.refuse_by(&self.table.clause, code)
+    }
+
+    fn refuse_by(&self, clause: &str, code: redress_kernel::refusal::Code) -> Refusal {
+        Refusal::new(code, clause).with("month", self.month)
     }
 
     /// Whoever keeps the month; opening is the engine's too, since a round catches up with months that nobody opened.
@@ -244,18 +260,14 @@ impl Desk<'_> {
         let opened = MonthOpened {
             month: self.month,
             due: due(self.table, self.month, self.ctx.zone),
+            notice_at: urge::notice_at(self.table, self.month, self.ctx),
         };
         Ok(self.decided(actor, vec![MonthEvent::Opened(opened)]))
     }
 
     /// M9-10: the head confirms what concerns the department; those whom the table names confirm every case.
     fn confirm(&self, department: &DepartmentId) -> Result<MonthDecision, Refusal> {
-        let actor = kernel::actor(self.ctx, &[])?;
-        let head = self.ctx.organisation.head(department, self.ctx.at);
-        if !head.is_some_and(|head| actor.persons().any(|person| person == head)) {
-            return Err(Refusal::new(refusal::NOT_THE_HEAD, &self.table.clause)
-                .with("department", department));
-        }
+        let (actor, office) = self.confirms(department)?;
         let gathered = self.gathered()?;
         let every = self.table.confirmed_by.contains(department);
         let cases: BTreeMap<CaseId, u32> = gathered
@@ -276,16 +288,48 @@ impl Desk<'_> {
         }
         let confirmed = MonthConfirmed {
             department: department.clone(),
+            office,
             cases,
         };
         Ok(self.decided(actor, vec![MonthEvent::Confirmed(confirmed)]))
+    }
+
+    /// Who confirms for a department: its head, or a deputy for the head; where nobody heads it, an office that the
+    /// table names, which is given.
+    fn confirms(&self, department: &DepartmentId) -> Result<(Actor, Option<OfficeId>), Refusal> {
+        let refuse = |code| {
+            Refusal::new(code, &self.table.clause)
+                .with("month", self.month)
+                .with("department", department)
+        };
+        let offices = &self.table.without_head;
+        match self.ctx.organisation.head(department, self.ctx.at) {
+            Some(head) => {
+                let actor = kernel::actor(self.ctx, &[])?;
+                // A deputy acts for the principal, not for himself.
+                match actor.persons().last() == Some(head) {
+                    true => Ok((actor, None)),
+                    false => Err(refuse(refusal::NOT_THE_HEAD)),
+                }
+            }
+            None if offices.is_empty() => Err(refuse(refusal::NOT_THE_HEAD)),
+            None => {
+                let actor = kernel::actor(self.ctx, offices)?;
+                let office = actor.office().filter(|office| offices.contains(office));
+                let office = office.cloned().ok_or_else(|| {
+                    let offices: Vec<&str> = offices.iter().map(OfficeId::as_str).collect();
+                    refuse(refusal::HEAD_VACANT).with("offices", offices.join(", "))
+                })?;
+                Ok((actor, Some(office)))
+            }
+        }
     }
 
     /// Months go in order: what an earlier one has not counted yet would be counted twice.
     fn check_order(&self) -> Result<(), Refusal> {
         match self.books.still_open {
             Some(earlier) => Err(self
-                .refuse(refusal::EARLIER_MONTH_OPEN)
+                .refuse_by("A19", refusal::EARLIER_MONTH_OPEN)
                 .with("earlier", earlier)),
             None => Ok(()),
         }
@@ -304,12 +348,15 @@ impl Desk<'_> {
             let stands = booked.and_then(|booked| booked.complaint.determined());
             // Another month may have counted it since: then it is not this one's, or not for the same reason.
             let counted = booked.is_some_and(|booked| !booked.complaint.counted.is_empty());
+            // A new form may have been closed since: then it settles, and not this case (A16).
+            let replaced = booked.and_then(|b| gather::replaced_by(self.books, b, self.month));
             if stands.map(|stands| stands.determination) != case.determination
                 || counted != case.again
+                || replaced != case.replaced_by
             {
                 return Err(self
-                    .refuse(refusal::GATHERING_OUTDATED)
-                    .with("number", &case.number));
+                    .refuse_by("A19", refusal::GATHERING_OUTDATED)
+                    .with("number", &case.print));
             }
             let Some(number) = case.determination else {
                 continue;
@@ -319,12 +366,34 @@ impl Desk<'_> {
                 if confirmed.and_then(|cases| cases.get(&case.case)) != Some(&number) {
                     return Err(Refusal::new(refusal::UNCONFIRMED, "A19")
                         .with("month", self.month)
-                        .with("number", &case.number)
+                        .with("number", &case.print)
                         .with("department", department));
                 }
             }
         }
         Ok(gathered)
+    }
+
+    /// M12: the list names whatever discipline settles with the month, also what was decided since it was drawn up.
+    fn check_listed(&self, gathered: &MonthGathered) -> Result<(), Refusal> {
+        let Some((_, listed)) = &self.state.listed else {
+            return Err(self.refuse_by("A19", refusal::DISCIPLINE_NOT_LISTED));
+        };
+        for case in &gathered.cases {
+            for sentence in gather::sentences(self.books, case, self.month) {
+                let is_named = listed
+                    .entries
+                    .iter()
+                    .any(|entry| (entry.case, &entry.employee) == (case.case, &sentence.employee));
+                if !is_named {
+                    return Err(Refusal::new(refusal::DISCIPLINE_OUTDATED, "M12")
+                        .with("month", self.month)
+                        .with("number", &case.print)
+                        .with("employee", &sentence.employee));
+                }
+            }
+        }
+        Ok(())
     }
 
     /// M12: what was decided as disciplinary goes to personnel.
@@ -337,6 +406,7 @@ impl Desk<'_> {
                 entries.push(Listed {
                     case: case.case,
                     number: case.number.clone(),
+                    print: case.print.clone(),
                     employee: sentence.employee.clone(),
                     grade: sentence.sentence.grade,
                 });
@@ -352,7 +422,7 @@ impl Desk<'_> {
         let actor = kernel::actor(self.ctx, &duty.offices)?;
         of_office(&actor, &duty.offices, "M12")?;
         if self.state.notices.is_none() {
-            return Err(self.refuse(refusal::NO_NOTICES));
+            return Err(self.refuse_by("M12", refusal::NO_NOTICES));
         }
         if self.state.approved.is_some() {
             return Err(

@@ -5,6 +5,7 @@
 
 mod any_case;
 mod complaint;
+mod improvement;
 mod money;
 #[cfg(test)]
 mod tests;
@@ -83,6 +84,7 @@ fn row(code: Code) -> Option<&'static Row> {
         .iter()
         .chain(complaint::ROWS)
         .chain(money::ROWS)
+        .chain(improvement::ROWS)
         .find(|row| row.code == code)
 }
 

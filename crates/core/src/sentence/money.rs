@@ -167,9 +167,9 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         code: r::BASE_UNITS_UNKNOWN,
-        en: "the person's base units are not known on this day",
+        en: "the base units of `{employee}` are not known on this day",
         en_hint: "enter them first: `set_base_units`",
-        zh: "该员当日没有登记基数",
+        zh: "“{employee}”当日没有登记基数",
         zh_hint: "请先登记基数（set_base_units）",
     },
     Row {
@@ -224,9 +224,16 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         code: r::NOT_THE_HEAD,
         en: "only the head of `{department}` confirms for it",
-        en_hint: "let the head confirm, or a deputy for the head",
+        en_hint: "let the head confirm, or a deputy for the head; where there is none, appoint one first: `head`",
         zh: "只有“{department}”主管可以确认",
-        zh_hint: "请由部门主管或其代理人确认",
+        zh_hint: "请由部门主管或其代理人确认；尚无主管的，请先任命（head）",
+    },
+    Row {
+        code: r::HEAD_VACANT,
+        en: "nobody heads `{department}`: for {month} the office {offices} confirms for it",
+        en_hint: "let that office confirm, or appoint a head of the department: `head`",
+        zh: "“{department}”没有主管：{month} 由 {offices} 代为确认",
+        zh_hint: "请由该职位确认，或先任命部门主管（head）",
     },
     Row {
         code: r::NOT_GATHERED,
@@ -237,17 +244,17 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         code: r::GATHERING_OUTDATED,
-        en: "case {number} was corrected since {month} was gathered or its notices were issued",
+        en: "case {number} was corrected or replaced by a new form since {month} was gathered or its notices were issued",
         en_hint: "gather the month again and confirm what changed",
-        zh: "第 {number} 号案件在 {month} 汇总或开单之后有更正",
+        zh: "第 {number} 号案件在 {month} 汇总或开单之后有更正，或已由新表单取代",
         zh_hint: "请重新汇总并确认变更",
     },
     Row {
         code: r::UNCONFIRMED,
         en: "`{department}` has not confirmed case {number} of {month} as it stands",
-        en_hint: "let the head of the department confirm: `confirm_month`",
+        en_hint: "let the head of the department confirm, or whoever confirms where nobody heads it: `confirm_month`",
         zh: "“{department}”尚未按现状确认 {month} 第 {number} 号案件",
-        zh_hint: "请由部门主管确认（confirm_month）",
+        zh_hint: "请由部门主管确认，没有主管的由规定职位确认（confirm_month）",
     },
     Row {
         code: r::DISCIPLINE_NOT_LISTED,
@@ -255,6 +262,13 @@ pub(super) const ROWS: &[Row] = &[
         en_hint: "draw it up first: `list_discipline`",
         zh: "{month} 的人事处分名单尚未提出",
         zh_hint: "请先提出名单（list_discipline）",
+    },
+    Row {
+        code: r::DISCIPLINE_OUTDATED,
+        en: "the discipline of `{employee}` in case {number} was decided after the list of {month} was drawn up",
+        en_hint: "draw the list up again: `list_discipline`",
+        zh: "第 {number} 号案件对“{employee}”的处分是在 {month} 名单提出之后核定的",
+        zh_hint: "请重新提出名单（list_discipline）",
     },
     Row {
         code: r::NO_NOTICES,

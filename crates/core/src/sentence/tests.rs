@@ -1,13 +1,14 @@
 use super::*;
 use redress_kernel::refusal::{KERNEL_CODES, MISSING_FIELD, OCCURRED_IN_FUTURE};
 
-use crate::refusal::{BEYOND_AUTHORITY, COMPLAINT_CODES, MONEY_CODES};
+use crate::refusal::{BEYOND_AUTHORITY, COMPLAINT_CODES, IMPROVEMENT_CODES, MONEY_CODES};
 
 fn codes() -> Vec<Code> {
     KERNEL_CODES
         .iter()
         .chain(COMPLAINT_CODES)
         .chain(MONEY_CODES)
+        .chain(IMPROVEMENT_CODES)
         .copied()
         .collect()
 }
@@ -18,6 +19,7 @@ fn every_code_speaks_both_languages_in_order_of_precedence() {
         .iter()
         .chain(complaint::ROWS)
         .chain(money::ROWS)
+        .chain(improvement::ROWS)
         .map(|row| row.code)
         .collect();
     assert_eq!(rows, codes());
@@ -25,6 +27,7 @@ fn every_code_speaks_both_languages_in_order_of_precedence() {
         .iter()
         .chain(complaint::ROWS)
         .chain(money::ROWS)
+        .chain(improvement::ROWS)
     {
         for text in [row.en, row.en_hint, row.zh, row.zh_hint] {
             assert!(!text.trim().is_empty(), "{} lacks a sentence", row.code);
@@ -43,6 +46,7 @@ fn both_languages_name_the_same_things() {
         .iter()
         .chain(complaint::ROWS)
         .chain(money::ROWS)
+        .chain(improvement::ROWS)
     {
         let names = |a: &'static str, b: &'static str| {
             let mut names: Vec<&str> = [a, b]

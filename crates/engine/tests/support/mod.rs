@@ -8,6 +8,7 @@
 )]
 
 pub(crate) mod flips;
+pub(crate) mod pay;
 pub(crate) mod questions;
 
 use std::path::Path;

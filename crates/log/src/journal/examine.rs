@@ -1,16 +1,50 @@
 //! Reading a journal through to examine it: nothing is opened, nothing is written.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use super::{
     open_error::OpenError,
     scan::{Progress, ScanError, Tell, Torn},
     segment::{self, Segment},
 };
-use crate::{disk::Disk, event_log::LogInfo, index::Index, position::Position, tree::Tree};
+use crate::{
+    disk::Disk,
+    event_log::LogInfo,
+    index::Index,
+    line::Record,
+    position::Position,
+    record::Recorded,
+    tree::{Tree, TreeHash, TreeHead},
+};
 
 /// An append holds at most so many records; so many positions before the wanted end, ends are noted.
 const WINDOW: u64 = crate::write::MAX_APPEND_RECORDS;
+
+/// Reads the tree head that a record states; what it says instead if it should state one and does not.
+pub(crate) type ReadHead = dyn Fn(&Recorded) -> Result<Option<TreeHead>, String> + Send + Sync;
+
+/// Which records state tree heads, and how they are read.
+#[derive(Clone)]
+pub(crate) struct Stating {
+    pub(crate) kinds: Vec<String>,
+    pub(crate) read: Arc<ReadHead>,
+}
+
+impl fmt::Debug for Stating {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Stating").field(&self.kinds).finish()
+    }
+}
+
+/// A tree head that a record states.
+#[derive(Clone, Debug)]
+pub(crate) struct Stated {
+    /// The stream of the record, its position, its segment.
+    pub(crate) stream: String,
+    pub(crate) position: Position,
+    pub(crate) file: String,
+    pub(crate) head: Result<TreeHead, String>,
+}
 
 /// What is noted of a journal that is examined, beyond what opening it needs.
 #[derive(Clone, Debug)]
@@ -23,6 +57,11 @@ pub(crate) struct Examining {
     /// The lives of the log, each with the first position of its first segment.
     pub(crate) epochs: Vec<(u32, Position)>,
     pub(crate) most_damages: usize,
+    stating: Option<Stating>,
+    stated: Vec<Stated>,
+    /// The leaves of all records before the first damage, kept where records state heads: which ones will be wanted is
+    /// not known when they are read.
+    leaves: Vec<TreeHash>,
 }
 
 /// A place behind a whole append, and what is before it.
@@ -51,7 +90,80 @@ impl Examining {
             end: None,
             epochs: Vec::new(),
             most_damages: 1000,
+            stating: None,
+            stated: Vec::new(),
+            leaves: Vec::new(),
         }
+    }
+
+    /// Compares the heads that records state with what stands before them.
+    pub(crate) fn stating(mut self, stating: Option<Stating>) -> Examining {
+        self.stating = stating;
+        self
+    }
+
+    /// Notes the head that a record states.
+    pub(super) fn state(&mut self, record: &Record<'_>, segment: &Segment) {
+        let Some(stating) = &self.stating else {
+            return;
+        };
+        let named = record.name();
+        if !named.is_some_and(|(_, kind)| stating.kinds.iter().any(|wanted| wanted == kind)) {
+            return;
+        }
+        let Some(recorded) = record.decode() else {
+            return;
+        };
+        let head = (stating.read)(&recorded).transpose();
+        self.stated.extend(head.map(|head| Stated {
+            stream: recorded.stream.as_str().to_owned(),
+            position: recorded.position,
+            file: segment.path.clone(),
+            head,
+        }));
+    }
+
+    /// What records state that is not so: each with what is wrong about it.
+    pub(crate) fn misstated(&self, last: Position) -> Vec<(&Stated, String)> {
+        let mut stated: Vec<&Stated> = self.stated.iter().collect();
+        stated.retain(|stated| stated.position <= last);
+        stated.sort_by_key(|stated| stated.head.as_ref().map_or(0, |head| head.position.0));
+        let mut leaves = self.leaves.iter();
+        let mut tree = Tree::default();
+        let mut wrong = Vec::new();
+        for stated in stated {
+            let head = match &stated.head {
+                Ok(head) => head,
+                Err(reason) => {
+                    wrong.push((
+                        stated,
+                        format!("its tree head cannot be compared: {reason}"),
+                    ));
+                    continue;
+                }
+            };
+            if head.position >= stated.position {
+                let what = "it states a tree head over records that come after it".to_owned();
+                wrong.push((stated, what));
+                continue;
+            }
+            while tree.size() < head.position.0
+                && let Some(leaf) = leaves.next()
+            {
+                tree.push(*leaf);
+            }
+            // Behind damage it cannot be known; that there is damage is told.
+            if tree.size() == head.position.0 && tree.hash() != head.hash {
+                let found = tree.hash();
+                let what = format!(
+                    "it states that position {} has the tree head {}; the records have {found}: one up to there is not \
+                     the one that was written, or the statement is not",
+                    head.position, head.hash
+                );
+                wrong.push((stated, what));
+            }
+        }
+        wrong
     }
 
     /// Notes the last end at or before a position.
@@ -66,7 +178,10 @@ impl Examining {
         }
     }
 
-    pub(super) fn grown(&mut self, tree: &Tree) {
+    pub(super) fn grown(&mut self, tree: &Tree, leaf: TreeHash) {
+        if self.stating.is_some() {
+            self.leaves.push(leaf);
+        }
         if let Some(wanted) = self.heads.get_mut(&Position(tree.size())) {
             *wanted = Some(tree.clone());
         }

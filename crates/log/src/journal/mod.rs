@@ -641,6 +641,10 @@ impl EventLog for Journal {
         })
     }
 
+    fn tree_head(&self) -> Option<TreeHead> {
+        Journal::tree_head(self)
+    }
+
     fn info(&self) -> &LogInfo {
         &self.shared.info
     }

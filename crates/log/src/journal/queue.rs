@@ -155,6 +155,7 @@ impl Queue {
                 drop(state);
                 self.wake_disk.notify_one();
             }
+            writer.forget();
         }
         self.end(writer, lock, shared);
     }
@@ -330,6 +331,7 @@ impl ByHand {
                 if let Some(landed) = landed {
                     writer.show(landed);
                 }
+                writer.forget();
                 if done && flying.is_none() {
                     break;
                 }

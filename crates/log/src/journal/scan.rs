@@ -374,6 +374,9 @@ impl Progress {
                 Some(Fault::certain("the content is not what this format writes"))
             }
             Ok(Line::Record(record)) => {
+                if let Some(examining) = &mut self.examining {
+                    examining.state(&record, segment);
+                }
                 let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
                 let entry = Entry {
                     position: record.place.position,
@@ -587,7 +590,7 @@ impl Progress {
         };
         tree.push(leaf);
         if let Some(examining) = &mut self.examining {
-            examining.grown(tree);
+            examining.grown(tree, leaf);
         }
     }
 

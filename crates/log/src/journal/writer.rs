@@ -72,6 +72,8 @@ pub(crate) struct Writer {
     admission: Admission,
     open: Turn,
     flying: Option<Turn>,
+    /// Appends that were answered, until there is time to let them go.
+    answered: Vec<Append>,
 }
 
 /// Appends that are written together.
@@ -193,6 +195,7 @@ impl Writer {
             admission,
             open: Turn::default(),
             flying: None,
+            answered: Vec::new(),
         })
     }
 
@@ -322,7 +325,16 @@ impl Writer {
                 .head
                 .send_modify(|head| head.position = head.position.max(last));
         }
-        turn.tell_all(|answer| answer);
+        self.answered.reserve(turn.jobs.len());
+        for (job, answer) in turn.jobs.into_iter().zip(turn.answers) {
+            self.answered.push(job.tell(answer));
+        }
+    }
+
+    /// Lets go of the appends that were answered. To free them takes as long as to answer them, so it is done while the
+    /// next turn is on its way to the disk.
+    pub(crate) fn forget(&mut self) {
+        self.answered.clear();
     }
 
     /// Why no append is taken now.
@@ -516,9 +528,11 @@ impl Writer {
 }
 
 impl Job {
-    fn tell(self, answer: Answer) {
+    /// Answers; the append is over.
+    fn tell(self, answer: Answer) -> Append {
         // Whoever dropped the future does not want to know.
         let _ = self.answer.send(answer);
+        self.append
     }
 }
 

@@ -17,6 +17,7 @@ const BINDINGS: &[&str] = &[
     "outcome",
     "production_date",
     "cause",
+    "improvement_tracked",
 ];
 
 impl<'a> Check<'a> {
@@ -102,7 +103,7 @@ impl<'a> Check<'a> {
         let wanted = match binding {
             "cause" if kind == "choice" => "choice",
             "cause" => "text",
-            "loss_caused" => "boolean",
+            "loss_caused" | "improvement_tracked" => "boolean",
             "concession" | "concession_unit_price" => "money",
             "concession_quantity" => "integer",
             "exchange_rate" | "country" => "text",

@@ -247,6 +247,10 @@ impl<'a> Check<'a> {
     fn confirmed_by(&mut self, table: &'a MonthTable) {
         self.departments("month.confirmed_by", &table.confirmed_by);
         self.once("month.confirmed_by", table.confirmed_by.iter());
+        for (office, number) in table.without_head.iter().zip(1usize..) {
+            self.office(&format!("month.without_head.{number}"), office);
+        }
+        self.once("month.without_head", table.without_head.iter());
     }
 
     /// A list of ids in which each stands once.

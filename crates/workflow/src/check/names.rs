@@ -79,6 +79,17 @@ impl<'a> Check<'a> {
             }
             self.some_offices("regulation.money.decides.offices", &money.decides.offices);
         }
+        if let Some(improvement) = &regulation.improvement {
+            for (name, duty) in [
+                ("opens", &improvement.opens),
+                ("drafts", &improvement.drafts),
+                ("confirms", &improvement.confirms),
+                ("carries_out", &improvement.carries_out),
+                ("judges", &improvement.judges),
+            ] {
+                self.duty(&format!("regulation.improvement.{name}"), duty);
+            }
+        }
         let rows = regulation.authority.iter().flat_map(|table| &table.rows);
         for (row, number) in rows.zip(1usize..) {
             self.office(&format!("authority.rows.{number}.office"), &row.office);
@@ -208,7 +219,7 @@ impl<'a> Check<'a> {
         self.departments(&format!("{path}.departments"), &duty.departments);
     }
 
-    fn office(&mut self, path: &str, id: &OfficeId) {
+    pub(super) fn office(&mut self, path: &str, id: &OfficeId) {
         let definition = self.definition;
         if definition.office(id.as_str()).is_none() {
             let known = definition.offices.iter().map(|o| o.id.as_str());

@@ -1,7 +1,8 @@
 //! What the complaint regulation sets beyond the route: authority, copies, answers, objections, third parties.
 
 use redress_core::regulation::{
-    AuthorityRow, AuthorityTable, Copy, DecidingDuty, MoneyDuties, Regulation, RuledDuty,
+    AuthorityRow, AuthorityTable, Copy, DecidingDuty, ImprovementDuties, MoneyDuties, Regulation,
+    RuledDuty,
 };
 use redress_kernel::definition::Definition;
 use redress_kernel::money::{Currency, Money};
@@ -46,6 +47,7 @@ pub(crate) fn regulation(
     let customer_objection = table.need("customer_objection").and_then(|n| ruled(&n));
     let third_party = table.need("third_party").and_then(|n| topics::duty(&n));
     let money = route::optional(&mut table, "money", money_duties);
+    let improvement = route::optional(&mut table, "improvement", improvement_duties);
     let (clause, mark) = (table.clause(), table.mark());
     table.finish();
     clause.and(mark)?;
@@ -62,6 +64,7 @@ pub(crate) fn regulation(
         customer_objection: customer_objection?,
         third_party: third_party?,
         money: money?,
+        improvement: improvement?,
         tables: tables?,
     }))
 }
@@ -82,6 +85,23 @@ fn money_duties(node: &Node<'_>) -> Option<MoneyDuties> {
         decides: decides?,
         announces: announces?,
         pay: pay?,
+    })
+}
+
+fn improvement_duties(node: &Node<'_>) -> Option<ImprovementDuties> {
+    let mut table = node.table()?;
+    let mut duty = |name| table.need(name).and_then(|n| topics::duty(&n));
+    let (opens, drafts, confirms) = (duty("opens"), duty("drafts"), duty("confirms"));
+    let (carries_out, judges) = (duty("carries_out"), duty("judges"));
+    let (clause, mark) = (table.clause(), table.mark());
+    table.finish();
+    clause.and(mark)?;
+    Some(ImprovementDuties {
+        opens: opens?,
+        drafts: drafts?,
+        confirms: confirms?,
+        carries_out: carries_out?,
+        judges: judges?,
     })
 }
 

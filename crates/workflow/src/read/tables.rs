@@ -252,6 +252,7 @@ fn month(node: &Node<'_>) -> Option<MonthTable> {
     let mut table = node.table()?;
     let due_day = table.need("due_day").and_then(|n| n.integer(1, LAST_DAY));
     let confirmed_by = table.need("confirmed_by").and_then(|n| n.ids());
+    let without_head = super::route::optional(&mut table, "without_head", |n| n.ids());
     let (clause, mark) = (table.clause(), table.mark_of("due_day"));
     table.finish();
     Some(MonthTable {
@@ -259,5 +260,6 @@ fn month(node: &Node<'_>) -> Option<MonthTable> {
         mark: mark?,
         due_day: u32::try_from(due_day?).ok()?,
         confirmed_by: confirmed_by?,
+        without_head: without_head?.unwrap_or_default(),
     })
 }

@@ -31,6 +31,10 @@ pub(super) fn key(topic: &str, key: &str) -> Option<Words> {
             "责任归属及比率由其主管确认",
             "responsibility and ratios confirmed by the heads of",
         ),
+        ("month", "without_head") => (
+            "部门没有主管时代为确认",
+            "for a department without a head confirmed by",
+        ),
         _ => return None,
     })
 }

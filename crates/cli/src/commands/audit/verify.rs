@@ -2,10 +2,11 @@
 //!
 //! Reads every byte of the journal and of a closed index, beside a running service or on media that cannot be written
 //! to, and changes nothing. A tree head that was printed earlier says whether anything before it was changed since:
-//! name its position and at least 32 of its digits. Ends with 0 if everything is whole, with 7 if anything is not as it
+//! name its position and at least 32 of its digits. The head that a closed month recorded is compared without being asked
+//! for: `redress month report` prints it. Ends with 0 if everything is whole, with 7 if anything is not as it
 //! was written, a torn end and a wrong index included.
 
-use redress_log::{Finding, FindingKind, IndexState, Position, TreeHead, Verification, Verified};
+use redress_log::{Finding, FindingKind, IndexState, Position, TreeHead, Verified};
 
 use super::tree;
 use crate::failure::{Exit, Failure};
@@ -40,7 +41,7 @@ fn digits(text: &str) -> Result<String, String> {
 /// Verifies it.
 pub(crate) fn run(session: &Session, args: &Args) -> Result<(), Failure> {
     let reading = Reading::new(&session.output);
-    let mut verification = Verification::new().tell(reading.tell());
+    let mut verification = redress::verification().tell(reading.tell());
     if let Some(position) = args.position {
         verification = verification.up_to(Position(position));
     }

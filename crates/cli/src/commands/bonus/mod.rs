@@ -7,8 +7,8 @@ use redress_kernel::id::EmployeeId;
 use redress_kernel::time::Month;
 use uuid::Uuid;
 
-use super::ledger;
 use crate::amount;
+use crate::changed;
 use crate::failure::Failure;
 use crate::output::{Cell, Record, column};
 use crate::session::Session;
@@ -54,19 +54,13 @@ async fn record(
     id: Option<Uuid>,
 ) -> Result<(), Failure> {
     let by = session.by()?;
-    if session.settings.dry_run {
-        return Err(
-            Failure::usage("no_dry_run", "the recording of a bonus has no dry run")
-                .chinese("登记奖金不能试算"),
-        );
-    }
     let desk = session.desk(None).await?;
     let outcome = async {
         let amount = amount::read(amount, amount::currency(session, &desk).await?)
             .map_err(|reason| amount::wrong(amount, reason))?;
-        ledger::check_known(session, &desk, &employee).await?;
         let command = PersonCommand::RecordBonus { month, amount };
-        let done = desk.do_person(&by, &employee, command, id).await;
+        let sending = session.sending(id);
+        let done = desk.do_person(&by, &employee, command, sending).await;
         Ok((amount, done.map_err(|e| session.failed(&e))?))
     };
     let outcome = outcome.await;
@@ -90,6 +84,10 @@ async fn record(
     record.member(
         column("repeated", "重复提交", "Done before"),
         Cell::Boolean(done.repeated),
+    );
+    record.member(
+        changed::tried(session),
+        Cell::Boolean(session.settings.dry_run),
     );
     session.output.record(&record, &session.zones())
 }

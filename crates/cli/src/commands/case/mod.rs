@@ -8,6 +8,7 @@ mod correct;
 mod decide;
 mod diff;
 mod endorse;
+mod improvement;
 mod link;
 mod link_inspection;
 mod list;
@@ -110,6 +111,9 @@ pub(crate) enum Verb {
     AnswerInquiry(answer_inquiry::Args),
     #[command(flatten)]
     Money(money::Verb),
+    /// The improvement that a decision wants tracked (M9-7)
+    #[command(subcommand)]
+    Improvement(improvement::Verb),
 }
 
 /// Runs it.
@@ -161,6 +165,7 @@ impl Verb {
             Self::Link(args) => &args.deed,
             Self::AnswerInquiry(args) => &args.deed,
             Self::Money(verb) => verb.deed(),
+            Self::Improvement(verb) => verb.deed(),
         }
     }
 
@@ -188,6 +193,7 @@ impl Verb {
             Self::Link(args) => link::asked(session, desk, args).await,
             Self::AnswerInquiry(args) => answer_inquiry::asked(session, desk, args).await,
             Self::Money(verb) => verb.asked(session, desk).await,
+            Self::Improvement(verb) => verb.asked(session, desk).await,
         }
     }
 }

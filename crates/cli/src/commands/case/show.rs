@@ -1,6 +1,7 @@
 //! `redress case show CASE [--at WHEN] [--known WHEN]`: a case as it stands, or as it stood.
 
 use redress::CaseView;
+use redress_core::improvement::Improvement;
 use redress_kernel::case::Status;
 use redress_kernel::definition::Definition;
 use redress_kernel::event::Deadline;
@@ -159,8 +160,52 @@ pub(crate) fn record(session: &Session, view: &CaseView, now: Instant) -> Record
     record.part("reminders", reminders(view, lang));
     record.part("inquiries", inquiries(view, lang));
     record.part("objections", objections(view, lang));
+    if let Some(improvement) = &view.complaint.improvement {
+        let (standing, since) = improvement.standing();
+        record.member(
+            column("improvement", "改善", "Improvement"),
+            story::standing(standing, lang),
+        );
+        record.member(
+            column("improvement_since", "改善状态自", "Improvement since"),
+            Cell::Instant(since),
+        );
+        record.part(
+            "improvement_items",
+            improvement_items(view, improvement, lang),
+        );
+    }
     record.part("links", links(view, lang));
     record
+}
+
+/// Every item of every round.
+fn improvement_items(view: &CaseView, improvement: &Improvement, lang: Lang) -> Listing {
+    let columns = vec![
+        column("round", "轮次", "Round"),
+        column("item", "项目", "Item"),
+        column("what", "改善内容", "What"),
+        column("department", "部门", "Department"),
+        column("until", "期限", "Until"),
+        column("carried_out_at", "完成", "Carried out"),
+        column("done", "办理情况", "What was done"),
+    ];
+    let mut listing = Listing::new("redress/case@1", "improvement_items", columns);
+    for (round, number) in improvement.rounds.iter().zip(1_u32..) {
+        for item in &round.items {
+            let done = item.carried_out.as_ref();
+            listing.row(vec![
+                Cell::count(number),
+                Cell::count(item.item.item),
+                Cell::text(item.item.what.clone()),
+                story::department(&item.item.department, Some(&view.workflow.definition), lang),
+                Cell::Date(item.item.until),
+                Cell::of(done, |(at, _)| Cell::Instant(*at)),
+                Cell::of(done, |(_, done)| Cell::text(done.clone())),
+            ]);
+        }
+    }
+    listing
 }
 
 /// A limit with its clause.

@@ -4,28 +4,20 @@ use redress::MonthAnswer;
 use redress_core::month::{MonthCommand, MonthState};
 
 use super::{Command, Which};
+use crate::changed;
 use crate::failure::Failure;
 use crate::output::{Cell, Record, column};
 use crate::session::Session;
 
-/// Does it. It happens when it is recorded: there is no earlier instant to be told, and nothing to be tried out.
+/// Does it. It happens when it is recorded: there is no earlier instant to be told. Tried out, it says how the month stands
+/// without it.
 pub(super) async fn run(session: &Session, command: Command) -> Result<(), Failure> {
     let Some((command, which)) = meant(command) else {
         return Ok(());
     };
     let by = session.by()?;
-    if session.settings.dry_run {
-        return Err(
-            Failure::usage("no_dry_run", "a command on a month has no dry run")
-                .chinese("月结命令不能试算")
-                .help_both(
-                    "`redress month show MONTH` says what is gathered and who still has to confirm",
-                    "用 `redress month show 月份` 查看汇总内容及尚待确认的部门",
-                ),
-        );
-    }
     let desk = session.desk_moved(which.now).await?;
-    let outcome = desk.do_month(&by, command, which.id).await;
+    let outcome = desk.do_month(&by, command, session.sending(which.id)).await;
     let state = desk.month(which.month).await;
     session.close(&desk).await?;
     let answer = outcome.map_err(|e| session.failed(&e))?;
@@ -88,6 +80,10 @@ fn record(session: &Session, answer: &MonthAnswer, state: Option<&MonthState>) -
     record.member(
         column("repeated", "重复提交", "Done before"),
         Cell::Boolean(answer.repeated),
+    );
+    record.member(
+        changed::tried(session),
+        Cell::Boolean(session.settings.dry_run),
     );
     record
 }

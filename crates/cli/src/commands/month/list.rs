@@ -1,4 +1,5 @@
-//! `redress month list`: the months that were opened, until when each is to be closed, how far each has come.
+//! `redress month list`: the months that were opened, until when each is to be closed, how far each has come,
+//! whether it is due soon or overdue and what was issued about it.
 
 use crate::failure::Failure;
 use crate::output::{Cell, Listing, column};
@@ -16,6 +17,8 @@ pub(super) async fn run(session: &Session) -> Result<(), Failure> {
         column("cases", "件数", "Cases"),
         column("closed_at", "结账", "Closed"),
         column("late", "逾期", "Late"),
+        column("deadline", "期限状况", "Deadline"),
+        column("level", "催办级别", "Level"),
     ];
     let mut listing = Listing::new("redress/months@1", "months", columns);
     for month in months {
@@ -39,6 +42,8 @@ pub(super) async fn run(session: &Session) -> Result<(), Failure> {
             Cell::of(gathered, |(_, gathered)| Cell::count(gathered.cases.len())),
             Cell::of(state.closed.as_ref(), |(at, _)| Cell::Instant(*at)),
             late,
+            super::deadline(&state, now, session.output.lang),
+            Cell::of(state.level(now), Cell::count),
         ]);
     }
     session.output.listing(&listing, &session.zones())

@@ -2,14 +2,15 @@
 //! cases are confirmed, noticed, charged and frozen (M9-10, M12, A19).
 
 mod act;
+mod improvements;
 mod list;
 mod report;
 mod show;
 
 use redress::Redress;
-use redress_core::month::MonthState;
+use redress_core::month::{MonthState, Standing};
 use redress_kernel::id::DepartmentId;
-use redress_kernel::time::Month;
+use redress_kernel::time::{Instant, Month};
 use uuid::Uuid;
 
 use crate::failure::{Exit, Failure};
@@ -113,4 +114,28 @@ fn stands(state: &MonthState, lang: Lang) -> Cell {
         ("opened", "已开启", "opened")
     };
     Cell::word(id, lang.pick(zh, en))
+}
+
+/// Whether there is time, it is due soon, or overdue; nothing where it is closed.
+fn deadline(state: &MonthState, at: Instant, lang: Lang) -> Cell {
+    match state.standing(at) {
+        Standing::Unopened | Standing::Closed => Cell::Empty,
+        Standing::Open => Cell::word("open", lang.pick("未到期", "in time")),
+        Standing::DueSoon => Cell::word("due_soon", lang.pick("临期", "due soon")),
+        Standing::Overdue => {
+            let word = Cell::word("overdue", lang.pick("逾期", "overdue"));
+            Cell::Alarm(Box::new(word))
+        }
+    }
+}
+
+/// What the record of a month calls it, where listings speak of cases.
+pub(super) fn subject(month: Month, lang: Lang) -> Cell {
+    Cell::Parts {
+        json: serde_json::json!({ "month": month }),
+        shown: match lang {
+            Lang::Zh => format!("{month} 月结"),
+            Lang::En => format!("month {month}"),
+        },
+    }
 }

@@ -1,5 +1,7 @@
 //! `redress month report MONTH`: what a closed month says of itself. Only the events of its closing are printed, ids
-//! rather than titles: the same bytes whatever was corrected, renamed or adopted since.
+//! rather than titles, times by the company's clocks whoever reads them where: the same bytes whatever was corrected,
+//! renamed or adopted since. Only the headings follow the reader's language. The tree head at its end tells later whether
+//! anything before the closing was changed: `redress audit verify --position N --expect HEAD`.
 
 use redress_core::month::{CaseFigures, MonthClosed, MonthState, PersonFigures};
 use redress_kernel::time::{Instant, Month};
@@ -30,7 +32,7 @@ pub(super) async fn run(session: &Session, month: Month) -> Result<(), Failure> 
         ));
     };
     let record = record(month, *at, closed, &state, session.output.lang);
-    session.output.record(&record, &session.zones())
+    session.output.record(&record, &session.company_zones())
 }
 
 fn record(
@@ -76,12 +78,26 @@ fn record(
     for (column, sum) in sums {
         record.member(column, Cell::Money(sum));
     }
+    let head = closed.tree_head.as_ref();
+    record.member(
+        column("tree_position", "树头位置", "Tree head at position"),
+        Cell::of(head, |head| Cell::count(head.size)),
+    );
+    record.member(
+        column("tree_head", "树头", "Tree head"),
+        Cell::of(head, |head| crate::commands::audit::tree(&head.root)),
+    );
     let cases = || state.figures.iter().flat_map(|page| &page.cases);
     let persons = || state.figures.iter().flat_map(|page| &page.persons);
     record.part("cases", of_cases(cases()));
     record.part("shares", of_shares(cases()));
     record.part("persons", of_persons(persons()));
     record.part("lines", of_lines(persons(), lang));
+    let improvements = state.figures.iter().flat_map(|page| &page.improvements);
+    record.part(
+        "improvements",
+        super::improvements::listing(SCHEMA, improvements, lang),
+    );
     record
 }
 
@@ -92,6 +108,7 @@ fn of_cases<'f>(cases: impl Iterator<Item = &'f CaseFigures>) -> Listing {
         column("closed_at", "结案", "Closed"),
         column("late_for", "补计", "Late for"),
         column("again", "再计", "Again"),
+        column("replaced_by", "由新表单取代", "Replaced by"),
         column("loss_pending", "损失待定", "Loss pending"),
         column("determination", "判定", "Determination"),
         column("departments", "部门", "Departments"),
@@ -102,10 +119,11 @@ fn of_cases<'f>(cases: impl Iterator<Item = &'f CaseFigures>) -> Listing {
         let case = &figures.case;
         listing.row(vec![
             Cell::text(case.case.to_string()),
-            Cell::text(case.number.clone()),
+            Cell::text(case.print.clone()),
             Cell::Instant(case.closed_at),
             Cell::of(case.late_for, Cell::Month),
             Cell::Boolean(case.again),
+            Cell::of(case.replaced_by.clone(), Cell::text),
             Cell::Boolean(case.loss_pending),
             Cell::of(case.determination, Cell::count),
             Cell::List(case.departments.iter().map(ToString::to_string).collect()),
@@ -127,7 +145,7 @@ fn of_shares<'f>(cases: impl Iterator<Item = &'f CaseFigures>) -> Listing {
     for figures in cases {
         for carried in &figures.carried {
             listing.row(vec![
-                Cell::text(figures.case.number.clone()),
+                Cell::text(figures.case.print.clone()),
                 Cell::text(carried.party.clone()),
                 Cell::count(carried.basis_points),
                 Cell::Money(carried.amount),

@@ -12,7 +12,7 @@ use redress_kernel::organisation::Organisation;
 use redress_kernel::time::{Instant, Month};
 
 use crate::failure::Failure;
-use crate::output::{Cell, Listing, Record, column};
+use crate::output::{Cell, Listing, Record, Zones, column};
 use crate::session::Session;
 use crate::settings::Lang;
 use crate::{hundredths, story};
@@ -31,6 +31,7 @@ struct Shown {
     organisation: Organisation,
     now: Instant,
     lang: Lang,
+    zones: Zones,
 }
 
 /// Prints it.
@@ -49,8 +50,9 @@ pub(super) async fn run(session: &Session, month: Month) -> Result<(), Failure> 
         organisation: desk.organisation().await.map_err(|e| session.failed(&e))?,
         now: desk.now().await.map_err(|e| session.failed(&e))?,
         lang: session.output.lang,
+        zones: session.zones(),
     };
-    session.output.record(&shown.record(), &session.zones())
+    session.output.record(&shown.record(), &shown.zones)
 }
 
 async fn cases(
@@ -94,6 +96,10 @@ impl Shown {
                 _ => Cell::Instant(due),
             }),
         );
+        record.member(
+            column("deadline", "期限状况", "Deadline"),
+            super::deadline(state, self.now, self.lang),
+        );
         let gathered = state.gathered.as_ref();
         record.member(
             column("gathered_at", "汇总", "Gathered"),
@@ -124,7 +130,37 @@ impl Shown {
         record.part("confirmations", self.confirmations());
         record.part("discipline", self.discipline());
         record.part("notices", self.notices());
+        record.part("reminders", self.reminders());
+        let improvements = self.state.improvements.iter();
+        record.part(
+            "improvements",
+            super::improvements::listing(SCHEMA, improvements, self.lang),
+        );
         record
+    }
+
+    fn reminders(&self) -> Listing {
+        let columns = vec![
+            column("at", "发出", "Issued"),
+            column("level", "级别", "Level"),
+            column("due", "到期", "Due"),
+            column("to", "发往", "To"),
+            column("overtaken", "越过的级别", "Overtaken").data_only(),
+        ];
+        let mut listing = Listing::new(SCHEMA, "reminders", columns);
+        for issued in &self.state.reminders {
+            listing.row(vec![
+                Cell::Instant(issued.at),
+                Cell::count(issued.level),
+                Cell::Instant(issued.due),
+                story::addressees(&issued.to, Some(self.rules()), self.lang, &self.zones),
+                Cell::Parts {
+                    json: serde_json::json!(issued.overtaken),
+                    shown: String::new(),
+                },
+            ]);
+        }
+        listing
     }
 
     fn all(&self) -> impl Iterator<Item = &GatheredCase> {
@@ -177,6 +213,7 @@ impl Shown {
             column("departments", "责任部门", "Departments"),
             column("late_for", "补计", "Late for"),
             column("again", "再计", "Again"),
+            column("replaced_by", "由新表单取代", "Replaced by"),
             column("loss_pending", "损失待定", "Loss pending"),
             column("outdated", "须重新汇总", "Corrected since"),
             column("missing", "待确认", "Not confirmed by"),
@@ -191,12 +228,13 @@ impl Shown {
             };
             listing.row(vec![
                 Cell::text(case.case.to_string()),
-                Cell::text(case.number.clone()),
+                Cell::text(case.print.clone()),
                 Cell::Instant(case.closed_at),
                 Cell::of(case.determination, Cell::count),
                 self.departments(case.departments.iter()),
                 Cell::of(case.late_for, Cell::Month),
                 Cell::Boolean(case.again),
+                Cell::of(case.replaced_by.clone(), Cell::text),
                 Cell::Boolean(case.loss_pending),
                 outdated,
                 self.departments(missing),
@@ -259,7 +297,7 @@ impl Shown {
             let view = self.cases.get(&entry.case);
             listing.row(vec![
                 Cell::text(entry.case.to_string()),
-                Cell::text(entry.number.clone()),
+                Cell::text(entry.print.clone()),
                 Cell::text(entry.employee.as_str()),
                 Cell::word(entry.grade.id(), story::grade(entry.grade, self.lang)),
                 Cell::of(view, |view| {
@@ -300,7 +338,7 @@ impl Shown {
                 for member in &party.members {
                     listing.row(vec![
                         Cell::text(case.case.to_string()),
-                        Cell::text(case.number.clone()),
+                        Cell::text(case.print.clone()),
                         Cell::Date(notice.members_on),
                         Cell::text(party.party.clone()),
                         Cell::Money(party.charged),

@@ -5,21 +5,20 @@
 //! member, with employee and base units how many somebody has. All rows are checked before the first is stored, and the
 //! file imported again changes nothing.
 
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use redress::{Error, Redress};
+use redress::Redress;
 use redress_core::staff::StaffCommand;
 use redress_core::tables::UnitKind;
+use redress_kernel::actor::By;
 use redress_kernel::id::{DepartmentId, EmployeeId, FieldId};
 use redress_kernel::refusal::NOTHING_CHANGED;
 use redress_kernel::time::Date;
 
-use super::ledger;
 use crate::failure::Failure;
 use crate::hundredths;
 use crate::session::Session;
-use crate::sheet::{self, Outcome, Row, Sheet};
+use crate::sheet::{self, File, Outcome, Row, Sheet};
 
 /// What can be said.
 #[derive(Debug, clap::Args)]
@@ -44,47 +43,22 @@ const COLUMNS: &[&str] = &[
 
 /// Runs it.
 pub(super) async fn run(session: &Session, args: &Args) -> Result<(), Failure> {
-    session.by()?;
-    let sheet = Sheet::read(&args.file, &[], COLUMNS)?;
-    let desk = session.desk(None).await?;
-    let outcome = import(session, &desk, args, &sheet).await;
-    session.close(&desk).await?;
-    outcome?.say(session, "redress/staff-import@1")
-}
-
-async fn import(
-    session: &Session,
-    desk: &Redress,
-    args: &Args,
-    sheet: &Sheet,
-) -> Result<Outcome, Failure> {
-    let mut outcome = Outcome {
-        rows: sheet.rows.len(),
-        ..Outcome::default()
+    let file = File {
+        path: &args.file,
+        must: &[],
+        may: COLUMNS,
+        schema: "redress/staff-import@1",
     };
-    let facts = check(session, desk, args, sheet, &mut outcome).await?;
-    if !outcome.bad.is_empty() {
-        return Ok(outcome);
-    }
-    if session.settings.dry_run {
-        outcome.recorded = facts.len();
-        return Ok(outcome);
-    }
-    let by = session.by()?;
-    for (line, fact) in facts {
+    let enter = async |desk: &Redress, by: &By, fact: StaffCommand| {
         let said = serde_json::to_string(&fact).unwrap_or_default();
         let id = sheet::id(&["staff", &said]);
-        match desk.enter_staff(&by, fact, Some(id)).await {
-            Ok(done) if !done.repeated => outcome.recorded += 1,
-            // It was imported before, perhaps by somebody else, and is not so any more.
-            Ok(_) | Err(Error::OtherContent { .. }) => {
-                sheet::changed_since(session, line);
-                outcome.unchanged += 1;
-            }
-            Err(e) => return Err(sheet::midway(session.failed(&e), &args.file, line)),
-        }
-    }
-    Ok(outcome)
+        let done = desk.enter_staff(by, fact, Some(id)).await?;
+        Ok(done.repeated)
+    };
+    let check = async |desk: &Redress, sheet: &Sheet, outcome: &mut Outcome| {
+        check(session, desk, args, sheet, outcome).await
+    };
+    sheet::import(session, file, check, enter).await
 }
 
 /// The facts that are new, each decided behind those before it; rows that cannot be taken are put aside.
@@ -99,9 +73,8 @@ async fn check(
         Some(from) => from,
         None => super::today(session, desk).await?,
     };
-    let rules = crate::commands::rules(session, desk).await?;
     let organisation = desk.organisation().await.map_err(|e| session.failed(&e))?;
-    let known: BTreeSet<&EmployeeId> = organisation.employees().collect();
+    let workflows = desk.workflows().await.map_err(|e| session.failed(&e))?;
     let mut staff = desk.staff().await.map_err(|e| session.failed(&e))?;
     let mut new = Vec::new();
     for (line, cells) in &sheet.rows {
@@ -113,19 +86,9 @@ async fn check(
             }
         };
         for fact in facts {
-            let refused = match &fact {
-                StaffCommand::FormUnit { department, .. } => {
-                    let found = rules.definition.department(department.as_str());
-                    found
-                        .is_none()
-                        .then(|| super::unknown_department(desk, department))
-                }
-                StaffCommand::SetBasePoints { employee, .. }
-                | StaffCommand::SetBaseUnits { employee, .. } => {
-                    (!known.contains(employee)).then(|| ledger::unknown(employee))
-                }
-            };
-            if let Some(failure) = refused {
+            let definitions = workflows.iter().map(|version| &version.workflow.definition);
+            if let Err(refusal) = fact.check_names(&organisation, definitions) {
+                let failure = Failure::refused(&refusal, &desk.zone());
                 outcome.bad.push((*line, failure));
                 break;
             }

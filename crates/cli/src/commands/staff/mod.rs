@@ -10,10 +10,10 @@ use redress_kernel::id::{DepartmentId, EmployeeId, FieldId};
 use redress_kernel::time::Date;
 use uuid::Uuid;
 
-use super::ledger;
+use crate::changed;
 use crate::failure::Failure;
 use crate::hundredths;
-use crate::output::{Cell, Record, column};
+use crate::output::Cell;
 use crate::session::Session;
 
 /// What can be said.
@@ -105,13 +105,6 @@ pub(crate) async fn run(session: &Session, command: Command) -> Result<(), Failu
         | Command::BaseUnits { since, .. } => since.clone(),
     };
     let by = session.by()?;
-    if session.settings.dry_run {
-        return Err(Failure::usage(
-            "no_dry_run",
-            "a change of units and their members has no dry run",
-        )
-        .chinese("单位与人员的变更不能试算"));
-    }
     let desk = session.desk(None).await?;
     let outcome = async {
         let from = match since.from {
@@ -121,30 +114,18 @@ pub(crate) async fn run(session: &Session, command: Command) -> Result<(), Failu
         let Some(fact) = fact(command, from) else {
             return Ok(None);
         };
-        check_known(session, &desk, &fact).await?;
-        let done = desk.enter_staff(&by, fact, since.id).await;
+        let sending = session.sending(since.id);
+        let done = desk.enter_staff(&by, fact, sending).await;
         Ok(Some((from, done.map_err(|e| session.failed(&e))?)))
     };
     let outcome = outcome.await;
     session.close(&desk).await?;
-    let Some((from, done)) = outcome? else {
-        return Ok(());
-    };
-    let mut record = Record::new("redress/staff-change@1");
-    record.member(
-        column("command", "命令号", "Command"),
-        Cell::text(done.command.to_string()),
-    );
-    record.member(
-        column("version", "版本", "Version"),
-        Cell::count(done.version),
-    );
-    record.member(column("from", "自", "From"), Cell::Date(from));
-    record.member(
-        column("repeated", "重复提交", "Done before"),
-        Cell::Boolean(done.repeated),
-    );
-    session.output.record(&record, &session.zones())
+    match outcome? {
+        Some((from, done)) => {
+            changed::say(session, "redress/staff-change@1", &done, Cell::Date(from))
+        }
+        None => Ok(()),
+    }
 }
 
 fn fact(command: Command, from: Date) -> Option<StaffCommand> {
@@ -186,31 +167,4 @@ fn fact(command: Command, from: Date) -> Option<StaffCommand> {
 async fn today(session: &Session, desk: &redress::Redress) -> Result<Date, Failure> {
     let now = desk.now().await.map_err(|e| session.failed(&e))?;
     Ok(desk.zone().date_of(now))
-}
-
-/// Whether the organisation knows whom a fact names, and the rules the department.
-async fn check_known(
-    session: &Session,
-    desk: &redress::Redress,
-    fact: &StaffCommand,
-) -> Result<(), Failure> {
-    match fact {
-        StaffCommand::FormUnit { department, .. } => {
-            let rules = crate::commands::rules(session, desk).await?;
-            if rules.definition.department(department.as_str()).is_none() {
-                return Err(unknown_department(desk, department));
-            }
-            Ok(())
-        }
-        StaffCommand::SetBasePoints { employee, .. }
-        | StaffCommand::SetBaseUnits { employee, .. } => {
-            ledger::check_known(session, desk, employee).await
-        }
-    }
-}
-
-fn unknown_department(desk: &redress::Redress, department: &DepartmentId) -> Failure {
-    let code = redress_kernel::refusal::UNKNOWN_DEPARTMENT;
-    let refusal = redress_kernel::refusal::Refusal::new(code, "M7").with("department", department);
-    Failure::refused(&refusal, &desk.zone())
 }

@@ -1,104 +1,40 @@
-//! The round: who is late is reminded, each subject and level once, however often it is made (M14, A13).
+//! What the round does about cases: who is late is reminded, each subject and level once (M14, A13).
 
 use redress_core::event::Event;
 use redress_kernel::actor::Actor;
 use redress_kernel::command::CaseCommand;
 use redress_kernel::decide::{Dated, Who};
 use redress_kernel::event::{Addressee, CaseEvent, Subject};
-use redress_kernel::id::{CaseId, StageId};
+use redress_kernel::id::CaseId;
 use redress_kernel::reminder;
-use redress_kernel::time::Instant;
-use serde::Serialize;
 use uuid::Uuid;
 
+use super::{ATTEMPTS, Issued, Moved, RoundReport};
 use crate::desk::Redress;
 use crate::error::Error;
 use crate::execute::{Ask, Author, Begun, Present, Share, Waiting};
 use crate::frame::Mark;
 
-/// How often a case is decided anew when others came between.
-const ATTEMPTS: usize = 32;
-
 /// How many cases are on their way to the log at once.
 const ON_THEIR_WAY: usize = 256;
 
-/// What a round issued.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct RoundReport {
-    /// The moment of which it was made: now, or the last recording if the clock is behind it.
-    pub at: Instant,
-    /// Due-soon notices (level 0) and reminders, in order of the cases' ids.
-    pub issued: Vec<Issued>,
-    /// Deadlines that were reckoned anew because holidays were published.
-    pub moved: Vec<Moved>,
-    /// Cases that could not be decided, with the refusal's code: a deadline beyond the calendar, say.
-    pub skipped: Vec<(CaseId, String)>,
-}
-
-/// A notice or reminder.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Issued {
-    /// The case.
-    pub case: CaseId,
-    /// Its number in print, if it has one.
-    pub number: Option<String>,
-    /// About the case or one of its visits.
-    pub subject: Subject,
-    /// The stage at which the case stands.
-    pub stage: Option<StageId>,
-    /// 0: due soon; from 1: overdue.
-    pub level: u8,
-    /// The due instant.
-    pub due: Instant,
-    /// To whom.
-    pub to: Vec<Addressee>,
-}
-
-/// A deadline that was reckoned anew.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Moved {
-    /// The case.
-    pub case: CaseId,
-    /// Of the case or one of its visits.
-    pub subject: Subject,
-    /// The due instant from now on.
-    pub due: Option<Instant>,
-}
-
 impl Redress {
-    /// Makes the round: deadlines whose holidays were published are reckoned anew, what is due soon is noticed,
-    /// what is overdue is reminded of. Made twice at one moment, after a restart, by two processes, with a clock
-    /// set back: each (case or visit, level) is issued once.
-    ///
-    /// # Errors
-    /// `clock_ahead`, or what the log meets; what was issued before stands, the next round goes on.
-    #[tracing::instrument(level = "debug", skip_all)]
-    pub async fn round(&self) -> Result<RoundReport, Error> {
-        self.is_recorded().await?;
-        // A clock that is behind does no harm here; one set ahead would remind of what is not late.
-        self.inner.watch.check(&*self.inner.clock)?;
-        let at = self.now().await?;
-        let mut report = RoundReport {
-            at,
-            issued: Vec::new(),
-            moved: Vec::new(),
-            skipped: Vec::new(),
-        };
-        let (candidates, rules) = self.candidates(at).await?;
+    /// Deadlines of cases: reckoned anew where holidays were published, noticed, reminded of.
+    pub(super) async fn round_of_cases(&self, report: &mut RoundReport) -> Result<(), Error> {
+        let (candidates, rules) = self.candidates(report.at).await?;
         for cases in candidates.chunks(ON_THEIR_WAY) {
             let mut waiting = Vec::with_capacity(cases.len());
             for case in cases {
-                if let Some(begun) = self.round_on(*case, &mut report).await? {
+                if let Some(begun) = self.round_on(*case, report).await? {
                     waiting.push((*case, begun));
                 }
             }
             for (case, begun) in waiting {
-                self.arrived(case, begun, &mut report).await?;
+                self.arrived(case, begun, report).await?;
             }
         }
         self.looked_at(rules).await;
-        tracing::debug!(issued = report.issued.len(), "round made");
-        Ok(report)
+        Ok(())
     }
 
     async fn arrived(

@@ -1,0 +1,300 @@
+//! A company whose cases are told in memos.
+
+use std::sync::Arc;
+
+use redress::core::command::{Command, ComplaintCommand};
+use redress::core::memo::Ground;
+use redress::core::month::MonthCommand;
+use redress::core::person::PersonCommand;
+use redress::core::sentence::Lang;
+use redress::core::staff::StaffCommand;
+use redress::kernel::id::CaseId;
+use redress::kernel::organisation::OrganisationCommand;
+use redress::{
+    Concessions, Consolidation, Countermeasure, HandlingProposal, Review, TimelineEntry,
+};
+use redress::{Explained, HandClock, Redress, Request};
+use serde_json::{Value as Json, json};
+
+use crate::support::{self, at, by, employee};
+
+/// A company and its clock.
+pub(crate) struct Company {
+    pub(crate) desk: Redress,
+    pub(crate) clock: Arc<HandClock>,
+}
+
+/// What is told of a company's cases, in both languages.
+#[derive(Default)]
+pub(crate) struct Told {
+    pub(crate) en: String,
+    pub(crate) zh: String,
+}
+
+impl Company {
+    pub(crate) async fn new(start: &str) -> Self {
+        let clock = Arc::new(HandClock::at(at(start)));
+        let founding = support::founding();
+        let desk = support::builder(&clock).memory().found(founding);
+        let desk = desk.await.unwrap();
+        let from = "2020-01-01T00:00:00+08:00";
+        for (id, department) in [
+            ("E-hr", "hr"),
+            ("E-books", "accounting"),
+            ("E-store", "warehouse"),
+            ("E1", "manufacturing"),
+            ("E2", "manufacturing"),
+            ("E3", "manufacturing"),
+            ("E4", "manufacturing"),
+            ("E-serve", "service"),
+        ] {
+            let change = redress::join(id, department, from).unwrap();
+            desk.organise(&by("E-gm"), change, None).await.unwrap();
+        }
+        for (department, head) in [
+            ("manufacturing", "E-plant-head"),
+            ("quality", "E-quality"),
+            ("rnd", "E-rnd"),
+            ("service", "E-serve"),
+        ] {
+            let change = OrganisationCommand::Head {
+                department: department.parse().unwrap(),
+                employee: employee(head),
+                from: at(from),
+            };
+            desk.organise(&by("E-gm"), change, None).await.unwrap();
+        }
+        let company = Self { desk, clock };
+        for (unit, kind) in [("group-3", "group"), ("section-1", "section")] {
+            company.staff(json!({"command": "form_unit", "unit": unit, "kind": kind, "department": "manufacturing", "from": "2020-01-01"})).await;
+            for (who, points) in [("E1", 500), ("E2", 300), ("E3", 200), ("E4", 150)] {
+                company.staff(json!({"command": "set_base_points", "unit": unit, "employee": who, "points": points, "from": "2020-01-01"})).await;
+            }
+        }
+        company
+    }
+
+    pub(crate) async fn staff(&self, fact: Json) {
+        let fact: StaffCommand = serde_json::from_value(fact).unwrap();
+        self.desk
+            .enter_staff(&by("E-books"), fact, None)
+            .await
+            .unwrap();
+    }
+
+    pub(crate) async fn bonuses(&self, who: &str, bonuses: &[(&str, &str)]) {
+        for (month, amount) in bonuses {
+            let command = PersonCommand::RecordBonus {
+                month: month.parse().unwrap(),
+                amount: format!("{amount} CNY").parse().unwrap(),
+            };
+            self.desk
+                .do_person(&by("E-books"), &employee(who), command, None)
+                .await
+                .unwrap();
+        }
+    }
+
+    pub(crate) async fn say(&self, who: &str, case: CaseId, command: Json) {
+        self.clock.advance(600);
+        let told = command.to_string();
+        let command: ComplaintCommand = serde_json::from_value(command).unwrap();
+        let request = Request::new(by(who), Command::Complaint(command)).on(case);
+        let done = self.desk.execute(request).await;
+        done.unwrap_or_else(|error| panic!("{told}: {error}"));
+    }
+
+    /// Somebody is disciplined: proposed, decided, announced.
+    pub(crate) async fn disciplined(
+        &self,
+        case: CaseId,
+        who: &str,
+        sentence: Json,
+        reason: Option<&str>,
+    ) {
+        let proposed = json!({"command": "propose_discipline", "employee": who});
+        self.say("E-office", case, proposed).await;
+        let mut decided =
+            json!({"command": "decide_discipline", "employee": who, "sentence": sentence});
+        if let Some(reason) = reason {
+            decided["reason"] = json!(reason);
+        }
+        self.say("E-gm", case, decided).await;
+        let announced = json!({"command": "announce_discipline", "employee": who});
+        self.say("E-hr", case, announced).await;
+    }
+
+    /// A complaint up to its decision, which is at `decided` if that is given.
+    pub(crate) async fn decided(
+        &self,
+        concessions: Concessions,
+        produced: Option<&str>,
+        loss: Json,
+        shares: Json,
+        decided: Option<&str>,
+    ) -> CaseId {
+        let (desk, clock) = (&self.desk, &self.clock);
+        let mut complaint = support::complaint();
+        complaint.ship_date = "2026-01-10".parse().unwrap();
+        let case = desk.lodge(&by("E-sales"), complaint.into()).await.unwrap();
+        clock.advance(600);
+        desk.accept(case, &by("E-office")).await.unwrap();
+        clock.advance(600);
+        desk.report(case, &by("E-quality"), support::investigation())
+            .await
+            .unwrap();
+        clock.advance(600);
+        let countermeasure = Countermeasure {
+            abnormality_cause: "a worn heater".into(),
+            countermeasure: "replace it".into(),
+            production_date: produced.map(|day| day.parse().unwrap()),
+            ..Countermeasure::default()
+        };
+        desk.report(case, &by("E-plant"), countermeasure)
+            .await
+            .unwrap();
+        desk.endorse(case, &by("E-plant-head"), "countermeasure", None)
+            .await
+            .unwrap();
+        let review = Review {
+            opinion: "agreed".into(),
+            technical_opinion: false,
+        };
+        desk.report(case, &by("E-office"), review).await.unwrap();
+        let proposal = HandlingProposal {
+            handling: vec![match concessions.allowance {
+                Some(_) => "allowance".into(),
+                None => "return".into(),
+            }],
+            negotiation: "accepts".into(),
+            concessions,
+            exchange_rate: Some("7.1234".into()),
+            ..HandlingProposal::default()
+        };
+        desk.report(case, &by("E-sales"), proposal).await.unwrap();
+        desk.endorse(case, &by("E-sales-head"), "handling-proposal", None)
+            .await
+            .unwrap();
+        let opinion = Consolidation {
+            opinion: "grant".into(),
+        };
+        desk.report(case, &by("E-office"), opinion).await.unwrap();
+        self.say(
+            "E-office",
+            case,
+            json!({"command": "state_loss", "lines": loss}),
+        )
+        .await;
+        self.say(
+            "E-quality",
+            case,
+            json!({"command": "propose_responsibility", "shares": shares}),
+        )
+        .await;
+        if let Some(decided) = decided {
+            clock.set(at(decided));
+        }
+        let granted = redress::Decision {
+            established: true,
+            occurred_at_unit: Some("unit:group-3".to_owned()),
+            our_fault: Some(redress::OurFault {
+                handling: "allowance".to_owned(),
+                untracked_because: None,
+            }),
+            ..redress::Decision::default()
+        };
+        desk.decide(case, &by("E-sales-head"), granted)
+            .await
+            .unwrap();
+        case
+    }
+
+    pub(crate) async fn allowed(&self, loss: &str, party: &str) -> CaseId {
+        let loss = json!([{"kind": "allowance", "amounts": {"allowed": format!("{loss} CNY")}}]);
+        let shares = json!([{"party": party, "basis_points": 10_000}]);
+        let produced = Some("2026-02-11");
+        self.decided(allowance("1200.00 CNY"), produced, loss, shares, None)
+            .await
+    }
+
+    /// Closes a month, at 9 o'clock of a day.
+    pub(crate) async fn close(&self, month: &str, day: &str) {
+        self.clock.set(at(&format!("{day}T09:00:00+08:00")));
+        for (who, command, department) in [
+            ("E-office", "open_month", None),
+            ("E-office", "gather_month", None),
+            ("E-plant-head", "confirm_month", Some("manufacturing")),
+            ("E-quality", "confirm_month", Some("quality")),
+            ("E-rnd", "confirm_month", Some("rnd")),
+            ("E-serve", "confirm_month", Some("service")),
+            ("E-office", "list_discipline", None),
+            ("E-office", "issue_notices", None),
+            ("E-gm", "approve_notices", None),
+            ("E-office", "close_month", None),
+        ] {
+            self.clock.advance(60);
+            let mut json = json!({"command": command, "month": month});
+            if let Some(department) = department {
+                json["department"] = json!(department);
+            }
+            let command: MonthCommand = serde_json::from_value(json.clone()).unwrap();
+            let done = self.desk.do_month(&by(who), command, None).await;
+            // Who has nothing to confirm is refused; who has and did not is missed by the next command.
+            if department.is_none() {
+                done.unwrap_or_else(|error| panic!("{json}: {error}"));
+            }
+        }
+    }
+
+    pub(crate) async fn tell(&self, told: &mut Told, heading: &str, case: CaseId, what: Explained) {
+        let timeline = self.desk.timeline(case).await.unwrap();
+        for (lang, page) in [(Lang::En, &mut told.en), (Lang::Zh, &mut told.zh)] {
+            let memo = self.desk.explain_figures(case, &what, lang);
+            let memo = memo.await.unwrap();
+            page.push_str(&format!("## {heading}: {}\n\n", memo.title));
+            for (step, number) in memo.steps.iter().zip(1..) {
+                let at = step
+                    .at
+                    .map_or_else(|| "-".to_owned(), |at| self.desk.zone().short(at));
+                let (clause, text) = (&step.clause, &step.text);
+                let event = step.event.as_ref();
+                assert_eq!(event.is_some(), step.at.is_some(), "{text}");
+                let on = event.map_or_else(String::new, |event| {
+                    stands(event, case, &timeline);
+                    format!("{} {} | ", event.kind, event.version)
+                });
+                page.push_str(&format!("{number:>3}. {clause} | {at} | {on}{text}\n"));
+            }
+            page.push('\n');
+        }
+    }
+}
+
+/// What a step names is an event of the case, or of a ledger.
+fn stands(event: &Ground, case: CaseId, timeline: &[TimelineEntry]) {
+    if event.kind.starts_with("person.") {
+        assert!(event.stream.starts_with("person"), "{event:?}");
+        return;
+    }
+    assert!(event.stream.ends_with(&case.to_string()), "{event:?}");
+    let mut there = timeline.iter().filter(|e| e.version == event.version);
+    let entry = there.next().unwrap();
+    assert_eq!(
+        (entry.kind.as_str(), entry.position),
+        (event.kind.as_str(), event.position)
+    );
+}
+
+pub(crate) fn allowance(amount: &str) -> Concessions {
+    Concessions {
+        allowance: Some(amount.parse().unwrap()),
+        ..Concessions::default()
+    }
+}
+
+/// What is deducted from somebody.
+pub(crate) fn of(who: &str) -> Explained {
+    Explained::Deduction(Some(employee(who)))
+}
+
+pub(crate) const MARCH: &str = "2026-03-02T09:00:00+08:00";
