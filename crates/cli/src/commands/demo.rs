@@ -47,7 +47,7 @@ const DIRECTORY: &str = "redress-demo";
 /// The general manager travels: his deputy decides for him.
 const AWAY: (&str, &str) = ("2024-03-04T00:00:00+08:00", "2024-03-16T00:00:00+08:00");
 /// People have worked here since.
-const SINCE: &str = "2024-01-01T00:00:00+08:00";
+const SINCE: &str = "2010-01-04T00:00:00+08:00";
 /// The desk is founded the evening before the first complaint.
 const FOUNDED: &str = "2024-01-31T17:00:00+08:00";
 /// The first day.
