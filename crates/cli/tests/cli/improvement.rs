@@ -119,7 +119,7 @@ fn whoever_presses_sees_what_stands_still_and_for_whom_it_waits() {
     assert_eq!(
         row(&listed(&[])[0], &members),
         [
-            json!("260301"),
+            json!("26-03-01"),
             json!("tracked"),
             json!(0),
             json!(0),
@@ -138,7 +138,7 @@ fn whoever_presses_sees_what_stands_still_and_for_whom_it_waits() {
     assert_eq!(
         row(&listed(&["--overdue"])[0], &members),
         [
-            json!("260301"),
+            json!("26-03-01"),
             json!("under_way"),
             json!(1),
             json!(1),
@@ -157,7 +157,7 @@ fn a_month_tells_improvements_until_they_are_done_and_its_report_stays_as_it_was
     approved(&desk);
     let members = ["number", "standing", "round", "items", "open", "overdue"];
     let stood = [
-        json!("260301"),
+        json!("26-03-01"),
         json!("under_way"),
         json!(1),
         json!(2),
