@@ -150,6 +150,8 @@ codes! {
     NOT_GATHERED = "not_gathered";
     /// A19: something was corrected, or replaced by a new form, since the month was gathered or noticed.
     GATHERING_OUTDATED = "gathering_outdated";
+    /// A14: a case of the month was closed, or its closing recorded, since the month was gathered.
+    CLOSED_SINCE = "closed_since";
     /// A19: a notice for an unconfirmed case is refused.
     UNCONFIRMED = "unconfirmed";
     /// A19: the list of discipline comes before the notices.

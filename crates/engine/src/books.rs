@@ -120,6 +120,14 @@ impl Books {
         list
     }
 
+    /// The cases whose closing lies in a month or before it, and that no month has counted.
+    pub(crate) fn closed_by(&self, month: Month) -> BTreeSet<CaseId> {
+        let closed = |closing: &Closing| closing.month.is_some_and(|closed| closed <= month);
+        let closings = self.closings.iter();
+        let closed = closings.filter(|(_, closing)| closing.decided && closed(closing));
+        closed.map(|(case, _)| *case).collect()
+    }
+
     /// The months that were opened and are not closed.
     pub(crate) fn open_months(&self) -> Vec<Month> {
         let months = self.months.iter();

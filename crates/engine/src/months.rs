@@ -246,11 +246,11 @@ impl Redress {
         present: &Present,
     ) -> Result<BTreeMap<CaseId, Taken>, Error> {
         let gathered = known.month.as_ref().and_then(|m| m.state.gathered.as_ref());
-        let ids: BTreeSet<CaseId> = match (command, gathered) {
-            (MonthCommand::GatherMonth { .. }, _) => known.candidates.clone(),
-            (_, None) => BTreeSet::new(),
-            (_, Some((_, gathered))) => gathered.cases.iter().map(|case| case.case).collect(),
-        };
+        let mut ids = known.candidates.clone();
+        if !matches!(command, MonthCommand::GatherMonth { .. }) {
+            let gathered = gathered.iter().flat_map(|(_, gathered)| &gathered.cases);
+            ids.extend(gathered.map(|case| case.case));
+        }
         let rules = &present.rules.state;
         let mut cases = BTreeMap::new();
         for id in ids {
@@ -390,6 +390,8 @@ impl AsOf {
 pub(crate) struct Asked {
     month: Month,
     gathers: bool,
+    /// Whether it rests on the gathering being complete.
+    completes: bool,
     closes: bool,
 }
 
@@ -409,6 +411,12 @@ impl Asked {
         Self {
             month: command.month(),
             gathers: matches!(command, MonthCommand::GatherMonth { .. }),
+            completes: matches!(
+                command,
+                MonthCommand::ListDiscipline { .. }
+                    | MonthCommand::IssueNotices { .. }
+                    | MonthCommand::CloseMonth { .. }
+            ),
             closes: matches!(command, MonthCommand::CloseMonth { .. }),
         }
     }
@@ -417,9 +425,10 @@ impl Asked {
     pub(crate) fn see(&self, books: &Books) -> Known {
         Known {
             month: books.months.get(&self.month).cloned(),
-            candidates: match self.gathers {
-                true => books.candidates(),
-                false => BTreeSet::new(),
+            candidates: match (self.gathers, self.completes) {
+                (true, _) => books.candidates(),
+                (_, true) => books.closed_by(self.month),
+                _ => BTreeSet::new(),
             },
             persons: match self.closes {
                 true => books.persons.clone(),

@@ -145,6 +145,17 @@ fn of_confirming(scene: Make<'_>) -> Vec<Scene> {
             },
         ),
         scene(
+            c::CLOSED_SINCE,
+            "March was gathered, then a decision of its last evening was recorded",
+            {
+                let mut desk = gathered(Desk::at("approval"));
+                desk.now = instant("2026-03-31 23:00:00");
+                desk.report("zhao", "approval", json!({})).unwrap();
+                desk.now = instant("2026-04-01 10:00:00");
+                no(desk, "guo", of("list_discipline"))
+            },
+        ),
+        scene(
             c::UNCONFIRMED,
             "manufacturing has confirmed, quality has not",
             no(

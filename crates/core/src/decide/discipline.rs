@@ -58,7 +58,8 @@ pub(super) fn take_back(
     one(actor, ComplaintEvent::GoodsTakenBack(taken), ctx)
 }
 
-/// D1: some were sold. With the last of them the loss is known.
+/// D1: some were sold. With the last of them the loss is known. A sale of the resale month that is entered behind it counts
+/// too, until discipline is proposed.
 pub(super) fn resell(
     regulation: &Regulation,
     complaint: &Complaint,
@@ -73,7 +74,11 @@ pub(super) fn resell(
         .as_ref()
         .ok_or_else(|| Refusal::new(refusal::NOTHING_TAKEN_BACK, &table.resale_clause))?;
     let at = ctx.at.to_whole_second();
-    if at > resale.until || complaint.d_loss.is_some() {
+    let settled = complaint.d_loss.as_ref().map(|(_, loss)| loss);
+    // Sold in time and entered late: while no petition rests on the loss, it is settled anew. Else somebody would be graded
+    // by a loss that did not arise.
+    let anew = settled.is_some_and(|loss| loss.unsold > 0) && complaint.petitions.is_empty();
+    if at > resale.until || (settled.is_some() && !anew) {
         return Err(
             Refusal::new(refusal::RESALE_OVER, &table.resale_clause).with("until", resale.until)
         );
@@ -84,7 +89,8 @@ pub(super) fn resell(
     let mut events = vec![ComplaintEvent::GoodsResold(GoodsResold {
         resold: resold.clone(),
     })];
-    if let Some(loss) = loss::d_loss(&after, at, ctx.zone)? {
+    let known_by = if anew { ctx.now } else { at };
+    if let Some(loss) = loss::d_loss(&after, known_by, ctx.zone)? {
         events.push(ComplaintEvent::ResaleSettled(ResaleSettled { loss }));
     }
     Ok(events_of(actor, events, ctx))

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use redress_kernel::case::Status;
-use redress_kernel::id::DepartmentId;
+use redress_kernel::event::Numbered;
+use redress_kernel::id::{CaseId, DepartmentId};
 use redress_kernel::refusal::Refusal;
-use redress_kernel::time::Month;
+use redress_kernel::time::{Instant, Month};
 
 use super::{Booked, Books, Desk, GatheredCase, MonthDecision, MonthEvent, MonthGathered, review};
 use crate::complaint::Complaint;
@@ -23,20 +24,18 @@ impl Desk<'_> {
         let mut cases: Vec<((Month, u64), GatheredCase)> = Vec::new();
         for (id, booked) in self.books.cases {
             let complaint = booked.complaint;
-            let (Status::Closed { at, month }, Some(number)) =
-                (&complaint.case.status, &complaint.case.number)
-            else {
+            let Some((at, month, number)) = closing(complaint) else {
                 continue;
             };
-            if complaint.case.imported.is_some() || !takes(complaint, *month, self.month) {
+            if !takes(complaint, month, self.month) {
                 continue;
             }
             // A14: a later month takes what came too late for one that is closed, not what nobody has settled yet.
             let first = complaint.counted.is_empty();
-            if first && *month < self.month && !self.books.closed.contains(month) {
+            if first && month < self.month && !self.books.closed.contains(&month) {
                 return Err(self
                     .refuse_by("A14", refusal::EARLIER_MONTH_OPEN)
-                    .with("earlier", *month));
+                    .with("earlier", month));
             }
             let determination = complaint.determined();
             cases.push((
@@ -45,8 +44,8 @@ impl Desk<'_> {
                     case: *id,
                     number: number.key.clone(),
                     print: number.print.clone(),
-                    closed_at: *at,
-                    late_for: Some(*month).filter(|month| first && *month < self.month),
+                    closed_at: at,
+                    late_for: Some(month).filter(|month| first && *month < self.month),
                     determination: determination.map(|d| d.determination),
                     departments: departments(complaint),
                     again: !first,
@@ -72,6 +71,35 @@ impl Desk<'_> {
         let gathered = MonthEvent::Gathered(MonthGathered { cases });
         let events = std::iter::once(gathered).chain(review::gathered(&improvements));
         Ok(self.decided(actor, events.collect()))
+    }
+}
+
+impl Desk<'_> {
+    /// A14: a closing belongs to its month as long as that is not closed, also one that was recorded behind the gathering.
+    pub(super) fn check_complete(&self, gathered: &MonthGathered) -> Result<(), Refusal> {
+        let known: BTreeSet<CaseId> = gathered.cases.iter().map(|case| case.case).collect();
+        for (id, booked) in self.books.cases {
+            let complaint = booked.complaint;
+            let Some((_, month, number)) = closing(complaint) else {
+                continue;
+            };
+            let first = complaint.counted.is_empty();
+            if first && takes(complaint, month, self.month) && !known.contains(id) {
+                return Err(self
+                    .refuse_by("A14", refusal::CLOSED_SINCE)
+                    .with("number", &number.print));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The closing of a case that a month may count, with its number; none of an import's.
+fn closing(complaint: &Complaint) -> Option<(Instant, Month, &Numbered)> {
+    let case = &complaint.case;
+    match (&case.status, &case.number, &case.imported) {
+        (Status::Closed { at, month }, Some(number), None) => Some((*at, *month, number)),
+        _ => None,
     }
 }
 

@@ -343,6 +343,7 @@ impl Desk<'_> {
     /// A19: nothing goes on before every case is confirmed as it stands now.
     fn check_confirmed(&self) -> Result<&MonthGathered, Refusal> {
         let gathered = self.gathered()?;
+        self.check_complete(gathered)?;
         for case in &gathered.cases {
             let booked = self.books.cases.get(&case.case);
             let stands = booked.and_then(|booked| booked.complaint.determined());

@@ -250,6 +250,13 @@ pub(super) const ROWS: &[Row] = &[
         zh_hint: "请重新汇总并确认变更",
     },
     Row {
+        code: r::CLOSED_SINCE,
+        en: "the closing of case {number} was recorded since {month} was gathered",
+        en_hint: "gather the month again: as long as it is open, the case counts in it",
+        zh: "第 {number} 号案件的结案是在 {month} 汇总之后登记的",
+        zh_hint: "请重新汇总：当月尚未关账，本案计入当月",
+    },
+    Row {
         code: r::UNCONFIRMED,
         en: "`{department}` has not confirmed case {number} of {month} as it stands",
         en_hint: "let the head of the department confirm, or whoever confirms where nobody heads it: `confirm_month`",
