@@ -11,10 +11,11 @@ mod support;
 use redress::Redress;
 use redress::core::month::{MonthCommand, MonthState};
 use redress::core::refusal;
+use redress::kernel::command::CaseCommand;
 use redress::kernel::id::CaseId;
 use redress::kernel::refusal::Code;
 use redress::kernel::time::Month;
-use redress::{Error, HandClock};
+use redress::{Error, HandClock, Request};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
@@ -217,6 +218,40 @@ async fn a_command_on_a_month_is_done_once_and_in_order() {
     let second = desk.do_month(&by("E-office"), open, id).await.unwrap();
     assert!(!first.repeated && second.repeated);
     assert_eq!(first.version, second.version);
+}
+
+/// A14: a decision of the month's last evening that is recorded behind the gathering counts in it all the same.
+#[tokio::test]
+async fn a_closing_recorded_behind_the_gathering_has_the_month_gathered_again() {
+    let (desk, clock) = support::memory().await;
+    staffed(&desk).await;
+    let case = support::to_approval(&desk, &clock).await;
+    clock.set(at("2026-04-01T09:00:00+08:00"));
+    for (who, command) in pay::CLOSING.iter().take(5) {
+        let done = month(&desk, who, command, "2026-03").await;
+        // There is nothing to confirm.
+        assert!(done.is_ok() || command.starts_with("confirm"), "{command}");
+    }
+    let decision =
+        json!({"command": "report", "stage": "approval", "values": {"outcome": "not_established"}});
+    let decision: CaseCommand = serde_json::from_value(decision).unwrap();
+    let request = Request::new(by("E-gm"), decision).on(case);
+    let request = request.occurred_at(at("2026-03-31T23:00:00+08:00"));
+    desk.execute(request).await.unwrap();
+    for command in ["list_discipline", "issue_notices", "close_month"] {
+        let early = month(&desk, "E-office", command, "2026-03").await;
+        assert!(
+            early.is_err_and(refused(refusal::CLOSED_SINCE)),
+            "{command}"
+        );
+    }
+    let again = month(&desk, "E-office", "gather_month", "2026-03").await;
+    again.unwrap();
+    month(&desk, "E-office", "list_discipline", "2026-03")
+        .await
+        .unwrap();
+    let gathered = state(&desk, "2026-03").await.gathered.unwrap().1;
+    assert_eq!(gathered.cases[0].case, case);
 }
 
 /// Whoever owes nothing has no event of the closing: the fold knows all the same what was paid out (A20).
