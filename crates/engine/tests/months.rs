@@ -43,15 +43,7 @@ async fn decided(desk: &Redress, clock: &HandClock, loss: &str, shares: Json) ->
     .unwrap();
     let proposal = json!({"command": "propose_responsibility", "shares": shares});
     say(desk, "E-quality", case, proposal).await.unwrap();
-    let granted = redress::Decision {
-        established: true,
-        occurred_at_unit: Some("unit:group-3".to_owned()),
-        our_fault: Some(redress::OurFault {
-            handling: "allowance".to_owned(),
-            untracked_because: None,
-        }),
-        ..redress::Decision::default()
-    };
+    let granted = support::granted();
     desk.decide(case, &by("E-sales-head"), granted)
         .await
         .unwrap();

@@ -10,28 +10,19 @@ mod support;
 
 use std::sync::Arc;
 
-use redress::core::command::{Command, ComplaintCommand};
 use redress::core::month::{MonthCommand, Standing};
 use redress::kernel::event::Addressee;
 use redress::kernel::id::CaseId;
 use redress::kernel::time::{Instant, Month};
 use redress::log::Filter;
-use redress::{HandClock, Redress, Request, RoundReport};
+use redress::{HandClock, Redress, RoundReport};
 use serde_json::{Value as Json, json};
-use support::{at, builder, by, directory, memory};
+use support::{at, builder, by, directory, memory, pay};
 
 /// A case that is closed ten minutes and more behind the clock.
 async fn closed(desk: &Redress, clock: &HandClock) -> CaseId {
     let case = support::to_approval(desk, clock).await;
-    let granted = redress::Decision {
-        established: true,
-        occurred_at_unit: Some("unit:group-3".to_owned()),
-        our_fault: Some(redress::OurFault {
-            handling: "allowance".to_owned(),
-            untracked_because: None,
-        }),
-        ..redress::Decision::default()
-    };
+    let granted = support::granted();
     desk.decide(case, &by("E-sales-head"), granted)
         .await
         .unwrap();
@@ -39,9 +30,7 @@ async fn closed(desk: &Redress, clock: &HandClock) -> CaseId {
 }
 
 async fn say(desk: &Redress, who: &str, case: CaseId, command: Json) {
-    let command: ComplaintCommand = serde_json::from_value(command).unwrap();
-    let request = Request::new(by(who), Command::Complaint(command)).on(case);
-    desk.execute(request).await.unwrap();
+    pay::say(desk, who, case, command).await.unwrap();
 }
 
 fn month(text: &str) -> Month {
@@ -294,15 +283,7 @@ async fn resale(desk: &Redress, clock: &HandClock) -> (CaseId, Instant) {
     let shares = json!([{"party": "person:E-plant", "basis_points": 10_000}]);
     let proposal = json!({"command": "propose_responsibility", "shares": shares});
     say(desk, "E-quality", case, proposal).await;
-    let granted = redress::Decision {
-        established: true,
-        occurred_at_unit: Some("unit:group-3".to_owned()),
-        our_fault: Some(redress::OurFault {
-            handling: "allowance".to_owned(),
-            untracked_because: None,
-        }),
-        ..redress::Decision::default()
-    };
+    let granted = support::granted();
     desk.decide(case, &by("E-gm"), granted).await.unwrap();
     let store = redress::join("E-store", "warehouse", "2020-01-01T00:00:00+08:00").unwrap();
     desk.organise(&by("E-gm"), store, None).await.unwrap();
@@ -353,10 +334,9 @@ async fn goods_are_settled_once_by_rounds_and_a_person_at_once() {
                 report.settled.len()
             });
         }
-        let command: ComplaintCommand =
-            serde_json::from_value(json!({"command": "settle_resale"})).unwrap();
-        let by_hand = Request::new(by("E-office"), Command::Complaint(command)).on(case);
-        let by_hand = usize::from(other.execute(by_hand).await.is_ok());
+        let command = json!({"command": "settle_resale"});
+        let by_hand = pay::say(&other, "E-office", case, command).await;
+        let by_hand = usize::from(by_hand.is_ok());
         let settled: usize = rounds.join_all().await.into_iter().sum();
         assert_eq!(settled + by_hand, 1);
         let filter = Filter::everything().kinds(["complaint.resale_settled"]);

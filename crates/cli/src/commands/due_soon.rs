@@ -76,13 +76,7 @@ pub(crate) async fn run(session: &Session, args: &Args) -> Result<(), Failure> {
                 story::department(d, titles.complaint(), lang)
             }),
             Cell::Instant(month.due),
-            Cell::Seconds(
-                month
-                    .due
-                    .micros()
-                    .saturating_sub(at.to_whole_second().micros())
-                    / 1_000_000,
-            ),
+            Cell::Seconds(month.due.whole_seconds() - at.whole_seconds()),
         ]);
     }
     session.output.listing(&listing, &session.zones())

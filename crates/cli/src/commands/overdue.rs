@@ -79,12 +79,7 @@ pub(crate) async fn run(session: &Session, args: &Args) -> Result<(), Failure> {
                 story::department(d, titles.complaint(), lang)
             }),
             Cell::Instant(month.due),
-            story::late(
-                at.to_whole_second()
-                    .micros()
-                    .saturating_sub(month.due.micros())
-                    / 1_000_000,
-            ),
+            story::late(at.whole_seconds() - month.due.whole_seconds()),
         ]);
     }
     listing.member(

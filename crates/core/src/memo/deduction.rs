@@ -4,8 +4,7 @@ use redress_kernel::id::EmployeeId;
 use redress_kernel::money::Money;
 use redress_kernel::time::Instant;
 
-use super::shares::{self, Told};
-use super::{Source, Steps, ledger, loss};
+use super::{Source, Steps, ledger, loss, shares};
 use crate::account::{Account, ItemKey, ItemKind};
 use crate::decide::production_date_of;
 use crate::event::ComplaintEvent;
@@ -146,18 +145,9 @@ fn issued(
             "{name} 应罚扣 {charged}{agrees}"
         );
         steps.push("M12", Some(at), text);
-        let members: Vec<Told> = party
-            .members
-            .iter()
-            .map(|member| Told {
-                employee: member.employee.to_string(),
-                points: member.base_points,
-                recorded: Some(member.amount),
-            })
-            .collect();
         let only = employee.map(EmployeeId::as_str);
         let of = (name.as_str(), charged);
-        shares::members(of, &members, day, only, ("P3", Some(at)), steps);
+        shares::members(of, &party.members, day, only, ("P3", Some(at)), steps);
         let member =
             employee.and_then(|employee| party.members.iter().find(|m| m.employee == *employee));
         theirs.extend(member.map(|member| member.amount));

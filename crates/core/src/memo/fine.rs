@@ -4,9 +4,8 @@ use redress_kernel::id::EmployeeId;
 use redress_kernel::money::Money;
 use redress_kernel::time::Instant;
 
-use super::shares::{self, Told};
 use super::words::{self, Table};
-use super::{Row, Source, Steps, deduction, ledger, loss, resale};
+use super::{Row, Source, Steps, deduction, ledger, loss, resale, shares};
 use crate::account::{Account, ItemKey, ItemKind};
 use crate::discipline::Fine;
 use crate::event::ComplaintEvent;
@@ -164,19 +163,10 @@ fn share(
     shares::parties(petition.of, &determined.carried, from, &recorded, steps);
     let mut theirs = Vec::new();
     for part in &petition.parts {
-        let told: Vec<Told> = part
-            .members
-            .iter()
-            .map(|member| Told {
-                employee: member.employee.to_string(),
-                points: member.base_points,
-                recorded: Some(member.amount),
-            })
-            .collect();
         let (of, only) = ((part.party.as_str(), part.amount), Some(employee.as_str()));
         theirs.extend(shares::members(
             of,
-            &told,
+            &part.members,
             petition.members_on,
             only,
             from,

@@ -6,6 +6,7 @@ use redress_kernel::time::{Date, Instant};
 use super::reckon::{self, Part, Shared};
 use super::words::{self, Table};
 use super::{Row, Source, Steps};
+use crate::deduction::MemberShare;
 use crate::event::ComplaintEvent;
 use crate::event::money::ResponsibilityDetermined;
 use crate::responsibility::Carried;
@@ -280,29 +281,24 @@ fn charged(
     steps.by_row(clause, Some(at), &row, &text);
 }
 
-/// A member as a memo tells it.
-pub(super) struct Told {
-    pub(super) employee: String,
-    /// Hundredths; none for a person who is named alone.
-    pub(super) points: Option<u32>,
-    pub(super) recorded: Option<Money>,
-}
-
 /// A unit's sum to its members; gives the share of the one who is asked for.
 pub(super) fn members(
     (party, sum): (&str, Money),
-    members: &[Told],
+    members: &[MemberShare],
     day: Date,
     only: Option<&str>,
     (clause, at): (&str, Option<Instant>),
     steps: &mut Steps,
 ) -> Option<Money> {
     let lang = steps.lang;
-    if let [alone @ Told { points: None, .. }] = members {
+    if let [
+        alone @ MemberShare {
+            base_points: None, ..
+        },
+    ] = members
+    {
         let employee = &alone.employee;
-        let agrees = alone
-            .recorded
-            .map_or_else(String::new, |r| steps.agrees(r, Some(sum)));
+        let agrees = steps.agrees(alone.amount, Some(sum));
         let text = say!(
             lang,
             "{employee} is named alone and carries the whole: {sum}{agrees}",
@@ -313,11 +309,9 @@ pub(super) fn members(
     }
     let weights: Vec<(String, u64)> = members
         .iter()
-        .map(|told| {
-            (
-                told.employee.clone(),
-                told.points.unwrap_or_default().into(),
-            )
+        .map(|member| {
+            let points = member.base_points.unwrap_or_default();
+            (member.employee.to_string(), points.into())
         })
         .collect();
     let shared = reckon::share(sum, &weights)?;
@@ -339,8 +333,8 @@ pub(super) fn members(
     );
     steps.push("A24", at, text);
     let recorded = |id: &str| {
-        let told = members.iter().find(|told| told.employee == id);
-        told.and_then(|told| told.recorded)
+        let member = members.iter().find(|member| member.employee.as_str() == id);
+        member.map(|member| member.amount)
     };
     let telling = Telling {
         sum,

@@ -91,7 +91,7 @@ pub fn to_open(
 pub(super) fn notice_at(table: &MonthTable, month: Month, ctx: &Context<'_>) -> Option<Instant> {
     let percent = i64::from(ctx.definition.reminders.notice_percent?);
     let (end, due) = (month.end(ctx.zone), due(table, month, ctx.zone));
-    let seconds = due.micros().saturating_sub(end.micros()) / 1_000_000;
+    let seconds = due.whole_seconds() - end.whole_seconds();
     Some(end.plus_seconds(seconds.saturating_mul(percent) / 100))
 }
 

@@ -2,21 +2,16 @@
 
 use std::sync::Arc;
 
-use redress::core::command::{Command, ComplaintCommand};
 use redress::core::memo::Ground;
-use redress::core::month::MonthCommand;
-use redress::core::person::PersonCommand;
 use redress::core::sentence::Lang;
-use redress::core::staff::StaffCommand;
 use redress::kernel::id::CaseId;
-use redress::kernel::organisation::OrganisationCommand;
 use redress::{
     Concessions, Consolidation, Countermeasure, HandlingProposal, Review, TimelineEntry,
 };
-use redress::{Explained, HandClock, Redress, Request};
+use redress::{Explained, HandClock, Redress};
 use serde_json::{Value as Json, json};
 
-use crate::support::{self, at, by, employee};
+use crate::support::{self, at, by, employee, pay};
 
 /// A company and its clock.
 pub(crate) struct Company {
@@ -37,70 +32,32 @@ impl Company {
         let founding = support::founding();
         let desk = support::builder(&clock).memory().found(founding);
         let desk = desk.await.unwrap();
-        let from = "2020-01-01T00:00:00+08:00";
-        for (id, department) in [
-            ("E-hr", "hr"),
-            ("E-books", "accounting"),
-            ("E-store", "warehouse"),
-            ("E1", "manufacturing"),
-            ("E2", "manufacturing"),
-            ("E3", "manufacturing"),
-            ("E4", "manufacturing"),
-            ("E-serve", "service"),
-        ] {
-            let change = redress::join(id, department, from).unwrap();
-            desk.organise(&by("E-gm"), change, None).await.unwrap();
+        let workers = ["E1", "E2", "E3", "E4"].map(|id| (id, "manufacturing"));
+        let others = [("E-store", "warehouse"), ("E-serve", "service")];
+        pay::people(&desk, &[&workers[..], &others].concat()).await;
+        pay::heads(&desk, "service", "E-serve").await;
+        let members = [("E1", 500), ("E2", 300), ("E3", 200), ("E4", 150)];
+        for unit in [("group-3", "group"), ("section-1", "section")] {
+            pay::unit(&desk, unit, "2020-01-01", &members).await;
         }
-        for (department, head) in [
-            ("manufacturing", "E-plant-head"),
-            ("quality", "E-quality"),
-            ("rnd", "E-rnd"),
-            ("service", "E-serve"),
-        ] {
-            let change = OrganisationCommand::Head {
-                department: department.parse().unwrap(),
-                employee: employee(head),
-                from: at(from),
-            };
-            desk.organise(&by("E-gm"), change, None).await.unwrap();
-        }
-        let company = Self { desk, clock };
-        for (unit, kind) in [("group-3", "group"), ("section-1", "section")] {
-            company.staff(json!({"command": "form_unit", "unit": unit, "kind": kind, "department": "manufacturing", "from": "2020-01-01"})).await;
-            for (who, points) in [("E1", 500), ("E2", 300), ("E3", 200), ("E4", 150)] {
-                company.staff(json!({"command": "set_base_points", "unit": unit, "employee": who, "points": points, "from": "2020-01-01"})).await;
-            }
-        }
-        company
+        Self { desk, clock }
     }
 
     pub(crate) async fn staff(&self, fact: Json) {
-        let fact: StaffCommand = serde_json::from_value(fact).unwrap();
-        self.desk
-            .enter_staff(&by("E-books"), fact, None)
-            .await
-            .unwrap();
+        pay::enter(&self.desk, fact).await;
     }
 
     pub(crate) async fn bonuses(&self, who: &str, bonuses: &[(&str, &str)]) {
         for (month, amount) in bonuses {
-            let command = PersonCommand::RecordBonus {
-                month: month.parse().unwrap(),
-                amount: format!("{amount} CNY").parse().unwrap(),
-            };
-            self.desk
-                .do_person(&by("E-books"), &employee(who), command, None)
-                .await
-                .unwrap();
+            let amount = format!("{amount} CNY");
+            pay::bonus(&self.desk, who, month, &amount).await.unwrap();
         }
     }
 
     pub(crate) async fn say(&self, who: &str, case: CaseId, command: Json) {
         self.clock.advance(600);
         let told = command.to_string();
-        let command: ComplaintCommand = serde_json::from_value(command).unwrap();
-        let request = Request::new(by(who), Command::Complaint(command)).on(case);
-        let done = self.desk.execute(request).await;
+        let done = pay::say(&self.desk, who, case, command).await;
         done.unwrap_or_else(|error| panic!("{told}: {error}"));
     }
 
@@ -194,15 +151,7 @@ impl Company {
         if let Some(decided) = decided {
             clock.set(at(decided));
         }
-        let granted = redress::Decision {
-            established: true,
-            occurred_at_unit: Some("unit:group-3".to_owned()),
-            our_fault: Some(redress::OurFault {
-                handling: "allowance".to_owned(),
-                untracked_because: None,
-            }),
-            ..redress::Decision::default()
-        };
+        let granted = support::granted();
         desk.decide(case, &by("E-sales-head"), granted)
             .await
             .unwrap();
@@ -220,28 +169,14 @@ impl Company {
     /// Closes a month, at 9 o'clock of a day.
     pub(crate) async fn close(&self, month: &str, day: &str) {
         self.clock.set(at(&format!("{day}T09:00:00+08:00")));
-        for (who, command, department) in [
-            ("E-office", "open_month", None),
-            ("E-office", "gather_month", None),
-            ("E-plant-head", "confirm_month", Some("manufacturing")),
-            ("E-quality", "confirm_month", Some("quality")),
-            ("E-rnd", "confirm_month", Some("rnd")),
-            ("E-serve", "confirm_month", Some("service")),
-            ("E-office", "list_discipline", None),
-            ("E-office", "issue_notices", None),
-            ("E-gm", "approve_notices", None),
-            ("E-office", "close_month", None),
-        ] {
+        let mut commands = pay::CLOSING.to_vec();
+        commands.insert(5, ("E-serve", "confirm_month service"));
+        for (who, command) in commands {
             self.clock.advance(60);
-            let mut json = json!({"command": command, "month": month});
-            if let Some(department) = department {
-                json["department"] = json!(department);
-            }
-            let command: MonthCommand = serde_json::from_value(json.clone()).unwrap();
-            let done = self.desk.do_month(&by(who), command, None).await;
+            let done = pay::month(&self.desk, who, command, month).await;
             // Who has nothing to confirm is refused; who has and did not is missed by the next command.
-            if department.is_none() {
-                done.unwrap_or_else(|error| panic!("{json}: {error}"));
+            if !command.starts_with("confirm_month") {
+                done.unwrap_or_else(|error| panic!("{command} {month}: {error}"));
             }
         }
     }

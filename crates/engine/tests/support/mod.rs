@@ -135,6 +135,19 @@ pub(crate) fn investigation() -> Investigation {
     }
 }
 
+/// A decision that the fault is group 3's.
+pub(crate) fn granted() -> redress::Decision {
+    redress::Decision {
+        established: true,
+        occurred_at_unit: Some("unit:group-3".to_owned()),
+        our_fault: Some(redress::OurFault {
+            handling: "allowance".to_owned(),
+            untracked_because: None,
+        }),
+        ..redress::Decision::default()
+    }
+}
+
 /// Brings a complaint to the decision.
 pub(crate) async fn to_approval(desk: &Redress, clock: &HandClock) -> CaseId {
     let case = lodge(desk).await;
