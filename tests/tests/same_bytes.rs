@@ -88,7 +88,8 @@ fn without_chance(text: &str) -> String {
     plain
 }
 
-/// The lines of the journal without what hangs on ids: checksums, tree heads.
+/// The lines of the journal without what hangs on ids: checksums, tree heads; and with the turns of whatever came alone.
+/// A round hands in several cases at once: whether they share a turn hangs on how fast the disk takes the first.
 fn journal(directory: &Path) -> String {
     let path = directory.join("journal/00000000000000000001.jsonl");
     let text = std::fs::read_to_string(path).unwrap();
@@ -99,7 +100,36 @@ fn journal(directory: &Path) -> String {
             _ => line,
         }
     });
-    without_chance(&lines.collect::<Vec<_>>().join("\n"))
+    let mut turns = Turns::default();
+    let lines: Vec<String> = lines.map(|line| turns.alone(line)).collect();
+    without_chance(&lines.join("\n"))
+}
+
+/// Where the turn in hand and the append in hand begin.
+#[derive(Default)]
+struct Turns {
+    turn: u64,
+    append: u64,
+}
+
+impl Turns {
+    /// A record as it would stand if its append had had a turn to itself; that it had one, or joined the one in hand, is
+    /// looked at.
+    fn alone(&mut self, line: &str) -> String {
+        let Some(rest) = line.strip_prefix("{\"position\":") else {
+            return line.to_owned();
+        };
+        let (position, rest) = rest.split_once(",\"turn\":").unwrap();
+        let (turn, rest) = rest.split_once(',').unwrap();
+        let (at, turn): (u64, u64) = (position.parse().unwrap(), turn.parse().unwrap());
+        let first = rest.starts_with("\"part\":\"1/");
+        if first {
+            self.append = at;
+        }
+        assert!(turn == self.turn || (first && turn == at), "{line}");
+        self.turn = turn;
+        format!("{{\"position\":{position},\"turn\":{},{rest}", self.append)
+    }
 }
 
 fn digest(text: &str) -> String {
