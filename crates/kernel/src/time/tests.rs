@@ -1,3 +1,5 @@
+use std::iter;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -281,6 +283,16 @@ fn the_ends_of_the_years_do_not_panic() {
     }
 }
 
+#[test]
+fn a_reading_before_the_first_instant_saturates_to_it() {
+    assert_eq!(zone("Asia/Shanghai").start_of_day(Date::MIN), Instant::MIN);
+    assert_eq!(zone("UTC").start_of_day(Date::MIN), Instant::MIN);
+    assert_eq!(
+        zone("America/New_York").start_of_day(Date::MIN),
+        instant("1900-01-01T05:00:00Z")
+    );
+}
+
 fn any_zone() -> impl Strategy<Value = Zone> {
     let names = [
         "Asia/Shanghai",
@@ -323,11 +335,10 @@ proptest! {
         let wanted = i64::from(day.days_since_1970()) * DAY_SECONDS + i64::from(second);
         let at = zone.instant_of(day, second);
         prop_assert!(reading(at) >= wanted);
-        if at > Instant::MIN {
-            prop_assert!(reading(at.plus_seconds(-1)) < wanted, "{at}");
-        }
-        for hours in 1..30 {
-            prop_assert!(reading(at.plus_seconds(-hours * 1800)) < wanted);
+        // Before the first instant there is none: a reading that lies before it saturates to it.
+        let before = |seconds: i64| Some(at.plus_seconds(-seconds)).filter(|earlier| *earlier < at);
+        for earlier in iter::once(1).chain((1..30).map(|half_hours| half_hours * 1800)).filter_map(before) {
+            prop_assert!(reading(earlier) < wanted, "{earlier}");
         }
     }
 }
