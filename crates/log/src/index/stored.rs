@@ -20,6 +20,9 @@ use crate::{
 
 /// How many entries a run in the store holds at most.
 const RUN_ENTRIES: usize = 256;
+/// How many times the tail's entries are moved at once when there is a store already: each move reads and writes anew
+/// the last run of every stream that it adds to.
+const TAILS_AT_ONCE: usize = 3;
 const REACHED: &[u8] = b"r";
 pub(super) const WAYMARKS: &[u8] = b"w\0";
 
@@ -30,7 +33,7 @@ pub(crate) struct StoredIndex {
     shelf: Shelf,
     log: Uuid,
     epoch: u32,
-    /// From how many entries on the tail is moved.
+    /// From how many entries on a store is begun.
     most: usize,
     inner: RwLock<Inner>,
     /// Held by whoever moves, closes or resets.
@@ -126,7 +129,7 @@ impl StoredIndex {
     fn move_tail(&self, mover: &mut Mover, all: bool) -> bool {
         let (places, store) = {
             let mut inner = self.inner_mut();
-            let enough = all && inner.tail.count > 0 || inner.tail.count >= self.most;
+            let enough = all && inner.tail.count > 0 || inner.tail.count >= inner.due_at(self.most);
             let whole = inner.missing.is_none() && !inner.filling;
             if mover.without || !whole || (inner.moving.is_none() && !enough) {
                 return false;
@@ -172,17 +175,17 @@ impl StoredIndex {
 
 impl Index for StoredIndex {
     fn add(&self, records: &[Indexed<'_>]) -> Result<(), IndexError> {
-        let count = {
+        let (count, due_at) = {
             let mut inner = self.inner_mut();
             inner.tail.add(records);
-            inner.tail.count
+            (inner.tail.count, inner.due_at(self.most))
         };
-        if count >= self.most {
+        if count >= due_at {
             self.signal().due = true;
             self.wake.notify_one();
         }
         // Whoever adds faster than it is moved away helps, so that the tail stays bounded.
-        if count >= self.most.saturating_mul(4) {
+        if count >= due_at.saturating_mul(4) {
             self.write_behind();
         }
         Ok(())
@@ -276,7 +279,7 @@ impl Index for StoredIndex {
         let due = {
             let mut inner = self.inner_mut();
             inner.filling = false;
-            inner.tail.count >= self.most
+            inner.tail.count >= inner.due_at(self.most)
         };
         if due {
             self.signal().due = true;
@@ -360,6 +363,15 @@ impl StoredIndex {
 }
 
 impl Inner {
+    /// From how many entries on the tail is moved, if a store is begun from so many on.
+    fn due_at(&self, most: usize) -> usize {
+        if self.store.is_some() {
+            most.saturating_mul(TAILS_AT_ONCE)
+        } else {
+            most
+        }
+    }
+
     /// What is in memory, the newest first.
     fn in_memory(&self) -> impl Iterator<Item = &Places> {
         std::iter::once(&self.tail).chain(self.moving.as_deref())

@@ -113,8 +113,8 @@ impl JournalOptions {
         self
     }
 
-    /// From how many records on the index is moved from memory into the store (20,000). A log that has
-    /// fewer has no store.
+    /// From how many records on the index is moved from memory into a store (20,000), and from then on whenever
+    /// three times as many have come. A log that has fewer has no store.
     #[must_use]
     pub fn tail(mut self, records: usize) -> JournalOptions {
         self.tail = records;
