@@ -200,6 +200,7 @@ impl Builder {
     #[tracing::instrument(level = "debug", skip_all)]
     pub async fn open(self) -> Result<Redress, Error> {
         let mut recovery = Recovery::default();
+        let mut damaged = None;
         let (log, journal) = match &self.place {
             Place::Memory => {
                 return Err(Error::invalid(
@@ -221,12 +222,17 @@ impl Builder {
                 if let Some(damage) = journal.damage() {
                     tracing::warn!(%damage, "the journal is damaged: open for reading only");
                 }
+                damaged = journal.damage().map(|damage| damage.to_string());
                 recovery = journal.recovery().clone();
                 (journal.clone() as Arc<dyn EventLog>, Some(journal))
             }
         };
         let desk = self.desk(log, journal, recovery).await?;
         if desk.rules().await?.version == 0 {
+            // Behind damage the rules may only be out of sight.
+            if let Some(damage) = damaged {
+                return Err(Error::Integrity { reason: damage });
+            }
             return Err(Error::Directory {
                 code: "directory_not_founded",
                 reason: "the log is empty: its founding was cut off; found it again".to_owned(),
@@ -278,10 +284,11 @@ impl Builder {
                     Err(error @ OpenError::Exists { .. }) => match Journal::open_read_only(&path) {
                         Ok(journal)
                             if journal.head().0 == 0
+                                && journal.damage().is_none()
                                 && journal.info().zone == marker.zone
                                 && journal.info().clock == marker.clock =>
                         {
-                            options.open(&path)
+                            options.found_again(&path)
                         }
                         _ => Err(error),
                     },

@@ -12,7 +12,7 @@ use std::{
 use uuid::Uuid;
 
 use crate::{
-    copying::{copy_directory, copy_stretch, empty_file, erase_others, names, same_tail},
+    copying::{copy_directory, copy_stretch, empty_file, erase_others, is_there, names, same_tail},
     disk::{Disk, RealDisk},
     error::Damage,
     event_log::LogInfo,
@@ -213,7 +213,7 @@ impl Backup {
             .map_err(|error| error.told(to))?;
         let mut beside = Vec::new();
         for dir in BESIDE {
-            if source.list(dir).is_ok() {
+            if is_there(&*source, dir)? {
                 copied.beside += copy_directory(&*source, to, dir)
                     .map_err(|error| OpenError::io(to, "copy", dir, &error))?;
                 beside.push(dir.to_owned());
@@ -233,7 +233,7 @@ impl Backup {
             _ => {}
         }
         let mut beside_erased = 0;
-        for dir in &beside {
+        for dir in BESIDE {
             beside_erased += erase_others(&*source, to, dir)
                 .map_err(|error| OpenError::io(to, "erase in", dir, &error))?;
         }

@@ -2,7 +2,10 @@
 
 use std::io;
 
-use crate::disk::{Disk, DiskFile, read_whole};
+use crate::{
+    disk::{Disk, DiskFile, read_whole},
+    journal::OpenError,
+};
 
 const CHUNK_BYTES: u64 = 1 << 20;
 /// How much of two files' ends is compared to see that one goes on where the other stops.
@@ -60,6 +63,15 @@ pub(crate) fn names(disk: &dyn Disk, dir: &str) -> io::Result<Vec<String>> {
     match disk.list(dir) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
         listed => listed,
+    }
+}
+
+/// Whether there is such a directory. One that cannot be listed is no absent one: what is in it would be left out.
+pub(crate) fn is_there(disk: &dyn Disk, dir: &str) -> Result<bool, OpenError> {
+    match disk.list(dir) {
+        Ok(_) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(OpenError::io(disk, "list", dir, &error)),
     }
 }
 

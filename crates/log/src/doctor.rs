@@ -421,6 +421,19 @@ fn writable(directory: &Path) -> io::Result<()> {
     if journal.exists() {
         access(&journal, Access::WRITE_OK)?;
     }
+    // Who may write into a directory need not be able to write to what is in it.
+    let files = fs::read_dir(&journal).into_iter().flatten().flatten();
+    let last = files
+        .map(|file| file.path())
+        .filter(|path| path.extension().is_some_and(|end| end == "jsonl"))
+        .max();
+    let lock = Some(directory.join(crate::journal::marker::LOCK)).filter(|lock| lock.exists());
+    for file in [last, lock].into_iter().flatten() {
+        access(&file, Access::READ_OK | Access::WRITE_OK)?;
+        if file.is_dir() {
+            return Err(io::ErrorKind::IsADirectory.into());
+        }
+    }
     Ok(())
 }
 

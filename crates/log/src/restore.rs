@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use crate::{
     backup::BESIDE,
-    copying::{copy_directory, copy_stretch, empty_file, names},
+    copying::{copy_directory, copy_stretch, empty_file, is_there, names},
     disk::{Disk, RealDisk},
     error::Damage,
     event_log::LogInfo,
@@ -272,11 +272,7 @@ impl Restore {
         let restored = Restored::on(to)?.ok_or_else(exists)?;
         let same = (restored.log, restored.from_epoch) == (source.info.log_id, source.info.epoch)
             && (restored.log, restored.epoch) == (info.log_id, info.epoch)
-            && match (self.position, &source.manifest) {
-                (Some(position), _) => restored.head.position <= position,
-                (None, Some(manifest)) => restored.head == manifest.head(),
-                (None, None) => true,
-            };
+            && self.examine_source(source)?.1.tree.head() == restored.head;
         match same {
             true => Ok(restored),
             false => Err(exists().into()),
@@ -374,7 +370,10 @@ fn copy(source: &ToRead, to: &dyn Disk, examined: &Examined, end: &End) -> Resul
             .map_err(failed(&segment.path))?;
     }
     for dir in BESIDE {
-        if source.disk.list(dir).is_ok() {
+        // What a backup's manifest does not name was erased since it was copied.
+        let named = (source.manifest.as_ref())
+            .is_none_or(|manifest| manifest.beside.iter().any(|name| name == dir));
+        if named && is_there(&*source.disk, dir)? {
             copy_directory(&*source.disk, to, dir).map_err(failed(dir))?;
         }
     }

@@ -94,6 +94,30 @@ async fn round_after_round_only_what_is_new_is_copied() {
 }
 
 #[tokio::test]
+async fn what_lies_beside_is_left_out_only_where_there_is_none() {
+    let dir = tempfile::tempdir().unwrap();
+    let (source, to) = (dir.path().join("data"), dir.path().join("backup"));
+    written(&source, 5).await;
+    let personal = source.join("personal");
+    fs::create_dir(&personal).unwrap();
+    fs::write(personal.join("p1.json"), "one").unwrap();
+    back_up(&source, &to).unwrap();
+    // All of it is erased: in the backup too, and no restore brings it back.
+    fs::remove_dir_all(&personal).unwrap();
+    let erased = back_up(&source, &to).unwrap();
+    assert_eq!((erased.beside_copied, erased.beside_erased), (0, 1));
+    assert!(!to.join("personal/p1.json").exists());
+    fs::write(to.join("personal/p1.json"), "one").unwrap();
+    let restored = dir.path().join("restored");
+    Restore::new().make(&to, &restored).unwrap();
+    assert!(!restored.join("personal").exists());
+    // It cannot be listed: that is no reason to leave it out.
+    fs::write(&personal, "no directory").unwrap();
+    let refused = back_up(&source, &to).unwrap_err();
+    assert!(refused.to_string().contains("list"), "{refused}");
+}
+
+#[tokio::test]
 async fn a_backup_is_read_by_auditors_and_written_to_by_nobody() {
     let dir = tempfile::tempdir().unwrap();
     let (source, to) = (dir.path().join("data"), dir.path().join("backup"));

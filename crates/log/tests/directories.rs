@@ -271,3 +271,34 @@ async fn a_line_is_json_that_any_tool_reads() {
             .unwrap();
     assert_eq!(marker["format"], 0);
 }
+
+#[tokio::test]
+async fn a_journal_that_is_gone_is_never_begun_again_by_opening() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("log");
+    let log = Journal::create(&path, &founding()).unwrap();
+    log.append(one("case/1", 0, [1])).await.unwrap();
+    log.close().await.unwrap();
+    let journal = path.join("journal");
+    fs::remove_dir_all(&journal).unwrap();
+    for _ in 0..2 {
+        let refused = Journal::open(&path).unwrap_err();
+        assert_eq!(refused, OpenError::Empty { path: path.clone() });
+        assert_eq!(refused.code(), "directory_not_founded");
+        assert!(refused.to_string().contains("its journal is gone"));
+        assert!(!journal.exists());
+    }
+    // Whoever says that nothing was recorded goes on with the founding.
+    let again = JournalOptions::new().found_again(&path).unwrap();
+    assert_eq!((again.head(), again.log_id()), (Position(0), log.log_id()));
+    drop(again);
+    assert_eq!(Journal::open(&path).unwrap().head(), Position(0));
+    // In a later epoch something was recorded.
+    let marker = path.join("redress.json");
+    let text = fs::read_to_string(&marker).unwrap();
+    fs::write(&marker, text.replace("\"epoch\":1", "\"epoch\":2")).unwrap();
+    fs::remove_dir_all(&journal).unwrap();
+    let refused = JournalOptions::new().found_again(&path).unwrap_err();
+    assert_eq!(refused.code(), "log_exists");
+    assert!(!journal.exists());
+}

@@ -125,6 +125,23 @@ async fn who_holds_it_is_a_fact_and_an_end_without_a_seal_is_told_when_nobody_do
 }
 
 #[tokio::test]
+async fn a_lock_that_cannot_be_taken_is_told() {
+    let dir = tempfile::tempdir().unwrap();
+    written(dir.path(), 3).await;
+    assert_eq!(examine(dir.path()).severity(), Severity::Ok);
+    let lock = dir.path().join("redress.lock");
+    fs::remove_file(&lock).unwrap();
+    fs::create_dir(&lock).unwrap();
+    let diagnosis = examine(dir.path());
+    assert!(
+        told(&diagnosis).contains(&"not_writable"),
+        "{:?}",
+        told(&diagnosis)
+    );
+    assert_ne!(diagnosis.severity(), Severity::Ok);
+}
+
+#[tokio::test]
 async fn the_index_is_absent_unclosed_wrong_or_ahead() {
     let dir = tempfile::tempdir().unwrap();
     let heads = written(dir.path(), 12).await;

@@ -37,6 +37,7 @@ fn open(disk: &TestDisk) -> Result<Journal, OpenError> {
         Err(OpenError::NotFound { .. } | OpenError::NotRedress { .. }) => {
             options().create_on(disk.shared(), &founding())
         }
+        Err(OpenError::Empty { .. }) => options().found_again_on(disk.shared()),
         opened => opened,
     }
 }

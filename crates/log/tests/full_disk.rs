@@ -168,6 +168,7 @@ fn a_founding_without_room_is_refused_and_is_taken_up_when_there_is_some() {
                 Err(OpenError::NotRedress { .. }) => {
                     options().create_on(disk.shared(), &founding())
                 }
+                Err(OpenError::Empty { .. }) => options().found_again_on(disk.shared()),
                 opened => opened,
             };
         }

@@ -200,7 +200,13 @@ impl Work {
             let room = image.used() + self.dice.choose(300);
             image.set(|rules| rules.room = Some(room));
         }
-        let log = match options().open_on(image.shared()) {
+        let opened = match options().open_on(image.shared()) {
+            Err(OpenError::Empty { .. }) if !known.founded => {
+                options().found_again_on(image.shared())
+            }
+            opened => opened,
+        };
+        let log = match opened {
             Ok(log) => log,
             Err(OpenError::NotFound { .. } | OpenError::NotRedress { .. }) if !known.founded => {
                 self.seen.unfounded += 1;

@@ -91,6 +91,42 @@ async fn a_restored_log_has_the_same_head_and_goes_on_in_its_next_life() {
 }
 
 #[tokio::test]
+async fn what_was_restored_to_another_state_is_no_answer() {
+    let dir = tempfile::tempdir().unwrap();
+    let (source, backup) = (dir.path().join("data"), dir.path().join("backup"));
+    let heads = written(&source, 20).await;
+    back_up(&source, &backup).unwrap();
+    let last = heads.last().unwrap().position;
+    let to = dir.path().join("restored");
+    for from in [&backup, &source] {
+        let _ = fs::remove_dir_all(&to);
+        let restore = |position: Option<u64>| {
+            let restore = Restore::new();
+            match position {
+                Some(position) => restore.up_to(Position(position)),
+                None => restore,
+            }
+            .make(from, &to)
+        };
+        let made = restore(Some(5)).unwrap();
+        assert_eq!(restore(Some(5)).unwrap(), made);
+        for other in [Some(last.0), None] {
+            assert_eq!(restore(other).unwrap_err().code(), "log_exists");
+        }
+        assert_eq!(
+            restore(Some(last.0 + 9)).unwrap_err().code(),
+            "position_beyond_the_end"
+        );
+    }
+    // The source has gone on meanwhile: everything is more than was restored.
+    fs::remove_dir_all(&to).unwrap();
+    Restore::new().make(&source, &to).unwrap();
+    go_on(&open(&source), 2).await;
+    let refused = Restore::new().make(&source, &to).unwrap_err();
+    assert_eq!(refused.code(), "log_exists");
+}
+
+#[tokio::test]
 async fn up_to_a_position_means_up_to_the_last_whole_append_at_or_before_it() {
     let dir = tempfile::tempdir().unwrap();
     let (source, backup) = (dir.path().join("data"), dir.path().join("backup"));

@@ -123,3 +123,47 @@ async fn a_conflict_is_told_when_what_it_conflicts_with_can_be_read() {
         assert_eq!(read_stream(&log, "case/1").await.last(), Version(actual));
     }
 }
+
+/// All files below a directory.
+fn below(directory: &Path) -> Vec<(std::path::PathBuf, Vec<u8>)> {
+    let mut files = Vec::new();
+    let mut left = vec![directory.to_owned()];
+    while let Some(next) = left.pop() {
+        for entry in std::fs::read_dir(&next).unwrap() {
+            let path = entry.unwrap().path();
+            match path.is_dir() {
+                true => left.push(path),
+                false => files.push((path.clone(), std::fs::read(&path).unwrap())),
+            }
+        }
+    }
+    files.sort();
+    files
+}
+
+#[tokio::test]
+async fn behind_damage_no_store_is_begun_and_none_is_put_aside() {
+    for keeps_store in [true, false] {
+        let scratch = tempfile::tempdir().unwrap();
+        let directory = scratch.path().join("log");
+        closed(&directory).await;
+        // The seal of the first segment is cut: the next one's header does not go on from there.
+        let mut segments: Vec<_> = std::fs::read_dir(directory.join("journal"))
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .collect();
+        segments.sort();
+        let whole = std::fs::read(&segments[0]).unwrap();
+        std::fs::write(&segments[0], &whole[..whole.len() - 20]).unwrap();
+        if !keeps_store {
+            std::fs::remove_dir_all(directory.join("index")).unwrap();
+        }
+        let before = below(&directory);
+        for _ in 0..2 {
+            let log = options().open(&directory).unwrap();
+            assert!(log.damage().is_some());
+            drop(log);
+            assert_eq!(below(&directory), before, "{keeps_store}");
+        }
+    }
+}

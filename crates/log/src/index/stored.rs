@@ -50,7 +50,7 @@ struct Inner {
     store: Option<Arc<DiskStore>>,
     /// Why the index cannot answer; it has to be reset and filled anew.
     missing: Option<String>,
-    /// It was reset, and what was added since is not everything yet.
+    /// It was reset or begun, and what was added since is not everything yet.
     filling: bool,
 }
 
@@ -79,6 +79,13 @@ impl StoredIndex {
             signal: Mutex::default(),
             wake: Condvar::new(),
         }
+    }
+
+    /// An index that is being filled: nothing goes into a store before everything was found to be sound.
+    pub(crate) fn to_fill(shelf: Shelf, info: &LogInfo, most: usize) -> StoredIndex {
+        let index = StoredIndex::new(shelf, info, most);
+        index.inner_mut().filling = true;
+        index
     }
 
     /// An index whose store was closed, cleanly, at a position.

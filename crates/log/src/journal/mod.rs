@@ -157,6 +157,24 @@ impl JournalOptions {
         self.open_with(Arc::new(RealDisk::new(path.as_ref())), Some(shelf))
     }
 
+    /// Goes on with a founding that was cut off, and opens the log for reading and writing. The caller has seen that
+    /// nothing is recorded: a journal that is gone looks the same.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open); [`OpenError::Exists`] in a later epoch, in which something was recorded.
+    pub fn found_again(self, path: impl AsRef<Path>) -> Result<Journal, OpenError> {
+        let shelf = Shelf::new(path.as_ref());
+        self.found_again_with(Arc::new(RealDisk::new(path.as_ref())), Some(shelf))
+    }
+
+    /// As [`found_again`](Self::found_again), on a disk of the caller's.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn found_again_on(self, disk: Arc<dyn Disk>) -> Result<Journal, OpenError> {
+        self.found_again_with(disk, None)
+    }
+
     /// Opens a log for reading: takes no lock, writes nothing.
     ///
     /// # Errors
@@ -204,13 +222,29 @@ impl JournalOptions {
         marker::vacant(&*disk)?;
         let lock = recovery::lock(&*disk)?;
         let info = marker::found(&*disk, founding)?;
-        self.write_on(disk, info, lock, shelf)
+        self.write_on(disk, info, lock, shelf, true)
+    }
+
+    fn found_again_with(
+        self,
+        disk: Arc<dyn Disk>,
+        shelf: Option<Shelf>,
+    ) -> Result<Journal, OpenError> {
+        let info = marker::read(&*disk)?;
+        // Only a restore begins a later epoch, and it writes the segments before the marker.
+        if info.epoch > 1 {
+            return Err(OpenError::Exists {
+                path: disk.place(""),
+            });
+        }
+        let lock = recovery::lock(&*disk)?;
+        self.write_on(disk, info, lock, shelf, true)
     }
 
     fn open_with(self, disk: Arc<dyn Disk>, shelf: Option<Shelf>) -> Result<Journal, OpenError> {
         let info = marker::read(&*disk)?;
         let lock = recovery::lock(&*disk)?;
-        self.write_on(disk, info, lock, shelf)
+        self.write_on(disk, info, lock, shelf, false)
     }
 
     /// Everything is to be read, into an index in memory unless one was given.
@@ -233,7 +267,7 @@ impl JournalOptions {
         info: LogInfo,
         shelf: &Shelf,
     ) -> Result<(With, Option<String>), OpenError> {
-        let anew = |info: &LogInfo| Arc::new(StoredIndex::new(shelf.clone(), info, self.tail));
+        let anew = |info: &LogInfo| Arc::new(StoredIndex::to_fill(shelf.clone(), info, self.tail));
         let mut with = self.with(disk.clone(), info);
         let info = &with.info;
         let note: ClosingNote<Checkpoint> = match shelf.look() {
@@ -308,6 +342,7 @@ impl JournalOptions {
         info: LogInfo,
         lock: Box<dyn DiskLock>,
         shelf: Option<Shelf>,
+        founding: bool,
     ) -> Result<Journal, OpenError> {
         let shelf = shelf.filter(|_| self.index.is_none());
         let (with, doubt) = match &shelf {
@@ -319,7 +354,7 @@ impl JournalOptions {
             progress,
             mut recovery,
             uncut,
-        } = recovery::recover(with)?;
+        } = recovery::recover(with, founding)?;
         if !recovery.damage.is_empty() {
             // Nothing will be written: the lock goes back with this return.
             shared.told_of_damage();
@@ -343,6 +378,8 @@ impl JournalOptions {
         if let Some(cut) = &recovery.cut {
             tracing::warn!(file = %cut.file, bytes = cut.bytes, position = %cut.position, "a torn end was cut");
         }
+        // Known to be sound: from here on what is in memory may go into a store.
+        shared.index.filled();
         let shared = Arc::new(shared);
         let failed =
             |error: &std::io::Error| OpenError::io(&*disk, "write", segment::DIRECTORY, error);

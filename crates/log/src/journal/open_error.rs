@@ -23,6 +23,12 @@ pub enum OpenError {
         /// Some of what is in it.
         found: Vec<String>,
     },
+    /// The directory is named as a log's, and there is no segment in it.
+    #[error("`{}` holds no records: its founding was cut off, or its journal is gone", path.display())]
+    Empty {
+        /// The directory.
+        path: PathBuf,
+    },
     /// A new log was asked for where there is one.
     #[error("`{}` holds a redress log already", path.display())]
     Exists {
@@ -116,6 +122,7 @@ impl OpenError {
         match self {
             OpenError::NotFound { .. } => "directory_not_found",
             OpenError::NotRedress { .. } => "not_a_redress_directory",
+            OpenError::Empty { .. } => "directory_not_founded",
             OpenError::Exists { .. } => "log_exists",
             OpenError::NotEmpty { .. } => "directory_not_empty",
             OpenError::Backup { .. } => "is_a_backup",

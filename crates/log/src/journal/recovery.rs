@@ -86,12 +86,15 @@ pub(crate) fn survey(with: With) -> Result<Opened, OpenError> {
 }
 
 /// Reads the journal, cuts a torn end and makes sure that what is left is durable. With
-/// damage nothing is changed.
-pub(crate) fn recover(with: With) -> Result<Opened, OpenError> {
+/// damage nothing is changed. The first segment is made in founding alone: where it is missing later, so is
+/// everything that was acknowledged.
+pub(crate) fn recover(with: With, founding: bool) -> Result<Opened, OpenError> {
     let disk = with.disk.clone();
     let failed = |action, path: &str, error: &io::Error| OpenError::io(&*disk, action, path, error);
-    disk.create_dir(segment::DIRECTORY)
-        .map_err(|e| failed("make", segment::DIRECTORY, &e))?;
+    if founding {
+        disk.create_dir(segment::DIRECTORY)
+            .map_err(|e| failed("make", segment::DIRECTORY, &e))?;
+    }
     let (mut opened, torn) = read_through(with, true)?;
     let Opened {
         shared,
@@ -101,6 +104,11 @@ pub(crate) fn recover(with: With) -> Result<Opened, OpenError> {
     } = &mut opened;
     if !recovery.damage.is_empty() {
         return Ok(opened);
+    }
+    if shared.segments.last().is_none() && !founding {
+        return Err(OpenError::Empty {
+            path: disk.place(""),
+        });
     }
     match disk.remove(segment::UNFINISHED) {
         Ok(()) => recovery.removed.push(segment::UNFINISHED.to_owned()),
