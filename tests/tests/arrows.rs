@@ -14,12 +14,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("redress-views", &["redress-core", "redress-kernel"]),
     (
         "redress-casebook",
-        &[
-            "redress-core",
-            "redress-kernel",
-            "redress-views",
-            "redress-workflow",
-        ],
+        &["redress-core", "redress-kernel", "redress-workflow"],
     ),
     (
         "redress",

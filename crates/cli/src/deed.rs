@@ -100,7 +100,10 @@ pub(crate) fn record(session: &Session, answer: &Answer) -> Record {
         column("repeated", "重复提交", "Done before"),
         Cell::Boolean(answer.repeated),
     );
-    record.member(column("dry_run", "试算", "Dry run"), Cell::Boolean(dry_run));
+    record.member(
+        column("dry_run", "试运行", "Dry run"),
+        Cell::Boolean(dry_run),
+    );
     let columns = vec![
         column("occurred_at", "发生时间", "When"),
         column("kind", "事件", "Event"),

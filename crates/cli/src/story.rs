@@ -37,7 +37,7 @@ pub(crate) fn kind(kind: &str, lang: Lang) -> String {
         "case.withdrawn" => ("撤回", "withdrawn"),
         "case.value_completed" => ("补填", "completed"),
         "case.value_corrected" => ("更正", "corrected"),
-        "case.suspended" => ("暂停计时", "suspended"),
+        "case.suspended" => ("中止计时", "suspended"),
         "case.resumed" => ("恢复计时", "resumed"),
         "case.due_soon_noticed" => ("临期通知", "due-soon notice"),
         "case.reminder_issued" => ("催办单", "reminder"),

@@ -71,13 +71,6 @@ impl Value {
             _ => None,
         }
     }
-    /// The whole number, where it is one.
-    pub fn as_integer(&self) -> Option<i64> {
-        match self {
-            Self::Integer(i) => Some(*i),
-            _ => None,
-        }
-    }
     /// The amount, where it is one.
     pub fn as_money(&self) -> Option<Money> {
         match self {

@@ -117,7 +117,7 @@ pub(crate) fn no_dry_run(session: &Session) -> Result<(), Failure> {
         "no_dry_run",
         "this command decides nothing that could be tried with `--dry-run`",
     )
-    .chinese("此命令不作决定，不能用 `--dry-run` 试算")
+    .chinese("此命令不作决定，不能用 `--dry-run` 试运行")
     .help_both("leave `--dry-run` out", "请省去 `--dry-run`"))
 }
 

@@ -16,6 +16,7 @@ use redress_kernel::organisation::Period;
 use redress_kernel::time::{Date, Instant, Zone};
 use redress_log::ClockKind;
 
+use super::backup::no_dry_run;
 use crate::demo::hours::Hours;
 use crate::demo::play::{Play, Stage, Stumble};
 use crate::demo::{company, source};
@@ -29,7 +30,9 @@ use crate::settings::Lang;
 The complaints are real: received by the US road-safety authority in February and March 2024, public domain, nobody
 named in them. The company that handles them is made up, and so is everything that it does, loses, charges to bonuses
 and gives back; the same seed gives the same play. Two months are closed in it. The directory stays, to be explored;
-its clock is simulated, and every command says so.")]
+its clock is simulated, and every command says so.
+
+Without `--data` it plays in `redress-demo`, whatever the settings say.")]
 pub(crate) struct Args {
     /// The directory of the play [default: redress-demo]
     #[arg(from_global)]
@@ -57,6 +60,7 @@ const UNTIL: &str = "2024-04-10T18:00:00+08:00";
 
 /// Runs it.
 pub(crate) async fn run(session: &Session, args: Args) -> Result<(), Failure> {
+    no_dry_run(session)?;
     let directory = args.data.unwrap_or_else(|| PathBuf::from(DIRECTORY));
     make_room(&directory, args.force).await?;
     let began = std::time::Instant::now();

@@ -39,7 +39,7 @@ pub(crate) async fn run(session: &Session, _args: &Args) -> Result<(), Failure> 
     all.extend(of_the_restore(session, &diagnosis).await);
     let columns = vec![
         column("severity", "程度", "Severity"),
-        column("code", "代码", "Code").data_only(),
+        column("code", "代码", "Code"),
         column("what", "情况", "What"),
         column("advice", "处理", "What to do"),
     ];
@@ -322,9 +322,17 @@ fn advice(sign: &Sign) -> (&'static str, &'static str) {
             "从未确认过：下次写入时另存并截去",
             "it was never acknowledged: the next command that writes keeps it aside and cuts it off",
         ),
-        Sign::Leftover { .. } => (
+        Sign::Leftover { file } if file == "journal/next.tmp" => (
+            "无须处理：下次写入时移除",
+            "nothing: the next command that writes removes it",
+        ),
+        Sign::Leftover { file } if file.starts_with("journal/cut-") => (
             "曾截去的不完整末尾，可保留",
             "an end that was cut off once; it may stay",
+        ),
+        Sign::Leftover { .. } => (
+            "不属于日志：请查看其内容后移走",
+            "not the log's: see what it is, and move it elsewhere",
         ),
         Sign::IndexAbsent => (
             "无须处理：记录多时自动建立",

@@ -12,6 +12,7 @@ use redress_kernel::id::EmployeeId;
 use redress_kernel::organisation::OrganisationCommand;
 use redress_kernel::time::Zone;
 
+use super::backup::no_dry_run;
 use crate::failure::{Exit, Failure};
 use crate::moment::Moment;
 use crate::output::{Cell, Record, column};
@@ -42,6 +43,7 @@ pub(crate) struct Args {
 
 /// Founds it.
 pub(crate) async fn run(session: &Session, args: &Args) -> Result<(), Failure> {
+    no_dry_run(session)?;
     let mut founding = Founding::by(args.general_manager.clone()).zone(args.company_zone);
     if let Some(path) = &args.organisation {
         founding = founding.organisation(changes(path)?);

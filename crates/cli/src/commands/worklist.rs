@@ -75,7 +75,7 @@ pub(crate) async fn run(session: &Session, args: &Args) -> Result<(), Failure> {
         column("due", "到期", "Due"),
         column("case_due", "案件到期", "Case due"),
         column("overdue", "逾期", "Overdue"),
-        column("suspended", "暂停", "Suspended").data_only(),
+        column("suspended", "中止计时", "Suspended").data_only(),
     ];
     let mut listing = Listing::new("redress/worklist@1", "items", columns);
     listing.member(column("at", "截至", "At"), Cell::Instant(at));

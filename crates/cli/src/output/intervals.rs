@@ -27,7 +27,7 @@ pub(crate) fn intervals(intervals: &[Interval], lang: Lang) -> Listing {
                 "make-up day, counts",
                 Some(name),
             ),
-            Reason::Suspended => ("suspended", "暂停", "suspended", None),
+            Reason::Suspended => ("suspended", "中止计时", "suspended", None),
         };
         listing.row(vec![
             Cell::Instant(interval.from),

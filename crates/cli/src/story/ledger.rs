@@ -30,7 +30,7 @@ pub(crate) fn columns() -> Vec<Column> {
         column("given_back", "退还", "Given back"),
         column("remaining", "余欠", "Remaining"),
         column("clause", "条款", "Clause"),
-        column("ceiling_bp", "限额（万分比）", "Ceiling, basis points"),
+        column("ceiling_bp", "限额（万分点）", "Ceiling, basis points"),
         column("table", "表", "Table").data_only(),
         column("row", "行", "Row").data_only(),
         column("rules", "规则版本", "Rules").data_only(),

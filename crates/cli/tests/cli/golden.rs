@@ -41,12 +41,7 @@ fn help_of(command: &clap::Command, words: &[&str], all: &mut String) {
         words.join(" "),
         own.trim_end()
     ));
-    // The demonstration and the import have manuals of their own.
-    let elsewhere = ["help", "demo", "import"];
-    for sub in command
-        .get_subcommands()
-        .filter(|c| !elsewhere.contains(&c.get_name()))
-    {
+    for sub in command.get_subcommands().filter(|c| c.get_name() != "help") {
         // The verbs under `why-not` are those of `case`.
         if words.last() != Some(&"why-not") {
             help_of(sub, &[words, &[sub.get_name()]].concat(), all);

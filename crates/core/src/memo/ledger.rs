@@ -388,7 +388,7 @@ fn balance(account: &Account, item: &Item, steps: &mut Steps) {
         let text = say!(
             lang,
             "{left} was the last month with a bonus: {rest} remain as a claim, which passes to nobody else",
-            "{left} 为最后有奖金的月份：余额 {rest} 列为应收款，不转由他人承担"
+            "{left} 为最后有奖金的月份：余额 {rest} 列为离职者欠款，不转由他人承担"
         );
         steps.push("A24", None, text);
     }

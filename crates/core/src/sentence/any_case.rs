@@ -373,7 +373,7 @@ pub(super) const ROWS: &[Row] = &[
         code: r::IMPORT_OUT_OF_ORDER,
         en: "the step `{stage}` at `{at}` does not follow the one before, at `{after}`",
         en_hint: "list the steps in the order of the route and of time",
-        zh: "步骤“{stage}”（“{at}”）与前一步骤（“{after}”）次序不符",
-        zh_hint: "请按流程与时间的先后排列各步骤",
+        zh: "阶段“{stage}”（“{at}”）与前一阶段（“{after}”）次序不符",
+        zh_hint: "请按流程与时间的先后排列各阶段",
     },
 ];

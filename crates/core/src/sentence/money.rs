@@ -233,7 +233,7 @@ pub(super) const ROWS: &[Row] = &[
         en: "nobody heads `{department}`: for {month} the office {offices} confirms for it",
         en_hint: "let that office confirm, or appoint a head of the department: `head`",
         zh: "“{department}”没有主管：{month} 由 {offices} 代为确认",
-        zh_hint: "请由该职位确认，或先任命部门主管（head）",
+        zh_hint: "请由该职务确认，或先任命部门主管（head）",
     },
     Row {
         code: r::NOT_GATHERED,
@@ -261,7 +261,7 @@ pub(super) const ROWS: &[Row] = &[
         en: "`{department}` has not confirmed case {number} of {month} as it stands",
         en_hint: "let the head of the department confirm, or whoever confirms where nobody heads it: `confirm_month`",
         zh: "“{department}”尚未按现状确认 {month} 第 {number} 号案件",
-        zh_hint: "请由部门主管确认，没有主管的由规定职位确认（confirm_month）",
+        zh_hint: "请由部门主管确认，没有主管的由规定职务确认（confirm_month）",
     },
     Row {
         code: r::DISCIPLINE_NOT_LISTED,

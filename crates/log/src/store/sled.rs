@@ -21,7 +21,7 @@ const SEGMENT_BYTES: usize = 256 << 10;
 ///
 /// Two reasons, both measured. What was written over comes free only then: rows written again
 /// and again in one go took up to 90 times their size. And the library stands still for ever when
-/// it waits for its file to be shortened while each of its seven threads has a segment to write,
+/// it waits for its file to be shortened while each of its threads has a segment to write,
 /// so few segments are left waiting: what is written comes to some eight times the changes.
 const BYTES_AT_ONCE: usize = 32 << 10;
 /// How long is waited for the library to write or to close. Then it is taken to stand still, and the store
@@ -30,7 +30,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Rows on disk. It is opened by a [`Shelf`](super::Shelf) alone, and closed by it.
 ///
-/// Seven idle threads of the library's stay with the process once a store was opened; they are
+/// Idle threads of the library's, seven or more, stay with the process once a store was opened; they are
 /// shared by all stores. Another writes, so that whoever hands over changes can stop waiting.
 pub struct SledStore {
     /// `None` once closed or given up.

@@ -132,7 +132,7 @@ const KINDS: &[(&str, &str)] = &[
 const ADDRESSEES: &[(&str, &str)] = &[
     ("department", "部门"),
     ("head", "部门主管"),
-    ("office", "职位"),
+    ("office", "职务"),
 ];
 
 /// What a key is called within a topic; the key itself if it has no other word.
@@ -160,8 +160,8 @@ const KEYS: &[(&str, &str, &str)] = &[
     ("approved_by", "核准", "approved by"),
     ("departments", "部门", "departments"),
     ("department", "部门", "department"),
-    ("offices", "职位", "offices"),
-    ("office", "职位", "office"),
+    ("offices", "职务", "offices"),
+    ("office", "职务", "office"),
     ("facts", "判定事项", "facts"),
     ("given_by", "取自", "given by"),
     ("derived_from", "推定自", "derived from"),

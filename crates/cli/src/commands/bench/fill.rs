@@ -20,6 +20,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::failed;
+use crate::commands::backup::no_dry_run;
 use crate::failure::Failure;
 use crate::output::{Cell, Record, column};
 use crate::session::Session;
@@ -44,6 +45,7 @@ pub(crate) struct Args {
 
 /// Fills it.
 pub(crate) async fn run(session: &Session, args: &Args) -> Result<(), Failure> {
+    no_dry_run(session)?;
     let begun = std::time::Instant::now();
     let case = one_case(session, &args.directory).await?;
     let log = Journal::open(&args.directory).map_err(|e| failed("opening the journal", e))?;

@@ -134,7 +134,7 @@ pub(crate) fn record(session: &Session, view: &CaseView, now: Instant) -> Record
         );
     }
     record.member(
-        column("suspended", "暂停中", "Suspended"),
+        column("suspended", "中止计时", "Suspended"),
         Cell::Boolean(case.is_suspended()),
     );
     if !view.corrected_later.is_empty() {

@@ -137,7 +137,7 @@ fn of_shares<'f>(cases: impl Iterator<Item = &'f CaseFigures>) -> Listing {
     let columns = vec![
         column("number", "编号", "Number"),
         column("party", "责任方", "Party"),
-        column("basis_points", "万分比", "Basis points"),
+        column("basis_points", "万分点", "Basis points"),
         column("amount", "分担", "Share"),
         column("charged", "应扣", "Charged"),
     ];
