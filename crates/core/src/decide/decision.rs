@@ -47,12 +47,16 @@ pub(super) fn decide_complaint(
             (&regulation.decision_stage, report),
         )?,
     };
-    let rate = concession::recorded_rate(
-        ctx.definition,
-        &regulation.proposal_stage,
-        proposal.unwrap_or(&none),
-        regulation.currency,
-    )?;
+    let rate = match outcome {
+        // 0.00 needs no rate, and what was proposed need not be determined.
+        Outcome::NotEstablished => None,
+        Outcome::Granted => concession::recorded_rate(
+            ctx.definition,
+            &regulation.proposal_stage,
+            proposal.unwrap_or(&none),
+            regulation.currency,
+        )?,
+    };
     let (amount, rate_used) = concession::sum(&granted, regulation.currency, rate.as_ref())?;
     let table = regulation
         .authority
@@ -165,7 +169,7 @@ pub(super) fn check_settlement(
         return Ok(());
     };
     let stage = &regulation.settlement_stage;
-    let settled = concession::granted(ctx.definition, (stage, report), (stage, report))?;
+    let settled = concession::stated(ctx.definition, stage, report)?;
     let (amount, _) = concession::sum(&settled, regulation.currency, decided.rate.as_ref())?;
     if amount.minor() > decided.amount.minor() {
         return Err(Refusal::new(refusal::SETTLEMENT_BEYOND_DECISION, "A25")
