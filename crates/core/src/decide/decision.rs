@@ -162,15 +162,19 @@ pub(super) fn check_settlement(
     report: &Values,
     ctx: &Context<'_>,
 ) -> Result<(), Refusal> {
-    if let Some(successor) = complaint.and_then(|c| c.successor) {
+    let Some(complaint) = complaint else {
+        return Ok(());
+    };
+    if let Some(successor) = complaint.successor {
         return Err(Refusal::new(refusal::ALREADY_REFILED, "A16").with("successor", successor));
     }
-    let Some((_, decided)) = complaint.and_then(|c| c.decision.as_ref()) else {
+    let Some((_, decided)) = &complaint.decision else {
         return Ok(());
     };
     let stage = &regulation.settlement_stage;
     let settled = concession::stated(ctx.definition, stage, report)?;
-    let (amount, _) = concession::sum(&settled, regulation.currency, decided.rate.as_ref())?;
+    let rate = loss::rate(regulation, complaint, ctx)?;
+    let (amount, _) = concession::sum(&settled, regulation.currency, rate.as_ref())?;
     if amount.minor() > decided.amount.minor() {
         return Err(Refusal::new(refusal::SETTLEMENT_BEYOND_DECISION, "A25")
             .with("amount", amount)

@@ -41,10 +41,7 @@ pub(super) fn state(
         reason,
         &duty.clause,
     )?;
-    let rate = match decided {
-        Some((_, decided)) if decided.rate.is_some() => decided.rate.clone(),
-        _ => rate_of_proposal(regulation, complaint, ctx)?,
-    };
+    let rate = rate(regulation, complaint, ctx)?;
     let loss = loss::loss(
         table,
         lines,
@@ -241,11 +238,17 @@ fn bound<'c>(complaint: &'c Complaint, definition: &Definition, to: &str) -> Opt
         .find_map(|(field, values)| values.get(&field.id))
 }
 
-fn rate_of_proposal(
+/// The rate at which another currency counts: the one that the decision took, or the one that the proposal records, where
+/// the decision needed none (A25).
+pub(super) fn rate(
     regulation: &Regulation,
     complaint: &Complaint,
     ctx: &Context<'_>,
 ) -> Result<Option<concession::RecordedRate>, Refusal> {
+    let taken = complaint.decision.as_ref();
+    if let Some(taken) = taken.and_then(|(_, decided)| decided.rate.clone()) {
+        return Ok(Some(taken));
+    }
     let stage = &regulation.proposal_stage;
     match complaint.case.reports.get(stage) {
         Some(report) => {
