@@ -187,8 +187,13 @@ fn on_complaint(
     ctx: &Context<'_>,
     beside: &Beside<'_>,
 ) -> Result<Decision<Event>, Refusal> {
-    kernel::check_time(ctx, complaint.case.last_person_at)?;
     let case = &complaint.case;
+    // D1: what was sold in time counts, whatever else was entered of the case before anybody told of the sale.
+    let last_person_at = match command {
+        ComplaintCommand::ResellGoods { .. } => None,
+        _ => case.last_person_at,
+    };
+    kernel::check_time(ctx, last_person_at)?;
     if let Status::Withdrawn { at } = case.status {
         return Err(Refusal::new(
             kernel_refusal::CASE_WITHDRAWN,
