@@ -115,17 +115,34 @@ fn on_case(
                 check_revision(regulation, complaint, path, value, ctx)?;
                 let tracking =
                     improvement::at_correction(regulation, complaint, (path, value), ctx)?;
+                let reason = match command {
+                    CaseCommand::Correct { reason, .. } => Some(reason.as_str()),
+                    _ => None,
+                };
+                let entered = entered(&decision).unwrap_or(value);
+                let determined =
+                    loss::at_revision(regulation, complaint, (path, entered, reason), ctx)?;
                 let at = ctx.at.to_whole_second();
                 let dated = |event| Dated {
                     at,
                     event: Event::Complaint(event),
                 };
-                decision.events.extend(tracking.map(dated));
+                let follows = tracking.into_iter().chain(determined);
+                decision.events.extend(follows.map(dated));
             }
             Ok(decision)
         }
         _ => Ok(of_case(decision)),
     }
+}
+
+/// The value that a revision left in the form.
+fn entered(decision: &Decision<Event>) -> Option<&Value> {
+    decision.events.iter().find_map(|dated| match &dated.event {
+        Event::Case(CaseEvent::ValueCompleted(completed)) => Some(&completed.value),
+        Event::Case(CaseEvent::ValueCorrected(corrected)) => Some(&corrected.value),
+        _ => None,
+    })
 }
 
 /// M3: without a loss it is an abnormality notice. A8: the country decides the market, so it must be one.
