@@ -19,6 +19,7 @@ use redress_kernel::decide::{self as kernel, Context, Dated, Decision, of_depart
 use redress_kernel::definition::Duty;
 use redress_kernel::event::CaseEvent;
 use redress_kernel::form::{check_reason, is_party};
+use redress_kernel::id::CaseId;
 use redress_kernel::refusal::{self as kernel_refusal, Refusal};
 use redress_kernel::value::{Path, Scope, Value, Values};
 
@@ -35,6 +36,16 @@ use crate::staff::Staff;
 pub struct Beside<'a> {
     /// Units, their members, base points and base units.
     pub staff: &'a Staff,
+    /// Whether the new form that the customer's refusal led to was withdrawn.
+    pub successor_withdrawn: bool,
+}
+
+impl Beside<'_> {
+    /// The new form that settles in the place of a case. One that was withdrawn settles nothing: then the old decision does,
+    /// and the customer may refuse it again (M9-9, A16).
+    fn successor_of(&self, complaint: &Complaint) -> Option<CaseId> {
+        complaint.successor.filter(|_| !self.successor_withdrawn)
+    }
 }
 
 /// Decides a command.
@@ -54,7 +65,7 @@ pub fn decide(
     match (command, &workflow.regulation, complaint) {
         (Command::Case(command), None, _) => Ok(of_case(kernel::decide(case, command, ctx)?)),
         (Command::Case(command), Some(regulation), complaint) => {
-            on_case(regulation, complaint, command, ctx)
+            on_case(regulation, complaint, command, ctx, beside)
         }
         (Command::Complaint(command), Some(regulation), Some(complaint)) => {
             on_complaint(regulation, complaint, command, ctx, beside)
@@ -88,6 +99,7 @@ fn on_case(
     complaint: Option<&Complaint>,
     command: &CaseCommand,
     ctx: &Context<'_>,
+    beside: &Beside<'_>,
 ) -> Result<Decision<Event>, Refusal> {
     let case = complaint.map(|c| &c.case);
     let decision = kernel::decide(case, command, ctx)?;
@@ -105,14 +117,14 @@ fn on_case(
         }
         CaseCommand::Report { stage, .. } if *stage == regulation.settlement_stage => {
             if let Some(report) = decision::report_of(&decision) {
-                decision::check_settlement(regulation, complaint, report, ctx)?;
+                decision::check_settlement(regulation, complaint, report, ctx, beside)?;
             }
             Ok(of_case(decision))
         }
         CaseCommand::Complete { path, value } | CaseCommand::Correct { path, value, .. } => {
             let mut decision = of_case(decision);
             if let Some(complaint) = complaint {
-                check_revision(regulation, complaint, path, value, ctx)?;
+                check_revision(regulation, complaint, (path, value), ctx, beside)?;
                 let tracking =
                     improvement::at_correction(regulation, complaint, (path, value), ctx)?;
                 let reason = match command {
@@ -171,9 +183,9 @@ fn check_lodging(values: &Values, ctx: &Context<'_>) -> Result<(), Refusal> {
 fn check_revision(
     regulation: &Regulation,
     complaint: &Complaint,
-    path: &Path,
-    value: &Value,
+    (path, value): (&Path, &Value),
     ctx: &Context<'_>,
+    beside: &Beside<'_>,
 ) -> Result<(), Refusal> {
     let Scope::Stage(stage) = &path.scope else {
         let mut revised = complaint.case.opening.clone();
@@ -192,7 +204,7 @@ fn check_revision(
             .cloned()
             .unwrap_or_default();
         revised.insert(path.field.clone(), value.clone());
-        return decision::check_settlement(regulation, Some(complaint), &revised, ctx);
+        return decision::check_settlement(regulation, Some(complaint), &revised, ctx, beside);
     }
     Ok(())
 }
@@ -228,7 +240,7 @@ fn on_complaint(
             let duty = &regulation.refusal_by_customer;
             let actor = by_duty(duty, ctx)?;
             decided(complaint, &duty.clause)?;
-            if let Some(successor) = complaint.successor {
+            if let Some(successor) = beside.successor_of(complaint) {
                 return Err(Refusal::new(refusal::ALREADY_REFILED, &duty.clause)
                     .with("successor", successor));
             }

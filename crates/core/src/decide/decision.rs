@@ -7,7 +7,7 @@ use redress_kernel::id::EmployeeId;
 use redress_kernel::refusal::{self as kernel_refusal, Refusal};
 use redress_kernel::value::Values;
 
-use super::{improvement, loss, of_case};
+use super::{Beside, improvement, loss, of_case};
 use crate::authority;
 use crate::complaint::Complaint;
 use crate::concession;
@@ -155,17 +155,19 @@ fn proposers(case: &Case, regulation: &Regulation) -> Vec<EmployeeId> {
     proposers
 }
 
-/// A25: a settlement above the decision needs a new one. A16: once the customer has refused, the new case settles.
+/// A25: a settlement above the decision needs a new one. A16: once the customer has refused, the new case settles, unless it
+/// was withdrawn.
 pub(super) fn check_settlement(
     regulation: &Regulation,
     complaint: Option<&Complaint>,
     report: &Values,
     ctx: &Context<'_>,
+    beside: &Beside<'_>,
 ) -> Result<(), Refusal> {
     let Some(complaint) = complaint else {
         return Ok(());
     };
-    if let Some(successor) = complaint.successor {
+    if let Some(successor) = beside.successor_of(complaint) {
         return Err(Refusal::new(refusal::ALREADY_REFILED, "A16").with("successor", successor));
     }
     let Some((_, decided)) = &complaint.decision else {
