@@ -397,6 +397,7 @@ fn play(workflow: &Workflow, calendar: &Calendar, steps: usize, dice: &mut Dice)
                 &ctx,
                 &redress_core::decide::Beside {
                     staff: &redress_core::staff::Staff::default(),
+                    successor_withdrawn: false,
                 },
             ) {
                 Err(_) => history.refused += 1,
@@ -465,6 +466,7 @@ fn recovers(
         &ctx,
         &redress_core::decide::Beside {
             staff: &redress_core::staff::Staff::default(),
+            successor_withdrawn: false,
         },
     )
     .unwrap();

@@ -32,7 +32,7 @@ pub struct Complaint {
     pub objections: Vec<Objection>,
     /// Third parties.
     pub third_parties: Vec<(Instant, ThirdPartyNamed)>,
-    /// The case that the customer's refusal opened.
+    /// The case that the customer's refusal opened, the last one where an earlier was withdrawn.
     pub successor: Option<CaseId>,
     /// Statements of the loss; the last counts.
     pub losses: Vec<(Instant, LossStated)>,

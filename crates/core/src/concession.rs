@@ -45,21 +45,35 @@ fn rate(definition: &Definition, stage: &StageId, report: &Values) -> Option<Str
 /// What is granted: what the decision states, or what was proposed if it states no concession of its own.
 ///
 /// # Errors
-/// `not_deferrable` for an amount that is still to be determined, `out_of_range` for one too large.
+/// `amount_undetermined` for an amount that is still to be determined, for pieces without a price, and for a decision that
+/// states nothing but that 0 pieces come back: what was proposed would be granted beside it. `out_of_range` for an amount
+/// too large.
 pub fn granted(
     definition: &Definition,
     proposal: (&StageId, &Values),
     decision: (&StageId, &Values),
 ) -> Result<Vec<Granted>, Refusal> {
     let own = stated(definition, decision.0, decision.1)?;
-    if own.is_empty() {
-        stated(definition, proposal.0, proposal.1)
-    } else {
-        Ok(own)
+    if !own.is_empty() {
+        return Ok(own);
+    }
+    let form = form(definition, decision.0);
+    let clause = form.map_or("A25", |f| f.clause.as_str());
+    let mut goods = goods(form);
+    let unpriced = goods.find(|(_, pieces)| decision.1.contains_key(&pieces.id));
+    match unpriced {
+        Some((price, _)) => Err(undetermined(price, clause)),
+        None => stated(definition, proposal.0, proposal.1),
     }
 }
 
-/// What one report states on its own.
+/// The fields of a price with those of its quantity: the n-th price goes with the n-th quantity.
+fn goods(form: Option<&Form>) -> impl Iterator<Item = (&Field, &Field)> {
+    bound(form, "concession_unit_price").zip(bound(form, "concession_quantity"))
+}
+
+/// What one report states on its own. 0 pieces without a price are nothing; of any other number nobody can tell what the
+/// customer gets.
 ///
 /// # Errors
 /// `amount_undetermined`, `out_of_range`.
@@ -79,11 +93,10 @@ pub fn stated(
             });
         }
     }
-    // The n-th price goes with the n-th quantity.
-    let prices = bound(form, "concession_unit_price");
-    for (field, pieces_field) in prices.zip(bound(form, "concession_quantity")) {
+    for (field, pieces_field) in goods(form) {
         let (price, pieces) = match (report.get(&field.id), report.get(&pieces_field.id)) {
-            (None, _) => continue,
+            (None, None | Some(Value::Integer(0))) => continue,
+            (None, Some(_)) => return Err(undetermined(field, clause)),
             (Some(price), Some(Value::Integer(pieces))) => {
                 (determined(price, field, clause)?, *pieces)
             }

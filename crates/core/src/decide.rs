@@ -19,6 +19,7 @@ use redress_kernel::decide::{self as kernel, Context, Dated, Decision, of_depart
 use redress_kernel::definition::Duty;
 use redress_kernel::event::CaseEvent;
 use redress_kernel::form::{check_reason, is_party};
+use redress_kernel::id::CaseId;
 use redress_kernel::refusal::{self as kernel_refusal, Refusal};
 use redress_kernel::value::{Path, Scope, Value, Values};
 
@@ -35,6 +36,16 @@ use crate::staff::Staff;
 pub struct Beside<'a> {
     /// Units, their members, base points and base units.
     pub staff: &'a Staff,
+    /// Whether the new form that the customer's refusal led to was withdrawn.
+    pub successor_withdrawn: bool,
+}
+
+impl Beside<'_> {
+    /// The new form that settles in the place of a case. One that was withdrawn settles nothing: then the old decision does,
+    /// and the customer may refuse it again (M9-9, A16).
+    fn successor_of(&self, complaint: &Complaint) -> Option<CaseId> {
+        complaint.successor.filter(|_| !self.successor_withdrawn)
+    }
 }
 
 /// Decides a command.
@@ -54,7 +65,7 @@ pub fn decide(
     match (command, &workflow.regulation, complaint) {
         (Command::Case(command), None, _) => Ok(of_case(kernel::decide(case, command, ctx)?)),
         (Command::Case(command), Some(regulation), complaint) => {
-            on_case(regulation, complaint, command, ctx)
+            on_case(regulation, complaint, command, ctx, beside)
         }
         (Command::Complaint(command), Some(regulation), Some(complaint)) => {
             on_complaint(regulation, complaint, command, ctx, beside)
@@ -88,6 +99,7 @@ fn on_case(
     complaint: Option<&Complaint>,
     command: &CaseCommand,
     ctx: &Context<'_>,
+    beside: &Beside<'_>,
 ) -> Result<Decision<Event>, Refusal> {
     let case = complaint.map(|c| &c.case);
     let decision = kernel::decide(case, command, ctx)?;
@@ -105,27 +117,44 @@ fn on_case(
         }
         CaseCommand::Report { stage, .. } if *stage == regulation.settlement_stage => {
             if let Some(report) = decision::report_of(&decision) {
-                decision::check_settlement(regulation, complaint, report, ctx)?;
+                decision::check_settlement(regulation, complaint, report, ctx, beside)?;
             }
             Ok(of_case(decision))
         }
         CaseCommand::Complete { path, value } | CaseCommand::Correct { path, value, .. } => {
             let mut decision = of_case(decision);
             if let Some(complaint) = complaint {
-                check_revision(regulation, complaint, path, value, ctx)?;
+                check_revision(regulation, complaint, (path, value), ctx, beside)?;
                 let tracking =
                     improvement::at_correction(regulation, complaint, (path, value), ctx)?;
+                let reason = match command {
+                    CaseCommand::Correct { reason, .. } => Some(reason.as_str()),
+                    _ => None,
+                };
+                let entered = entered(&decision).unwrap_or(value);
+                let determined =
+                    loss::at_revision(regulation, complaint, (path, entered, reason), ctx)?;
                 let at = ctx.at.to_whole_second();
                 let dated = |event| Dated {
                     at,
                     event: Event::Complaint(event),
                 };
-                decision.events.extend(tracking.map(dated));
+                let follows = tracking.into_iter().chain(determined);
+                decision.events.extend(follows.map(dated));
             }
             Ok(decision)
         }
         _ => Ok(of_case(decision)),
     }
+}
+
+/// The value that a revision left in the form.
+fn entered(decision: &Decision<Event>) -> Option<&Value> {
+    decision.events.iter().find_map(|dated| match &dated.event {
+        Event::Case(CaseEvent::ValueCompleted(completed)) => Some(&completed.value),
+        Event::Case(CaseEvent::ValueCorrected(corrected)) => Some(&corrected.value),
+        _ => None,
+    })
 }
 
 /// M3: without a loss it is an abnormality notice. A8: the country decides the market, so it must be one.
@@ -154,9 +183,9 @@ fn check_lodging(values: &Values, ctx: &Context<'_>) -> Result<(), Refusal> {
 fn check_revision(
     regulation: &Regulation,
     complaint: &Complaint,
-    path: &Path,
-    value: &Value,
+    (path, value): (&Path, &Value),
     ctx: &Context<'_>,
+    beside: &Beside<'_>,
 ) -> Result<(), Refusal> {
     let Scope::Stage(stage) = &path.scope else {
         let mut revised = complaint.case.opening.clone();
@@ -175,7 +204,7 @@ fn check_revision(
             .cloned()
             .unwrap_or_default();
         revised.insert(path.field.clone(), value.clone());
-        return decision::check_settlement(regulation, Some(complaint), &revised, ctx);
+        return decision::check_settlement(regulation, Some(complaint), &revised, ctx, beside);
     }
     Ok(())
 }
@@ -187,8 +216,13 @@ fn on_complaint(
     ctx: &Context<'_>,
     beside: &Beside<'_>,
 ) -> Result<Decision<Event>, Refusal> {
-    kernel::check_time(ctx, complaint.case.last_person_at)?;
     let case = &complaint.case;
+    // D1: what was sold in time counts, whatever else was entered of the case before anybody told of the sale.
+    let last_person_at = match command {
+        ComplaintCommand::ResellGoods { .. } => None,
+        _ => case.last_person_at,
+    };
+    kernel::check_time(ctx, last_person_at)?;
     if let Status::Withdrawn { at } = case.status {
         return Err(Refusal::new(
             kernel_refusal::CASE_WITHDRAWN,
@@ -206,7 +240,7 @@ fn on_complaint(
             let duty = &regulation.refusal_by_customer;
             let actor = by_duty(duty, ctx)?;
             decided(complaint, &duty.clause)?;
-            if let Some(successor) = complaint.successor {
+            if let Some(successor) = beside.successor_of(complaint) {
                 return Err(Refusal::new(refusal::ALREADY_REFILED, &duty.clause)
                     .with("successor", successor));
             }

@@ -250,7 +250,7 @@ pub struct Resale {
     pub until: Instant,
     /// What came back.
     pub returned: Returned,
-    /// What was sold, with the instants.
+    /// What was sold, with the instants, in the order in which it was entered.
     pub sales: Vec<(Instant, Resold)>,
 }
 

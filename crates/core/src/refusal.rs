@@ -108,6 +108,8 @@ codes! {
     TAKEN_BACK_ALREADY = "taken_back_already";
     /// D1: no goods came back.
     NOTHING_TAKEN_BACK = "nothing_taken_back";
+    /// D1: the month to resell begins with the decision; what was sold before is no part of it.
+    RESALE_NOT_BEGUN = "resale_not_begun";
     /// D1: the month in which goods may be resold has ended, or all are sold.
     RESALE_OVER = "resale_over";
     /// D6: discipline is decided on a petition.

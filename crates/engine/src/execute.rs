@@ -8,7 +8,7 @@ use redress_core::decide::{self, Beside};
 use redress_core::event::Event;
 use redress_core::regulation::Workflow;
 use redress_kernel::actor::{Actor, By};
-use redress_kernel::case::Meta;
+use redress_kernel::case::{Meta, Status};
 use redress_kernel::command::CaseCommand;
 use redress_kernel::decide::{Context, Dated, Decision, Who};
 use redress_kernel::event::{CaseEvent, Numbered};
@@ -267,7 +267,9 @@ impl Redress {
                 actual: version,
             });
         }
-        let mut decision = self.judge(&present, &workflow, held.as_deref(), ask, at, Some(1))?;
+        let withdrawn = self.successor_withdrawn(held.as_deref(), rules).await?;
+        let told = (held.as_deref(), withdrawn);
+        let mut decision = self.judge(&present, &workflow, told, ask, at, Some(1))?;
         let mut share = Share {
             id: ask.case,
             stream,
@@ -287,8 +289,8 @@ impl Redress {
         if ask.dry_run {
             // Nothing is handed in, so a log that is only read, or closed, will do.
             let serial = series.peek(&*self.inner.log).await? + 1;
-            let held = share.held.as_deref();
-            decision = self.judge(&present, &workflow, held, ask, at, Some(serial))?;
+            let told = (share.held.as_deref(), withdrawn);
+            decision = self.judge(&present, &workflow, told, ask, at, Some(serial))?;
             let number = number_of(&decision).cloned();
             share.events = decision.events;
             let shares = std::iter::once(share).chain(others).collect();
@@ -302,7 +304,7 @@ impl Redress {
         decision = self.judge(
             &present,
             &workflow,
-            share.held.as_deref(),
+            (share.held.as_deref(), withdrawn),
             ask,
             at,
             Some(serial),
@@ -318,11 +320,22 @@ impl Redress {
         Ok(begun)
     }
 
+    /// Whether the new form that a case's customer led to was withdrawn (A16).
+    async fn successor_withdrawn(&self, held: Option<&Held>, rules: &Rules) -> Result<bool, Error> {
+        let Some(successor) = held.and_then(|held| held.complaint.successor) else {
+            return Ok(false);
+        };
+        let successor = self.load(successor, rules).await?;
+        Ok(successor.is_some_and(|successor| {
+            matches!(successor.complaint.case.status, Status::Withdrawn { .. })
+        }))
+    }
+
     fn judge(
         &self,
         present: &Present,
         workflow: &Workflow,
-        held: Option<&Held>,
+        (held, successor_withdrawn): (Option<&Held>, bool),
         ask: &Ask,
         at: Instant,
         serial: Option<u64>,
@@ -331,6 +344,7 @@ impl Redress {
         let complaint = held.map(|held| &held.complaint);
         let beside = Beside {
             staff: &present.staffed.state.staff,
+            successor_withdrawn,
         };
         Ok(decide::decide(
             workflow,
@@ -384,7 +398,11 @@ impl Redress {
                 ..ask.clone()
             };
             let workflow = present.rules.state.of_case(&held, at)?;
-            let decision = self.judge(present, &workflow, Some(&held), &ask, at, None)?;
+            let withdrawn = self
+                .successor_withdrawn(Some(&held), &present.rules.state)
+                .await?;
+            let told = (Some(&*held), withdrawn);
+            let decision = self.judge(present, &workflow, told, &ask, at, None)?;
             shares.push(Share {
                 id: held.id,
                 stream: held.stream.clone(),

@@ -310,8 +310,20 @@ async fn the_customer_s_refusal_opens_a_new_case_in_one_append() {
         .await
         .unwrap();
     assert!(page.records.iter().all(|r| r.turn.0 == head + 1));
-    let twice = desk.lodge(&by("E-sales"), lodging.follows(old)).await;
+    let twice = desk
+        .lodge(&by("E-sales"), lodging.clone().follows(old))
+        .await;
     assert_eq!(twice.unwrap_err().code(), "already_refiled");
+    // One that was withdrawn settles nothing (A16): the customer may refuse again.
+    desk.withdraw(new, &by("E-sales"), "filed for the wrong order")
+        .await
+        .unwrap();
+    let next = desk
+        .lodge(&by("E-sales"), lodging.follows(old))
+        .await
+        .unwrap();
+    let view = desk.case(old).await.unwrap();
+    assert_eq!(view.complaint.successor, Some(next));
 }
 
 #[tokio::test]

@@ -150,6 +150,7 @@ async fn recorded_histories_follow_from_their_commands() {
             &ctx,
             &redress::core::decide::Beside {
                 staff: &redress::core::staff::Staff::default(),
+                successor_withdrawn: false,
             },
         )
         .unwrap();

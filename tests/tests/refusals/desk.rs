@@ -260,7 +260,10 @@ impl Desk {
             self.case.as_ref(),
             &command,
             &ctx,
-            &Beside { staff: &self.staff },
+            &Beside {
+                staff: &self.staff,
+                successor_withdrawn: false,
+            },
         )
         .map_err(|refusal| Told { asked, refusal })?;
         for dated in decision.events {

@@ -3,7 +3,7 @@
 use redress_core::refusal as c;
 use serde_json::{Value as Json, json};
 
-use crate::desk::{Desk, Told};
+use crate::desk::{Desk, Told, instant};
 use crate::gallery::{Make, Scene, no, yes};
 
 /// Group 3 with its members, group 4 without, and a section, all of manufacturing.
@@ -212,6 +212,15 @@ fn of_goods(scene: Make<'_>) -> Vec<Scene> {
             c::NOTHING_TAKEN_BACK,
             "no goods came back",
             no(&mut closed(), "lin", resells()),
+        ),
+        scene(
+            c::RESALE_NOT_BEGUN,
+            "a sale is entered with an instant before the decision",
+            {
+                let mut desk = taken_back();
+                let lodged = instant("2026-03-02 09:00:00");
+                desk.ask_at("lin", lodged, resells()).expect_err("refused")
+            },
         ),
         scene(
             c::RESALE_OVER,

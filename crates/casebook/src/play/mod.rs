@@ -19,7 +19,7 @@ use redress_core::staff::Staff;
 use redress_kernel::actor::{Actor, By};
 use redress_kernel::adoption;
 use redress_kernel::calendar::Calendar;
-use redress_kernel::case::Meta;
+use redress_kernel::case::{Meta, Status};
 use redress_kernel::command::CaseCommand;
 use redress_kernel::decide::{Context, Decision, Who};
 use redress_kernel::event::{CaseEvent, Numbered};
@@ -451,7 +451,13 @@ impl<'s> Play<'s> {
             now: self.now,
             serial,
         };
-        let beside = Beside { staff: &self.staff };
+        let successor = complaint.and_then(|complaint| complaint.successor);
+        let successor = successor.and_then(|id| self.told(&self.name(id)).ok());
+        let beside = Beside {
+            staff: &self.staff,
+            successor_withdrawn: successor
+                .is_some_and(|c| matches!(c.complaint.case.status, Status::Withdrawn { .. })),
+        };
         let decision = decide(workflow, complaint, command, &context, &beside)?;
         let events: Vec<Event> = decision.events.iter().map(|d| d.event.clone()).collect();
         if events.is_empty() {

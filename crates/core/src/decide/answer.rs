@@ -5,7 +5,7 @@ use redress_kernel::form::check_reason;
 use redress_kernel::money::Money;
 use redress_kernel::refusal::Refusal;
 
-use super::{by_duty, one};
+use super::{by_duty, loss, one};
 use crate::complaint::Complaint;
 use crate::concession;
 use crate::event::{Answered, ComplaintEvent, Event, Granted, Means};
@@ -41,7 +41,8 @@ pub(super) fn answer(
                 amount,
             })
             .collect();
-        let (amount, _) = concession::sum(&lines, regulation.currency, decided.rate.as_ref())?;
+        let rate = loss::rate(regulation, complaint, ctx)?;
+        let (amount, _) = concession::sum(&lines, regulation.currency, rate.as_ref())?;
         if amount.minor() < 0 || amount.minor() > decided.amount.minor() {
             return Err(
                 Refusal::new(refusal::CONCESSION_BEYOND_DECISION, &duty.clause)

@@ -7,7 +7,7 @@ use redress_kernel::id::EmployeeId;
 use redress_kernel::refusal::{self as kernel_refusal, Refusal};
 use redress_kernel::value::Values;
 
-use super::{improvement, loss, of_case};
+use super::{Beside, improvement, loss, of_case};
 use crate::authority;
 use crate::complaint::Complaint;
 use crate::concession;
@@ -47,12 +47,16 @@ pub(super) fn decide_complaint(
             (&regulation.decision_stage, report),
         )?,
     };
-    let rate = concession::recorded_rate(
-        ctx.definition,
-        &regulation.proposal_stage,
-        proposal.unwrap_or(&none),
-        regulation.currency,
-    )?;
+    let rate = match outcome {
+        // 0.00 needs no rate, and what was proposed need not be determined.
+        Outcome::NotEstablished => None,
+        Outcome::Granted => concession::recorded_rate(
+            ctx.definition,
+            &regulation.proposal_stage,
+            proposal.unwrap_or(&none),
+            regulation.currency,
+        )?,
+    };
     let (amount, rate_used) = concession::sum(&granted, regulation.currency, rate.as_ref())?;
     let table = regulation
         .authority
@@ -151,22 +155,28 @@ fn proposers(case: &Case, regulation: &Regulation) -> Vec<EmployeeId> {
     proposers
 }
 
-/// A25: a settlement above the decision needs a new one. A16: once the customer has refused, the new case settles.
+/// A25: a settlement above the decision needs a new one. A16: once the customer has refused, the new case settles, unless it
+/// was withdrawn.
 pub(super) fn check_settlement(
     regulation: &Regulation,
     complaint: Option<&Complaint>,
     report: &Values,
     ctx: &Context<'_>,
+    beside: &Beside<'_>,
 ) -> Result<(), Refusal> {
-    if let Some(successor) = complaint.and_then(|c| c.successor) {
+    let Some(complaint) = complaint else {
+        return Ok(());
+    };
+    if let Some(successor) = beside.successor_of(complaint) {
         return Err(Refusal::new(refusal::ALREADY_REFILED, "A16").with("successor", successor));
     }
-    let Some((_, decided)) = complaint.and_then(|c| c.decision.as_ref()) else {
+    let Some((_, decided)) = &complaint.decision else {
         return Ok(());
     };
     let stage = &regulation.settlement_stage;
-    let settled = concession::granted(ctx.definition, (stage, report), (stage, report))?;
-    let (amount, _) = concession::sum(&settled, regulation.currency, decided.rate.as_ref())?;
+    let settled = concession::stated(ctx.definition, stage, report)?;
+    let rate = loss::rate(regulation, complaint, ctx)?;
+    let (amount, _) = concession::sum(&settled, regulation.currency, rate.as_ref())?;
     if amount.minor() > decided.amount.minor() {
         return Err(Refusal::new(refusal::SETTLEMENT_BEYOND_DECISION, "A25")
             .with("amount", amount)

@@ -58,8 +58,8 @@ pub(super) fn take_back(
     one(actor, ComplaintEvent::GoodsTakenBack(taken), ctx)
 }
 
-/// D1: some were sold. With the last of them the loss is known. A sale of the resale month that is entered behind it counts
-/// too, until discipline is proposed.
+/// D1: some were sold. With the last of them the loss is known. A sale of the resale month counts whenever it is entered,
+/// behind the month's end too, until discipline is proposed.
 pub(super) fn resell(
     regulation: &Regulation,
     complaint: &Complaint,
@@ -74,6 +74,11 @@ pub(super) fn resell(
         .as_ref()
         .ok_or_else(|| Refusal::new(refusal::NOTHING_TAKEN_BACK, &table.resale_clause))?;
     let at = ctx.at.to_whole_second();
+    if at < resale.from {
+        return Err(
+            Refusal::new(refusal::RESALE_NOT_BEGUN, &table.resale_clause).with("from", resale.from),
+        );
+    }
     let settled = complaint.d_loss.as_ref().map(|(_, loss)| loss);
     // Sold in time and entered late: while no petition rests on the loss, it is settled anew. Else somebody would be graded
     // by a loss that did not arise.
@@ -89,7 +94,14 @@ pub(super) fn resell(
     let mut events = vec![ComplaintEvent::GoodsResold(GoodsResold {
         resold: resold.clone(),
     })];
-    let known_by = if anew { ctx.now } else { at };
+    // What was sold later may have been entered before.
+    let last_sold = after
+        .sales
+        .iter()
+        .map(|(when, _)| *when)
+        .max()
+        .unwrap_or(at);
+    let known_by = if anew { ctx.now } else { last_sold };
     if let Some(loss) = loss::d_loss(&after, known_by, ctx.zone)? {
         events.push(ComplaintEvent::ResaleSettled(ResaleSettled { loss }));
     }

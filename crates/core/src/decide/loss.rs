@@ -6,7 +6,7 @@ use redress_kernel::form::check_reason;
 use redress_kernel::id::{DepartmentId, EmployeeId};
 use redress_kernel::refusal::Refusal;
 use redress_kernel::time::Date;
-use redress_kernel::value::Value;
+use redress_kernel::value::{Path, Scope, Value};
 
 use super::{Beside, by_duty, decided, events_of, one};
 use crate::complaint::Complaint;
@@ -18,8 +18,8 @@ use crate::event::{ComplaintEvent, Event};
 use crate::loss::{self, LossEntry};
 use crate::refusal;
 use crate::regulation::{MoneyDuties, Regulation};
-use crate::responsibility::{self, Known, ResponsibleShare};
-use crate::tables::PenaltyTable;
+use crate::responsibility::{self, Carried, Known, ResponsibleShare};
+use crate::tables::{PenaltyTable, UnitKind};
 
 /// M9-7: the loss by the loss basis. Behind the decision it corrects what was stated, and says why; what is carried
 /// follows it.
@@ -41,10 +41,7 @@ pub(super) fn state(
         reason,
         &duty.clause,
     )?;
-    let rate = match decided {
-        Some((_, decided)) if decided.rate.is_some() => decided.rate.clone(),
-        _ => rate_of_proposal(regulation, complaint, ctx)?,
-    };
+    let rate = rate(regulation, complaint, ctx)?;
     let loss = loss::loss(
         table,
         lines,
@@ -142,6 +139,71 @@ pub(super) fn at_decision(
     determination(regulation, complaint, shares, None, None, ctx).map(Some)
 }
 
+/// What a revised production date or a revised cause makes of the determination: by the date go the members of the units
+/// that carry it (A24), by the cause the row of the penalty criteria (P3). As after a corrected loss the ratios stand; by the
+/// new determination months and petitions see that they rest on another one.
+pub(super) fn at_revision(
+    regulation: &Regulation,
+    complaint: &Complaint,
+    (path, value, reason): (&Path, &Value, Option<&str>),
+    ctx: &Context<'_>,
+) -> Result<Option<ComplaintEvent>, Refusal> {
+    let Some(before) = complaint.determined() else {
+        return Ok(None);
+    };
+    let mut revised = complaint.clone();
+    let form = match &path.scope {
+        Scope::Opening => &mut revised.case.opening,
+        Scope::Stage(stage) => revised.case.reports.entry(stage.clone()).or_default(),
+        Scope::Form | Scope::Fact => return Ok(None),
+    };
+    form.insert(path.field.clone(), value.clone());
+    let day = |complaint| production_date_of(complaint, ctx.definition);
+    let shared = |carried: &Carried| carried.kind.is_some_and(|kind| kind != UnitKind::Person);
+    let other_members = day(&revised) != day(complaint) && before.carried.iter().any(shared);
+    let mut criteria = before.criteria.clone();
+    let mut carried = before.carried.clone();
+    if cause(&revised, ctx) != cause(complaint, ctx) {
+        let table = penalty(regulation)?;
+        let (row, number) = responsibility::row(table, cause(&revised, ctx))?;
+        if number != criteria.row {
+            // A milder ruling stands, unless the other row charges less still.
+            let ruled = criteria.ruled.map(|ruled| ruled.min(row.charged));
+            let part = ruled.unwrap_or(row.charged);
+            criteria = applied(table, (number, part), ruled, ctx);
+            let shares: Vec<ResponsibleShare> = carried.iter().map(Carried::share).collect();
+            carried = responsibility::carry(table, row, part, before.loss, &shares)?;
+        }
+    }
+    if !other_members && criteria == before.criteria {
+        return Ok(None);
+    }
+    Ok(Some(ComplaintEvent::ResponsibilityDetermined(
+        ResponsibilityDetermined {
+            determination: before.determination.saturating_add(1),
+            loss: before.loss,
+            criteria,
+            carried,
+            reason: reason.map(ToOwned::to_owned),
+        },
+    )))
+}
+
+fn applied(
+    table: &PenaltyTable,
+    (row, charged): (u32, u32),
+    ruled: Option<u32>,
+    ctx: &Context<'_>,
+) -> CriteriaApplied {
+    CriteriaApplied {
+        version: ctx.definition.version.clone(),
+        row,
+        charged,
+        ruled,
+        mark: table.mark,
+    }
+}
+
 fn determination(
     regulation: &Regulation,
     complaint: &Complaint,
@@ -171,13 +233,7 @@ fn determination(
             .determined()
             .map_or(1, |before| before.determination.saturating_add(1)),
         loss,
-        criteria: CriteriaApplied {
-            version: ctx.definition.version.clone(),
-            row: number,
-            charged: part,
-            ruled: charged,
-            mark: table.mark,
-        },
+        criteria: applied(table, (number, part), charged, ctx),
         carried: responsibility::carry(table, row, part, loss, shares)?,
         reason: reason.map(ToOwned::to_owned),
     })
@@ -241,11 +297,17 @@ fn bound<'c>(complaint: &'c Complaint, definition: &Definition, to: &str) -> Opt
         .find_map(|(field, values)| values.get(&field.id))
 }
 
-fn rate_of_proposal(
+/// The rate at which another currency counts: the one that the decision took, or the one that the proposal records, where
+/// the decision needed none (A25).
+pub(super) fn rate(
     regulation: &Regulation,
     complaint: &Complaint,
     ctx: &Context<'_>,
 ) -> Result<Option<concession::RecordedRate>, Refusal> {
+    let taken = complaint.decision.as_ref();
+    if let Some(taken) = taken.and_then(|(_, decided)| decided.rate.clone()) {
+        return Ok(Some(taken));
+    }
     let stage = &regulation.proposal_stage;
     match complaint.case.reports.get(stage) {
         Some(report) => {

@@ -37,7 +37,8 @@ pub struct ResponsibilityProposed {
     pub shares: Vec<ResponsibleShare>,
 }
 
-/// Who carries the loss was determined: with the decision, or later by the general manager's office (M9-7, M12).
+/// Who carries the loss was determined: with the decision, later by the general manager's office (M9-7, M12), or by a
+/// revision of what it rests on: the loss, the production date (A24), the cause (P3).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ResponsibilityDetermined {
@@ -49,7 +50,7 @@ pub struct ResponsibilityDetermined {
     pub criteria: CriteriaApplied,
     /// Who carries how much.
     pub carried: Vec<Carried>,
-    /// Why it was corrected; none for the first.
+    /// Why it was corrected; none for the first, nor where a fact on which it rests was completed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }

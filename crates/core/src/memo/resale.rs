@@ -23,18 +23,21 @@ pub(super) fn all(source: &Source<'_>, of: Money, steps: &mut Steps) {
         "转售时间自核决起算：退回 {quantity} 件，A级售价每件 {grade_a}，未售出每件实际损失 {lost}"
     );
     steps.push("D1", Some(resale.from), text);
-    let sales: Vec<&Ground> = source
+    let grounds: Vec<&Ground> = source
         .events
         .iter()
         .filter(|(_, event)| matches!(event, ComplaintEvent::GoodsResold(_)))
         .map(|(ground, _)| ground)
         .collect();
-    let in_time = resale.sales.iter().filter(|(at, _)| *at <= resale.until);
+    // Told in the order in which it was sold, which need not be that in which it was entered.
+    let mut in_time: Vec<_> = (0..).zip(&resale.sales).collect();
+    in_time.retain(|(_, (at, _))| *at <= resale.until);
+    in_time.sort_by_key(|(_, (at, _))| *at);
     let mut sold = Vec::new();
-    for (at, resold) in in_time {
+    for (nth, (at, resold)) in in_time {
+        let nth: usize = nth;
         let (pieces, proceeds) = (resold.quantity, resold.proceeds);
-        let nth = sold.len();
-        steps.on(sales.get(nth).copied());
+        steps.on(grounds.get(nth).copied());
         let text = say!(
             lang,
             "{pieces} pieces sold for {proceeds}",

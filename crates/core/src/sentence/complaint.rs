@@ -28,9 +28,9 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         code: r::AMOUNT_UNDETERMINED,
         en: "the amount `{field}` is still to be determined",
-        en_hint: "complete it before the decision: authority goes by the sum of all that the customer gets",
+        en_hint: "complete it, and beside a number of pieces state their price: authority goes by the sum of all that the customer gets",
         zh: "金额“{field}”尚未确定",
-        zh_hint: "请在核决前补齐；核决权限按客户所得合计金额确定",
+        zh_hint: "请补齐，填写数量时须一并填写单价；核决权限按客户所得合计金额确定",
     },
     Row {
         code: r::RATE_MISSING,

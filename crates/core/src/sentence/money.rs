@@ -103,6 +103,13 @@ pub(super) const ROWS: &[Row] = &[
         zh_hint: "请先登记退回货物（take_back_goods）",
     },
     Row {
+        code: r::RESALE_NOT_BEGUN,
+        en: "the month to resell began with the decision, {from}: nothing was sold within it before",
+        en_hint: "give the instant of the sale, at or after `{from}`",
+        zh: "转售期限自核决时（{from}）起算，其前的售出不在期限之内",
+        zh_hint: "请填写售出的时间，不早于“{from}”",
+    },
+    Row {
         code: r::RESALE_OVER,
         en: "the resale month ended at {until}, or everything is sold already",
         en_hint: "nothing more needs to be recorded: what is sold later does not change the loss",

@@ -273,6 +273,7 @@ impl Company {
             &ctx,
             &redress_core::decide::Beside {
                 staff: &redress_core::staff::Staff::default(),
+                successor_withdrawn: false,
             },
         )?;
         let id = Self::case_id(case);
