@@ -269,7 +269,14 @@ pub fn left_in(
     employee: &EmployeeId,
     month: Month,
 ) -> Option<Month> {
-    let left = organisation.left_at(employee, month.end(zone))?;
-    // Whoever leaves with the first second of a month worked until the last one of the month before.
-    Some(Month::of(left.to_whole_second().plus_seconds(-1), zone))
+    let end = month.end(zone);
+    let employed = organisation.employment(employee);
+    let mut begun = employed
+        .iter()
+        .filter(|period| period.from.to_whole_second() <= end);
+    let until = begun.next_back()?.until?.to_whole_second();
+    // Whoever leaves with the first second of a month worked until the last one of the month before, and has left with
+    // that month's end (A5): the day that ends is its own.
+    let last = until.plus_seconds(-1);
+    (last <= end).then(|| Month::of(last, zone))
 }
