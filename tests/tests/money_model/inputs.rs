@@ -227,6 +227,20 @@ pub(crate) fn organisation(scenario: &Scenario, zone: &Zone) -> Organisation {
                 from: id::<Month>(left).next().start(zone),
             });
         }
+        // Whoever comes back works on the last day of the month of coming back.
+        let away = scenario.away.get(employee);
+        if let Some((first, last)) = away.and_then(|away| Some((away.first()?, away.last()?))) {
+            say(OrganisationCommand::Leave {
+                employee: id(employee),
+                from: id::<Month>(first).start(zone),
+            });
+            say(OrganisationCommand::Join {
+                employee: id(employee),
+                department: id("manufacturing"),
+                unit: None,
+                from: id::<Month>(last).next().end(zone),
+            });
+        }
     }
     organisation
 }
