@@ -165,16 +165,17 @@ def person_of(persons, employee):
         persons[employee] = {"deductions": {}, "fines": {}, "forfeits": [], "charged": set(), "lines": []}
     return persons[employee]
 
-def bring_discipline(case, month, persons):
+def bring_discipline(case, month, persons, away):
     """D5, A17, A20: what was decided comes with its settlement month, or late: with the month in which it is known.
-    Late too it is for the bonus of its settlement month, or for the next whose bonus is not yet charged."""
+    Late too it is for the bonus of its settlement month, or for the next whose bonus is not yet charged; a month in
+    which the person was away has none (A24)."""
     for decision in case["discipline"]:
         if max(decision["month"], decision["known"]) != month:
             continue
         person = person_of(persons, decision["employee"])
         taken = decision["month"]
         if decision["grade"] == "major":
-            while taken in person["charged"]:
+            while taken in person["charged"] or taken in away.get(decision["employee"], []):
                 taken = next_month(taken)
             person["forfeits"].append({"case": case["number"], "place": place(case), "month": taken})
         else:
@@ -247,17 +248,18 @@ def charge_bonus(person, bonus, month, ceiling_bp):
 
 def settle_month(month, scenario, chains, bonuses, persons):
     """A19-A22, A24: the items of the month, corrections, then each known bonus once, the oldest month first.
-    Who has left has no bonus of a later month."""
+    Who has left has no bonus of a later month, and who came back none of the months between."""
     for chain, cases in chains.items():
         bring_deductions(chain, cases, month, persons, scenario["tables"]["deducted_departments"])
         for case in cases:
-            bring_discipline(case, month, persons)
+            bring_discipline(case, month, persons, scenario["away"])
     for person in persons.values():
         give_back(person, month)
     for bonus in bonuses:
         person = person_of(persons, bonus["employee"])
         known = bonus["month"] <= month and bonus["known"] <= month
-        there = bonus["month"] <= scenario["left"].get(bonus["employee"], bonus["month"])
+        there = (bonus["month"] <= scenario["left"].get(bonus["employee"], bonus["month"])
+                 and bonus["month"] not in scenario["away"].get(bonus["employee"], []))
         if known and there and bonus["month"] not in person["charged"]:
             charge_bonus(person, bonus, month, scenario["tables"]["ceiling_bp"])
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use redress_core::account::Account;
 use redress_core::event::{ComplaintEvent, Event};
 use redress_core::memo::{self, Ground, Memo, Source};
-use redress_core::month::left_in;
+use redress_core::month::{away_in, left_in};
 use redress_core::person::PersonEvent;
 use redress_core::sentence::Lang;
 use redress_kernel::id::{CaseId, EmployeeId};
@@ -70,6 +70,7 @@ impl Redress {
         {
             let organisation = &present.organised.state.organisation;
             account.put_left(left_in(organisation, &self.zone(), employee, *last));
+            account.put_away(away_in(organisation, &self.zone(), employee, *last));
         }
         let events = complaint_events(&self.records(&held.stream).await?)?;
         let ledger = match employee.filter(|_| account.is_some()) {

@@ -373,6 +373,26 @@ async fn late_and_gone(told: &mut Told) {
     company
         .tell(told, "somebody who left", case, of("E4"))
         .await;
+
+    company.close("2026-05", "2026-06-02").await;
+    company.close("2026-06", "2026-07-02").await;
+    company.clock.set(at("2026-07-10T08:00:00+08:00"));
+    let join = OrganisationCommand::Join {
+        employee: employee("E4"),
+        department: "manufacturing".parse().unwrap(),
+        unit: None,
+        from: at("2026-07-10T08:00:00+08:00"),
+    };
+    company
+        .desk
+        .organise(&by("E-gm"), join, None)
+        .await
+        .unwrap();
+    company.bonuses("E4", &[("2026-07", "900.00")]).await;
+    company.close("2026-07", "2026-08-02").await;
+    company
+        .tell(told, "somebody who came back", case, of("E4"))
+        .await;
 }
 
 #[tokio::test]

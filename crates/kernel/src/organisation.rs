@@ -203,26 +203,29 @@ impl Organisation {
             .map(|(department, _)| department)
     }
 
-    /// The first instant at which somebody who has left by an instant no longer worked here; none for whoever works here
-    /// then, and for whom nothing is known of before.
-    pub fn left_at(&self, employee: &EmployeeId, at: Instant) -> Option<Instant> {
-        let said = self.memberships.get(employee)?.iter();
+    /// The periods in which somebody works here, in order, as far as is known; a transfer interrupts none.
+    pub fn employment(&self, employee: &EmployeeId) -> Vec<Period> {
+        let said = self.memberships.get(employee).into_iter().flatten();
         // Of what was said of one instant the last counts.
-        let known: BTreeMap<Instant, bool> = said
-            .filter(|said| said.from <= at)
-            .map(|said| (said.from, said.place.is_some()))
-            .collect();
-        let mut here = false;
-        let mut left = None;
-        for (from, works) in known {
-            match (here, works) {
-                (true, false) => left = Some(from),
-                (_, true) => left = None,
-                (false, false) => {}
+        let known: BTreeMap<Instant, bool> =
+            said.map(|said| (said.from, said.place.is_some())).collect();
+        let mut periods = Vec::new();
+        let mut since = None;
+        for (at, works) in known {
+            match (since, works) {
+                (None, true) => since = Some(at),
+                (Some(from), false) => {
+                    periods.push(Period {
+                        from,
+                        until: Some(at),
+                    });
+                    since = None;
+                }
+                (None, false) | (Some(_), true) => {}
             }
-            here = works;
         }
-        left
+        periods.extend(since.map(|from| Period { from, until: None }));
+        periods
     }
 
     /// Who holds an office at an instant, and works here.

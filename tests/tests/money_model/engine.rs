@@ -544,7 +544,12 @@ impl<'a> Run<'a> {
         let (mut here, mut gone) = (0, 0);
         for (employee, account) in &self.accounts {
             let left = self.scenario.left.get(employee.as_str());
-            let owing = match left.is_some_and(|left| *left <= month.to_string()) {
+            let away = self.scenario.away.get(employee.as_str());
+            // Whoever is away next month has left with the end of this one.
+            let (settled, next) = (month.to_string(), month.next().to_string());
+            let is_gone = left.is_some_and(|left| *left <= settled)
+                || away.is_some_and(|away| away.contains(&settled) || away.contains(&next));
+            let owing = match is_gone {
                 true => &mut gone,
                 false => &mut here,
             };
@@ -570,7 +575,9 @@ impl<'a> Run<'a> {
                 assert!(deducted <= ceiling && all <= bonus, "{month}: {account:?}");
             }
             let mut again = account.clone();
-            again.put_left(left.map(|left| id(left)));
+            let (organisation, zone) = (&self.organisation, &self.house.zone);
+            again.put_left(month::left_in(organisation, zone, employee, month));
+            again.put_away(month::away_in(organisation, zone, employee, month));
             let again = again.settle(month, &terms)?;
             assert!(again.lines.is_empty(), "settled twice: {again:?}");
             if self.scenario.months.last() == Some(&month.to_string()) {

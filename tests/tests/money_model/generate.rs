@@ -160,7 +160,7 @@ pub(crate) fn scenario(seed: u64, number: u64) -> Scenario {
     let members = members(chance, &company, &months);
     let cases = cases(chance, &company, &months);
     let bonuses = bonuses(chance, &company, &months);
-    let left = company
+    let left: BTreeMap<String, String> = company
         .people
         .keys()
         .filter_map(|person| {
@@ -168,6 +168,14 @@ pub(crate) fn scenario(seed: u64, number: u64) -> Scenario {
             leaves.then(|| (person.clone(), chance.one(&months).to_string()))
         })
         .collect();
+    let mut away = BTreeMap::new();
+    for person in company.people.keys() {
+        if !left.contains_key(person) && chance.percent(15) {
+            let (first, how_many) = (chance.below(months.len()), chance.between(1, 2));
+            let gone = months.iter().skip(first).take(how_many);
+            away.insert(person.clone(), gone.map(ToString::to_string).collect());
+        }
+    }
     Scenario {
         tables: tables(chance, &deducted),
         units: company.units,
@@ -175,6 +183,7 @@ pub(crate) fn scenario(seed: u64, number: u64) -> Scenario {
         cases,
         bonuses,
         left,
+        away,
         months: months.iter().map(ToString::to_string).collect(),
     }
 }

@@ -198,7 +198,7 @@ pub(crate) fn staff(scenario: &Scenario) -> Staff {
     staff
 }
 
-/// Everybody who may owe something works here; who leaves does so with the last second of the last month that has a bonus.
+/// Everybody who may owe something works here; who leaves does so at 24:00 of the last day of the last month that has a bonus.
 pub(crate) fn organisation(scenario: &Scenario, zone: &Zone) -> Organisation {
     let mut organisation = Organisation::default();
     let mut say = |change| organisation.evolve(&OrganisationEvent::Changed(Changed { change }));
@@ -224,7 +224,21 @@ pub(crate) fn organisation(scenario: &Scenario, zone: &Zone) -> Organisation {
         if let Some(left) = scenario.left.get(employee) {
             say(OrganisationCommand::Leave {
                 employee: id(employee),
-                from: id::<Month>(left).end(zone),
+                from: id::<Month>(left).next().start(zone),
+            });
+        }
+        // Whoever comes back works on the last day of the month of coming back.
+        let away = scenario.away.get(employee);
+        if let Some((first, last)) = away.and_then(|away| Some((away.first()?, away.last()?))) {
+            say(OrganisationCommand::Leave {
+                employee: id(employee),
+                from: id::<Month>(first).start(zone),
+            });
+            say(OrganisationCommand::Join {
+                employee: id(employee),
+                department: id("manufacturing"),
+                unit: None,
+                from: id::<Month>(last).next().end(zone),
             });
         }
     }

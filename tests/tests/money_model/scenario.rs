@@ -12,6 +12,7 @@ pub(crate) struct Scenario {
     pub(crate) cases: Vec<Case>,
     pub(crate) bonuses: Vec<Bonus>,
     pub(crate) left: BTreeMap<String, String>,
+    pub(crate) away: BTreeMap<String, Vec<String>>,
     pub(crate) months: Vec<String>,
 }
 

@@ -195,6 +195,8 @@ pub struct Account {
     charged_months: BTreeSet<Month>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     left: Option<Month>,
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    away: BTreeSet<Month>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     lines: Vec<Line>,
 }
@@ -208,6 +210,7 @@ impl Account {
             bonuses: BTreeMap::new(),
             charged_months: BTreeSet::new(),
             left: None,
+            away: BTreeSet::new(),
             lines: Vec::new(),
         }
     }
@@ -255,6 +258,16 @@ impl Account {
     /// The last month in which the person has a bonus; none: still here.
     pub fn left(&self) -> Option<Month> {
         self.left
+    }
+
+    /// The months between leaving and coming back, which have no bonus (A24).
+    pub fn away(&self) -> &BTreeSet<Month> {
+        &self.away
+    }
+
+    /// Whether the person works here in a month, and so has a bonus of it, known or not (A24).
+    pub fn is_here(&self, month: Month) -> bool {
+        self.left.is_none_or(|left| month <= left) && !self.away.contains(&month)
     }
 
     /// What somebody who has left by the end of a month still owes, oldest first: a claim, which passes to nobody
@@ -373,6 +386,11 @@ impl Account {
     /// Enters the last month in which the person has a bonus; none: the person is back.
     pub fn put_left(&mut self, left: Option<Month>) {
         self.left = left;
+    }
+
+    /// Enters the months in which somebody who came back did not work here: none of them has a bonus.
+    pub fn put_away(&mut self, away: BTreeSet<Month>) {
+        self.away = away;
     }
 
     /// Enters one line.

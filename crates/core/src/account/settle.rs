@@ -71,8 +71,8 @@ impl Account {
     ///
     /// A bonus pays for what settles with its month or an earlier one (A20, [`Item::payable`]), in this order (A21): the whole bonus if
     /// it is forfeited, once, for however many cases; fines; deductions, which together take at most the ceiling,
-    /// reckoned on the full bonus. Of each the oldest first (A22). After the month in which a person left there is
-    /// no bonus to charge (A24).
+    /// reckoned on the full bonus. Of each the oldest first (A22). Where a person does not work here, after
+    /// leaving and until coming back, there is no bonus to charge, and none to wait for (A24).
     ///
     /// Entered by [`Account::apply_settlement`], it leaves nothing to charge a second time.
     ///
@@ -102,7 +102,7 @@ impl Account {
                 bonus,
                 terms,
             };
-            let lines = charge.lines(&items, &self.charged_months)?;
+            let lines = charge.lines(&items, self)?;
             for line in &lines {
                 if let Some(item) = items.iter_mut().find(|item| item.key == line.key) {
                     enter(item, line);
@@ -114,15 +114,15 @@ impl Account {
         Ok(settlement)
     }
 
-    /// The months up to `last` that are not charged yet: those whose bonus is known, and all since the first for
-    /// which something is owed.
+    /// The months up to `last` that are not charged yet and have a bonus: those whose bonus is known, and all since the
+    /// first for which something is owed.
     fn months_to_charge(&self, last: Month) -> BTreeSet<Month> {
         let mut months: BTreeSet<Month> = self.bonuses.keys().copied().collect();
         if let Some(first) = self.open_items().map(|item| item.month).min() {
             let later = std::iter::successors(Some(first), |month| month.plus_months(1));
             months.extend(later.take_while(|month| *month <= last));
         }
-        months.retain(|month| *month <= last && !self.is_charged(*month));
+        months.retain(|month| *month <= last && self.is_here(*month) && !self.is_charged(*month));
         months
     }
 }
@@ -136,7 +136,7 @@ struct Charge<'a> {
 }
 
 impl Charge<'_> {
-    fn lines(&self, items: &[Item], charged: &BTreeSet<Month>) -> Result<Vec<Line>, Refusal> {
+    fn lines(&self, items: &[Item], account: &Account) -> Result<Vec<Line>, Refusal> {
         let due = |kind: ItemKind| {
             items
                 .iter()
@@ -144,7 +144,7 @@ impl Charge<'_> {
         };
         let mut lines = Vec::new();
         let mut left = self.bonus;
-        for item in due(ItemKind::WholeBonus).filter(|item| self.is_forfeit(item, charged)) {
+        for item in due(ItemKind::WholeBonus).filter(|item| self.is_forfeit(item, account)) {
             // The first takes all; the others are settled by the same forfeiture.
             lines.push(self.line(item, left, left));
             left = Money::zero(left.currency());
@@ -166,12 +166,13 @@ impl Charge<'_> {
     }
 
     /// Whether this month's is the bonus that an item forfeits: that of its settlement month or, where the item came
-    /// after that one was charged, of the next that is not (A20). It waits for a bonus that is not known yet.
-    /// `charged` are the months of earlier settlements: a month of this one has taken what was due to it.
-    fn is_forfeit(&self, item: &Item, charged: &BTreeSet<Month>) -> bool {
+    /// after that one was charged, of the next that is not (A20). It waits for a bonus that is not known yet, and passes
+    /// over a month without one (A24). `account` is that of before the settlement: a month of this one has taken what
+    /// was due to it.
+    fn is_forfeit(&self, item: &Item, account: &Account) -> bool {
         std::iter::successors(Some(item.month), |month| month.plus_months(1))
             .take_while(|month| *month < self.month)
-            .all(|month| charged.contains(&month))
+            .all(|month| account.is_charged(month) || !account.is_here(month))
     }
 
     fn line(&self, item: &Item, limit: Money, amount: Money) -> Line {

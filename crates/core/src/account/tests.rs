@@ -339,6 +339,54 @@ fn who_leaves_keeps_the_rest_as_a_claim() {
 }
 
 #[test]
+fn whoever_comes_back_owes_the_next_bonus_and_none_is_waited_for_of_the_months_between() {
+    let mut account = account();
+    owe(
+        &mut account,
+        &deduction("A", "2026-04-03", "1000"),
+        "2026-04",
+    );
+    bonus(&mut account, "2026-04", "1000");
+    assert_eq!(
+        settle(&mut account, "2026-04"),
+        ["2026-04 deduction A 500.00"]
+    );
+    account.put_left(Some(month("2026-04")));
+    owe(&mut account, &whole_bonus("B", "2026-05-13"), "2026-05");
+    assert!(settle(&mut account, "2026-05").is_empty());
+    assert!(settle(&mut account, "2026-06").is_empty());
+    account.put_left(None);
+    account.put_away([month("2026-05"), month("2026-06")].into());
+    // A bonus entered for a month of absence spends no forfeiture.
+    bonus(&mut account, "2026-05", "0");
+    assert_eq!(settle(&mut account, "2026-07"), ["2026-07 unknown"]);
+    bonus(&mut account, "2026-07", "4000");
+    bonus(&mut account, "2026-08", "3000");
+    assert_eq!(
+        settle(&mut account, "2026-08"),
+        [
+            "2026-07 whole bonus B 4000.00",
+            "2026-07 deduction A 0.00",
+            "2026-08 deduction A 500.00"
+        ]
+    );
+}
+
+#[test]
+fn a_month_before_the_absence_whose_bonus_is_unknown_holds_a_forfeiture_back() {
+    let mut account = account();
+    owe(&mut account, &whole_bonus("B", "2026-04-13"), "2026-04");
+    account.put_away([month("2026-05")].into());
+    bonus(&mut account, "2026-06", "900");
+    assert_eq!(settle(&mut account, "2026-06"), ["2026-04 unknown"]);
+    bonus(&mut account, "2026-04", "700");
+    assert_eq!(
+        settle(&mut account, "2026-07"),
+        ["2026-04 whole bonus B 700.00"]
+    );
+}
+
+#[test]
 fn what_was_decided_at_one_instant_is_ordered_by_number() {
     let mut account = account();
     for case in ["26-03-100", "26-03-99", "26-03-07"] {

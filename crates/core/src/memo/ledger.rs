@@ -31,6 +31,7 @@ pub(super) fn lines(
     }
     for (account, item) in items {
         owed(source, item, steps);
+        away(account, item, steps);
         for (place, line) in account.lines().iter().enumerate() {
             if line.key != item.key {
                 continue;
@@ -47,7 +48,7 @@ pub(super) fn lines(
                         item,
                         line,
                         month,
-                        left: account.left(),
+                        account,
                         before,
                     };
                     charge.tell(steps);
@@ -107,6 +108,30 @@ fn owed(source: &Source<'_>, item: &Item, steps: &mut Steps) {
     }
 }
 
+/// The months from its settlement on that have no bonus, as the person did not work here, up to the last bonus that was
+/// charged for it unless something is left to charge.
+fn away(account: &Account, item: &Item, steps: &mut Steps) {
+    let lang = steps.lang;
+    let lines = account.lines().iter().filter(|line| line.key == item.key);
+    let last = lines.filter_map(|line| line.bonus_month).max();
+    let months: Vec<String> = account
+        .away()
+        .range(item.month..)
+        .filter(|month| item.is_open() || last.is_some_and(|last| **month < last))
+        .map(ToString::to_string)
+        .collect();
+    if months.is_empty() {
+        return;
+    }
+    let months = words::listed(&months, lang);
+    let text = say!(
+        lang,
+        "{months}: not employed here, so that there is no bonus and none is waited for; the next month that has one is taken",
+        "{months}：不在职，无奖金，亦不待登记；顺延至其后有奖金的月份"
+    );
+    steps.push("A24", None, text);
+}
+
 fn given_back(source: &Source<'_>, item: &Item, line: &Line, steps: &mut Steps) {
     let lang = steps.lang;
     let (month, charged, amount) = (line.settled, line.limit, line.amount);
@@ -127,8 +152,8 @@ struct Charge<'a> {
     item: &'a Item,
     line: &'a Line,
     month: Month,
-    /// The last month with a bonus, of somebody who left.
-    left: Option<Month>,
+    /// The ledger on which it happened.
+    account: &'a Account,
     /// What the same bonus paid before, in order.
     before: Vec<&'a Line>,
 }
@@ -316,14 +341,15 @@ impl Charge<'_> {
         let agrees = steps.agrees(rest, owed.checked_sub(amount).ok());
         let text = if rest.is_zero() && agrees.is_empty() {
             return;
-        } else if self.left.is_some_and(|left| left <= self.month) {
+        } else if self.account.left().is_some_and(|left| left <= self.month) {
             say!(
                 lang,
                 "{owed} − {amount} = {rest} remain{agrees}; no bonus of a later month is there",
                 "{owed} − {amount} = {rest}{agrees}，为余额；其后月份已无奖金"
             )
         } else {
-            let next = self.month.plus_months(1);
+            let mut later = std::iter::successors(self.month.plus_months(1), |m| m.plus_months(1));
+            let next = later.find(|month| self.account.is_here(*month));
             let next = next.map_or_else(String::new, |next| next.to_string());
             say!(
                 lang,
@@ -347,7 +373,7 @@ fn waiting(source: &Source<'_>, account: &Account, item: &Item, steps: &mut Step
             ItemKind::WholeBonus => item.is_open() && item.month <= *month,
             ItemKind::Fine | ItemKind::Deduction => !item.payable(*month).is_zero(),
         };
-        let here = account.left().is_none_or(|left| *month <= left);
+        let here = account.is_here(*month);
         let known = account.is_charged(*month) || account.bonus(*month).is_some();
         if known || !pays || !here {
             continue;

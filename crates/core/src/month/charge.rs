@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use redress_kernel::id::EmployeeId;
 use redress_kernel::money::Money;
-use redress_kernel::organisation::Organisation;
+use redress_kernel::organisation::{Organisation, Period};
 use redress_kernel::refusal::Refusal;
-use redress_kernel::time::{Month, Zone};
+use redress_kernel::time::{Instant, Month, Zone};
 
 use super::figures::{add, pages};
 use super::{Booked, CaseFigures, Desk, GatheredCase, MonthDecision, PersonFigures, gather};
@@ -93,6 +93,12 @@ impl Desk<'_> {
         }
         let left = self.left_in(employee);
         after.put_left(left);
+        after.put_away(away_in(
+            self.ctx.organisation,
+            self.ctx.zone,
+            employee,
+            self.month,
+        ));
         let discipline = self.books.regulation.tables.discipline.as_ref();
         let terms = Terms::of(self.penalty()?, discipline, &self.ctx.definition.version);
         let settlement = after.settle(self.month, &terms)?;
@@ -269,7 +275,42 @@ pub fn left_in(
     employee: &EmployeeId,
     month: Month,
 ) -> Option<Month> {
-    let left = organisation.left_at(employee, month.end(zone))?;
-    // Whoever leaves with the first second of a month worked until the last one of the month before.
-    Some(Month::of(left.to_whole_second().plus_seconds(-1), zone))
+    let end = month.end(zone);
+    let last = last_second(begun(organisation, employee, end).last()?)?;
+    (last <= end).then(|| Month::of(last, zone))
+}
+
+/// The months in which somebody who left and came back by the end of a month did not work here: none of them has a bonus
+/// (A24). Of whoever joined late none: the organisation may be told of persons only after they began.
+pub fn away_in(
+    organisation: &Organisation,
+    zone: &Zone,
+    employee: &EmployeeId,
+    month: Month,
+) -> BTreeSet<Month> {
+    let mut away = BTreeSet::new();
+    let employed = begun(organisation, employee, month.end(zone));
+    for (before, behind) in employed.iter().zip(employed.iter().skip(1)) {
+        let Some(last) = last_second(before) else {
+            continue;
+        };
+        let back = Month::of(behind.from, zone);
+        let later =
+            std::iter::successors(Some(Month::of(last, zone)), |month| month.plus_months(1));
+        away.extend(later.skip(1).take_while(|month| *month < back));
+    }
+    away
+}
+
+/// The periods of employment that have begun by an instant.
+fn begun(organisation: &Organisation, employee: &EmployeeId, by: Instant) -> Vec<Period> {
+    let mut employed = organisation.employment(employee);
+    employed.retain(|period| period.from.to_whole_second() <= by);
+    employed
+}
+
+/// The last second of a period of employment. Whoever leaves with the first second of a month worked until the last one of
+/// the month before, and has left with that month's end (A5): the day that ends is its own.
+fn last_second(period: &Period) -> Option<Instant> {
+    Some(period.until?.to_whole_second().plus_seconds(-1))
 }

@@ -279,7 +279,7 @@ pub struct MonthClosed {
     pub pages: u32,
     /// How many cases.
     pub cases: u64,
-    /// The losses that are carried, of the cases counted for the first time; so too the next two sums.
+    /// The losses that are carried, of the cases that no earlier month counted as determined; so too the next two sums.
     pub loss: Money,
     /// What is recovered from suppliers and other companies (M9-13).
     pub recovered: Money,

@@ -48,6 +48,14 @@ impl Desk<'_> {
         (case.case, ComplaintEvent::Counted(counted))
     }
 
+    /// Whether an earlier month counted the case with a determination, and so its loss: one that was determined behind
+    /// its first count stands in no month's sums before.
+    fn was_summed(&self, case: &GatheredCase) -> bool {
+        let booked = self.books.cases.get(&case.case);
+        let mut counted = booked.iter().flat_map(|booked| &booked.complaint.counted);
+        counted.any(|(_, counted)| counted.determination.is_some())
+    }
+
     pub(super) fn sums(
         &self,
         cases: &[CaseFigures],
@@ -69,9 +77,11 @@ impl Desk<'_> {
             late: due.is_some_and(|due| self.ctx.at.to_whole_second() > due),
             tree_head: self.books.tree_head.cloned(),
         };
-        // What is counted again was summed when it was counted first; what its correction takes or gives back is summed
-        // below.
-        for case in cases.iter().filter(|figures| !figures.case.again) {
+        // A loss is summed once: what a correction of it takes or gives back is summed below.
+        for case in cases
+            .iter()
+            .filter(|figures| !self.was_summed(&figures.case))
+        {
             sums.loss = add(sums.loss, case.loss.unwrap_or(zero))?;
             for carried in &case.carried {
                 sums.charged = add(sums.charged, carried.charged)?;

@@ -21,7 +21,7 @@ use redress_kernel::refusal::{self as kernel_refusal, Refusal};
 use redress_kernel::time::{Instant, Month, Zone};
 use serde::{Deserialize, Serialize};
 
-pub use charge::left_in;
+pub use charge::{away_in, left_in};
 pub use event::{
     CarriedFigures, CaseFigures, DisciplineListed, GatheredCase, ImprovementFigures,
     ImprovementsGathered, Listed, MonthClosed, MonthConfirmed, MonthEvent, MonthFigures,
@@ -276,10 +276,12 @@ impl Desk<'_> {
             .filter(|case| every || case.departments.contains(department))
             .filter_map(|case| Some((case.case, case.determination?)))
             .collect();
+        // A month without a case is confirmed too: that it is empty.
         let known = self.state.confirmed.get(department);
-        let again = cases
-            .iter()
-            .all(|(case, number)| known.and_then(|known| known.get(case)) == Some(number));
+        let again = known.is_some_and(|known| {
+            let mut cases = cases.iter();
+            cases.all(|(case, number)| known.get(case) == Some(number))
+        });
         if again {
             return Err(
                 Refusal::new(kernel_refusal::NOTHING_CHANGED, &self.table.clause)

@@ -24,36 +24,45 @@ fn organisation(said: &[(&str, &str)]) -> Organisation {
     organisation
 }
 
-fn left(said: &[(&str, &str)], by: &str) -> Option<Instant> {
-    organisation(said).left_at(&"E1".parse().unwrap(), at(by))
+/// The periods of employment, by their days.
+fn employed(said: &[(&str, &str)]) -> Vec<(Instant, Option<Instant>)> {
+    let periods = organisation(said).employment(&"E1".parse().unwrap());
+    let days = periods.iter().map(|period| (period.from, period.until));
+    days.collect()
 }
 
 #[test]
-fn who_joins_and_leaves_within_days_has_left() {
+fn who_joins_works_here_until_leaving_and_again_from_coming_back() {
     let said = [("joins", "03-05"), ("leaves", "03-20")];
-    assert_eq!(left(&said, "03-31"), Some(at("03-20")));
-    assert_eq!(left(&said, "03-20"), Some(at("03-20")));
-    assert_eq!(left(&said, "03-19"), None);
-}
-
-#[test]
-fn who_came_back_has_not_left_and_leaves_anew() {
+    assert_eq!(employed(&said), [(at("03-05"), Some(at("03-20")))]);
     let said = [
         ("leaves", "04-10"),
         ("joins", "01-01"),
         ("joins", "04-01"),
         ("leaves", "03-20"),
+        ("joins", "05-02"),
     ];
-    assert_eq!(left(&said, "03-31"), Some(at("03-20")));
-    assert_eq!(left(&said, "04-02"), None);
-    assert_eq!(left(&said, "05-01"), Some(at("04-10")));
+    let periods = [
+        (at("01-01"), Some(at("03-20"))),
+        (at("04-01"), Some(at("04-10"))),
+        (at("05-02"), None),
+    ];
+    assert_eq!(employed(&said), periods);
 }
 
 #[test]
-fn who_never_worked_here_has_not_left() {
-    assert_eq!(left(&[], "03-31"), None);
-    assert_eq!(left(&[("leaves", "03-20")], "03-31"), None);
+fn a_transfer_interrupts_no_employment() {
+    let said = [("joins", "03-05"), ("joins", "04-01"), ("leaves", "05-20")];
+    assert_eq!(employed(&said), [(at("03-05"), Some(at("05-20")))]);
+    let said = [("joins", "03-05"), ("leaves", "04-01"), ("joins", "04-01")];
+    assert_eq!(employed(&said), [(at("03-05"), None)]);
+}
+
+#[test]
+fn who_never_worked_here_was_never_employed() {
+    assert_eq!(employed(&[]), []);
+    assert_eq!(employed(&[("leaves", "03-20")]), []);
     // Said of one instant, the last word counts.
     let said = [("joins", "03-20"), ("leaves", "03-20")];
-    assert_eq!(left(&said, "03-31"), None);
+    assert_eq!(employed(&said), []);
 }
