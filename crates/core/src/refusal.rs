@@ -136,6 +136,10 @@ codes! {
     MONTH_OPENED_ALREADY = "month_opened_already";
     /// M9-10: a month is settled once it is over.
     MONTH_NOT_OVER = "month_not_over";
+    /// A19: months are closed in order; one before the last closed is not opened any more.
+    LATER_MONTH_CLOSED = "later_month_closed";
+    /// M9-10: the month had ended when the log began.
+    MONTH_BEFORE_LOG = "month_before_log";
     /// M9-10: the month has not been opened.
     MONTH_NOT_OPENED = "month_not_opened";
     /// A19: a closed month is frozen.

@@ -217,6 +217,7 @@ impl Play<'_> {
         let told = month::told(self.months.values());
         let books = Books {
             closed: &closed,
+            founded: self.founded.unwrap_or(Instant::MIN),
             // A story has no log.
             tree_head: None,
             told: &told,

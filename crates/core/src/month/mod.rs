@@ -15,6 +15,7 @@ mod urge;
 use std::collections::{BTreeMap, BTreeSet};
 
 use redress_kernel::actor::Actor;
+use redress_kernel::case::Status;
 use redress_kernel::decide::{self as kernel, Context, of_department, of_office};
 use redress_kernel::id::{CaseId, DepartmentId, EmployeeId, OfficeId};
 use redress_kernel::refusal::{self as kernel_refusal, Refusal};
@@ -135,6 +136,8 @@ pub struct Books<'a> {
     pub still_open: Option<Month>,
     /// The months that are closed.
     pub closed: &'a BTreeSet<Month>,
+    /// When the log began.
+    pub founded: Instant,
     /// The head of the log's tree now; none where it has no tree.
     pub tree_head: Option<&'a TreeHead>,
     /// The cases whose improvement a closed month has told as done (see [`told`]).
@@ -257,12 +260,43 @@ impl Desk<'_> {
         if self.ctx.at.to_whole_second() <= self.month.end(self.ctx.zone) {
             return Err(self.refuse(refusal::MONTH_NOT_OVER));
         }
+        if actor.is_person() && !self.is_awaited() {
+            self.check_within_reach()?;
+        }
         let opened = MonthOpened {
             month: self.month,
             due: due(self.table, self.month, self.ctx.zone),
             notice_at: urge::notice_at(self.table, self.month, self.ctx),
         };
         Ok(self.decided(actor, vec![MonthEvent::Opened(opened)]))
+    }
+
+    /// A19: a mistyped month would hold up all later ones until each month between was closed. What the round opens is
+    /// reckoned, not typed.
+    fn check_within_reach(&self) -> Result<(), Refusal> {
+        let later = self.books.closed.last();
+        if let Some(later) = later.filter(|later| self.month < **later) {
+            return Err(self
+                .refuse_by("A19", refusal::LATER_MONTH_CLOSED)
+                .with("later", later));
+        }
+        if self.month.end(self.ctx.zone) < self.books.founded {
+            let since = self.ctx.zone.date_of(self.books.founded);
+            return Err(self.refuse(refusal::MONTH_BEFORE_LOG).with("since", since));
+        }
+        Ok(())
+    }
+
+    /// Whether a case closed in the month waits to be counted: no other month takes it (A14).
+    fn is_awaited(&self) -> bool {
+        self.books.cases.values().any(|booked| {
+            let complaint = booked.complaint;
+            let closed = matches!(&complaint.case.status, Status::Closed { month, .. } if *month == self.month);
+            closed
+                && complaint.case.imported.is_none()
+                && complaint.decision.is_some()
+                && complaint.counted.is_empty()
+        })
     }
 
     /// M9-10: the head confirms what concerns the department; those whom the table names confirm every case.

@@ -201,6 +201,20 @@ pub(super) const ROWS: &[Row] = &[
         zh_hint: "请于次月一日起办理",
     },
     Row {
+        code: r::LATER_MONTH_CLOSED,
+        en: "{later} is closed, so {month} is not opened any more",
+        en_hint: "check the month; an earlier one is opened only while a case that was closed in it waits to be counted",
+        zh: "{later} 已结案，不再开启 {month}",
+        zh_hint: "请核对月份；更早的月份只在有当月结案、尚未计入的案件时开启",
+    },
+    Row {
+        code: r::MONTH_BEFORE_LOG,
+        en: "{month} had ended when the log began on {since}",
+        en_hint: "check the month; an earlier one is opened only while a case that was closed in it waits to be counted",
+        zh: "日志自 {since} 启用，{month} 此前已结束",
+        zh_hint: "请核对月份；更早的月份只在有当月结案、尚未计入的案件时开启",
+    },
+    Row {
         code: r::MONTH_NOT_OPENED,
         en: "{month} has not been opened yet",
         en_hint: "open it first: `open_month`",
