@@ -200,7 +200,7 @@ pub(crate) struct File<'f> {
 }
 
 /// Imports a file. `check` gives what is new with its lines, each decided behind those before it, and puts aside the rows that
-/// cannot be taken; `enter` stores one and says whether it had been stored before.
+/// cannot be taken; `enter` stores one, or tries it out, and says whether it had been stored before.
 pub(crate) async fn import<C>(
     session: &Session,
     file: File<'_>,
@@ -219,13 +219,14 @@ pub(crate) async fn import<C>(
         if !outcome.bad.is_empty() {
             return Ok(outcome);
         }
-        if session.settings.dry_run {
-            outcome.recorded = new.len();
-            return Ok(outcome);
-        }
         for (line, fact) in new {
             match enter(&desk, &by, fact).await {
                 Ok(false) => outcome.recorded += 1,
+                // Tried out, the rows before it are not there, on which it may rest; `check` decided it behind them. The
+                // first that is new rests on none: it meets what would refuse them all, as the duty.
+                Err(Error::Refused(_)) if session.settings.dry_run && outcome.recorded > 0 => {
+                    outcome.recorded += 1;
+                }
                 // It was imported before, perhaps by somebody else, and is not so any more.
                 Ok(true) | Err(Error::OtherContent { .. }) => {
                     changed_since(session, line);
