@@ -287,7 +287,18 @@ fn a_damaged_log_is_not_backed_up_and_a_restore_goes_back_to_a_position() {
         (error["code"].as_str(), exit),
         (Some("destination_occupied"), 5)
     );
-    assert_eq!(desk.refused(&["backup", "x", "--dry-run"]).1, 2);
+    for words in [
+        &["backup", "x"][..],
+        &["round"],
+        &["clock", "confirm", "--as", "GM"],
+    ] {
+        let (error, exit) = desk.refused(&[words, &["--dry-run"]].concat());
+        assert_eq!(
+            (&error["code"], exit),
+            (&"no_dry_run".into(), 2),
+            "{words:?}"
+        );
+    }
 }
 
 #[test]
