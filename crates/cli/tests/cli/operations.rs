@@ -47,6 +47,11 @@ fn verify_says_the_head_and_compares_it_with_a_printed_one() {
         (&true.into(), &Json::Array(vec![]))
     );
     let head = first["tree_head"].as_str().unwrap().to_owned();
+    let csv = desk.run(&["audit", "verify", "--format", "csv"]).out;
+    assert!(
+        csv.contains(&head) && !csv.contains(&format!("\"{head}")),
+        "{csv}"
+    );
     let position = first["position"].to_string();
     desk.act("G1", "2026-03-02 09:30", &["case", "accept", &id]);
     // As it was printed: in groups, its first half.
