@@ -50,6 +50,9 @@ impl Sheet {
                 format!("不认识“{name}”列"),
             ),
             (None, None) => {
+                if let Some(name) = table.twice(known) {
+                    return Err(stands_twice(path, name));
+                }
                 return Ok(Self {
                     columns: table.columns,
                     rows: table.rows,
@@ -110,6 +113,18 @@ impl<'s> Row<'s> {
             bad("unreadable_value", &english, &format!("“{name}”有误"))
         })
     }
+}
+
+/// What is wrong with a table in which a column stands twice.
+pub(crate) fn stands_twice(path: &Path, name: &str) -> Failure {
+    let english = format!("the column `{name}` stands twice");
+    Failure::new(Exit::InvalidFile, "columns", english)
+        .chinese(format!("“{name}”列重复出现"))
+        .help_both(
+            "take one of them out, or rename it",
+            "请删除其中一列，或改其列名",
+        )
+        .at(path.display().to_string(), Some(1))
 }
 
 /// What is wrong with a row.

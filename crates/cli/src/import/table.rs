@@ -31,6 +31,15 @@ impl Table {
         Self::of(&std::fs::read(path)?)
     }
 
+    /// The first column that stands twice among those that are looked at: which of the two was meant, nobody knows.
+    pub(crate) fn twice(&self, looked_at: impl Fn(&str) -> bool) -> Option<&str> {
+        let columns = self.columns.iter().enumerate();
+        let mut again = columns.filter(|(place, name)| {
+            looked_at(name) && self.columns.iter().take(*place).any(|c| c == *name)
+        });
+        again.next().map(|(_, name)| name.as_str())
+    }
+
     fn of(bytes: &[u8]) -> Result<Self, std::io::Error> {
         // Spreadsheets put a byte order mark before the first column's name.
         let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);

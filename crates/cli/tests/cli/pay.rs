@@ -134,6 +134,12 @@ fn a_file_with_a_bad_row_is_not_taken_at_all_and_each_bad_row_is_told_with_its_l
     let (error, exit) = desk.refused(&["bonus", "import", "columns.csv", "--as", "A1"]);
     assert_eq!((error["code"].as_str(), exit), (Some("columns"), 3));
     assert_eq!(error["line"], 1);
+    let twice = "employee,month,amount,amount\nM1,2026-03,1.00,2.00\n";
+    file(&desk, "columns.csv", twice);
+    let (error, exit) = desk.refused(&["bonus", "import", "columns.csv", "--as", "A1"]);
+    assert_eq!((error["code"].as_str(), exit), (Some("columns"), 3));
+    let said = error["message"].as_str().unwrap();
+    assert!(said.contains("the column `amount` stands twice"), "{said}");
     std::fs::write(
         desk.path().join("staff.csv"),
         "unit,kind,department,employee,points\ngroup-4,group,nowhere,,\ngroup-3,,,M1,1.255\ngroup-9,,,M1,1\n,,,M1,\n",
