@@ -76,7 +76,11 @@ impl Sheet {
                 columns: &self.columns,
                 cells,
             }),
-            Err(reason) => Err(bad("malformed_row", reason, "此行格式有误")),
+            Err(reason) => Err(bad(
+                "malformed_row",
+                reason,
+                "此行格数与首行列数不符，或不是 UTF-8 文本",
+            )),
         }
     }
 }
@@ -107,10 +111,13 @@ impl<'s> Row<'s> {
         name: &str,
         read: impl FnOnce(&str) -> Result<T, String>,
     ) -> Result<Option<T>, Failure> {
-        let read = self.get(name).map(read).transpose();
-        read.map_err(|reason| {
+        let Some(text) = self.get(name) else {
+            return Ok(None);
+        };
+        read(text).map(Some).map_err(|reason| {
             let english = format!("`{name}`: {reason}");
-            bad("unreadable_value", &english, &format!("“{name}”有误"))
+            let chinese = format!("“{name}”一格“{text}”有误，{}", expected(name));
+            bad("unreadable_value", &english, &chinese)
         })
     }
 }
@@ -129,7 +136,19 @@ pub(crate) fn stands_twice(path: &Path, name: &str) -> Failure {
 
 /// What is wrong with a row.
 pub(crate) fn bad(code: &str, english: &str, chinese: &str) -> Failure {
-    Failure::new(Exit::InvalidFile, code, english).chinese(format!("{chinese}（{english}）"))
+    Failure::new(Exit::InvalidFile, code, english).chinese(chinese)
+}
+
+/// What stands in a column, in Chinese; in English whoever reads a value says it.
+fn expected(column: &str) -> &'static str {
+    match column {
+        "amount" => "应为金额，如 3000.00 或 3000.00 CNY",
+        "month" => "应为月份，如 2026-03",
+        "from" => "应为日期，如 2026-03-01",
+        "points" | "base_units" => "应为数，小数至多两位，如 5.0",
+        "kind" => "应为 shift、group、section、department 之一",
+        _ => "应为编号，只用字母、数字和连字符等",
+    }
 }
 
 /// The id of the command that a row is: the same row again is the same command.

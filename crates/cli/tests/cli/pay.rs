@@ -134,6 +134,18 @@ fn a_file_with_a_bad_row_is_not_taken_at_all_and_each_bad_row_is_told_with_its_l
     let (error, exit) = desk.refused(&["bonus", "import", "columns.csv", "--as", "A1"]);
     assert_eq!((error["code"].as_str(), exit), (Some("columns"), 3));
     assert_eq!(error["line"], 1);
+    let told = desk.run(&[
+        "bonus", "import", "bad.csv", "--as", "A1", "--lang", "zh", "--format", "json",
+    ]);
+    let said: Json = serde_json::from_str(&told.out).unwrap();
+    for row in said["bad_rows"].as_array().unwrap() {
+        let reason = row["reason"].as_str().unwrap();
+        let english = [" is ", " no ", "the ", "has "];
+        assert!(
+            !english.iter().any(|word| reason.contains(word)),
+            "{reason}"
+        );
+    }
     let twice = "employee,month,amount,amount\nM1,2026-03,1.00,2.00\n";
     file(&desk, "columns.csv", twice);
     let (error, exit) = desk.refused(&["bonus", "import", "columns.csv", "--as", "A1"]);
