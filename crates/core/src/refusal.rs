@@ -168,6 +168,8 @@ codes! {
     NOTICES_NOT_APPROVED = "notices_not_approved";
     /// M12: discipline is announced before it costs anything.
     NOT_ANNOUNCED = "not_announced";
+    /// P3: a bonus is in the company's currency.
+    BONUS_CURRENCY = "bonus_currency";
     /// A20: the month's bonus has been charged; what was charged is not reckoned again.
     BONUS_CHARGED = "bonus_charged";
 }

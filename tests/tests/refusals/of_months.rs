@@ -217,6 +217,11 @@ fn of_closing(scene: Make<'_>) -> Vec<Scene> {
             "a warning was decided that personnel has not announced",
             no(approved(warned()), "guo", of("close_month")),
         ),
+        scene(c::BONUS_CURRENCY, "the company reckons in CNY", {
+            let bonus =
+                json!({"command": "record_bonus", "month": "2026-03", "amount": "3000.00 USD"});
+            group().pay("ma", bonus).expect_err("refused")
+        }),
         scene(
             c::BONUS_CHARGED,
             "March was closed with a bonus of 3,000.00",

@@ -233,11 +233,8 @@ impl Desk<'_> {
     fn keeper(&self) -> Result<Actor, Refusal> {
         let actor = kernel::actor(self.ctx, &[])?;
         if actor.is_person() {
-            of_department(
-                &actor,
-                &self.duties.keeps.departments,
-                &self.duties.keeps.clause,
-            )?;
+            // The duty is named with losses and responsibility too (M9-7); the month has a clause of its own.
+            of_department(&actor, &self.duties.keeps.departments, &self.table.clause)?;
         }
         Ok(actor)
     }

@@ -313,6 +313,13 @@ pub(super) const ROWS: &[Row] = &[
         zh_hint: "请人事单位先行公布（announce_discipline）",
     },
     Row {
+        code: r::BONUS_CURRENCY,
+        en: "the bonus is in `{given}`, the ledger in `{currency}`",
+        en_hint: "record the bonus in the company's currency",
+        zh: "奖金以“{given}”填报，而台账以“{currency}”记账",
+        zh_hint: "请以公司本位币登记奖金",
+    },
+    Row {
         code: r::BONUS_CHARGED,
         en: "the bonus of {month} has been charged already",
         en_hint: "leave it as it is; what was charged is not reckoned again",
