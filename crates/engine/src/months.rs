@@ -67,8 +67,8 @@ impl Redress {
     /// Does a command on a month (M9-10, M12). It happens when it is recorded.
     ///
     /// # Errors
-    /// `Refused` by a rule; `OtherContent` for an id used before; `Unknown` if the disk failed in the midst; `ReadOnly`,
-    /// `Busy`, `Unavailable`. But for `Unknown` nothing is stored.
+    /// `Refused` by a rule, as by [`MonthCommand::check_names`]; `OtherContent` for an id used before; `Unknown` if the disk
+    /// failed in the midst; `ReadOnly`, `Busy`, `Unavailable`. But for `Unknown` nothing is stored.
     pub async fn do_month(
         &self,
         by: &By,
@@ -101,6 +101,8 @@ impl Redress {
                     repeated: true,
                 });
             }
+            let versions = present.rules.state.versions();
+            command.check_names(versions.map(|version| &version.workflow.definition))?;
             let cases = self.cases_of_month(&known, &command, &present).await?;
             let who = Who::Person(by);
             let decision = self.judge_month(&present, &known, &cases, &command, who)?;

@@ -112,6 +112,30 @@ async fn an_id_holds_within_one_stream() {
 }
 
 #[tokio::test]
+async fn a_department_that_no_workflow_knows_confirms_nothing() {
+    let (desk, clock) = support::memory().await;
+    staffed(&desk).await;
+    clock.set(at("2026-04-08T09:00:00+08:00"));
+    month(&desk, "E-office", "open_month", "2026-03")
+        .await
+        .unwrap();
+    let command = MonthCommand::ConfirmMonth {
+        month: "2026-03".parse().unwrap(),
+        department: "nosuch".parse().unwrap(),
+    };
+    for who in ["E-gm", "E-office"] {
+        let Err(Error::Refused(refusal)) = desk.do_month(&by(who), command.clone(), None).await
+        else {
+            panic!("{who}");
+        };
+        assert_eq!(
+            (refusal.code.0, refusal.clause.as_str()),
+            ("unknown_department", "M7")
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_month_is_charged_frozen_and_corrected_in_the_next() {
     let place = tempfile::tempdir().unwrap();
     let (desk, clock) = support::directory(place.path()).await;

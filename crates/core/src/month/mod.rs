@@ -17,7 +17,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use redress_kernel::actor::Actor;
 use redress_kernel::case::Status;
 use redress_kernel::decide::{self as kernel, Context, of_department, of_office};
+use redress_kernel::definition::Definition;
 use redress_kernel::id::{CaseId, DepartmentId, EmployeeId, OfficeId};
+use redress_kernel::organisation::Organisation;
 use redress_kernel::refusal::{self as kernel_refusal, Refusal};
 use redress_kernel::time::{Instant, Month, Zone};
 use serde::{Deserialize, Serialize};
@@ -96,6 +98,23 @@ impl MonthCommand {
         "close_month",
     ];
 
+    /// Checks that a department that it names is known to one of the definitions: for any other there is nothing to confirm,
+    /// and never was.
+    ///
+    /// # Errors
+    /// `unknown_department`.
+    pub fn check_names<'d>(
+        &self,
+        definitions: impl IntoIterator<Item = &'d Definition>,
+    ) -> Result<(), Refusal> {
+        match self {
+            Self::ConfirmMonth { department, .. } => {
+                Organisation::check_department(department, definitions)
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// The month that it is about.
     pub fn month(&self) -> Month {
         match self {
@@ -169,7 +188,7 @@ struct Desk<'a> {
     table: &'a MonthTable,
 }
 
-/// Decides a command on a month.
+/// Decides a command on a month. Whoever calls checks [`MonthCommand::check_names`].
 ///
 /// # Errors
 /// The [`Refusal`] of the rule that says no.
