@@ -36,8 +36,8 @@
 //!
 //! `INSTANT [(recorded INSTANT)] [refused:] WHO DOES WHAT`, an instant being `2026-03-02 09:30` or
 //! `2026-03-02 09:30:01` (or with a fraction, `09:30:01.5`) by the clocks of the zone. Without `(recorded …)` a deed is
-//! recorded at once. A sentence that is refused says so; one that says so and is not refused makes the file red, and the
-//! other way round.
+//! recorded at once; where the first is recorded, the story's log begins. A sentence that is refused says so; one that says
+//! so and is not refused makes the file red, and the other way round.
 //!
 //! `WHO` is a person of the company (below), `sara`; `sara (sales)` also checks the department; `dora for gail` acts as
 //! a deputy, `gail as general-manager` in that office. Cases have short names with a capital letter: `C1`, `J1`.

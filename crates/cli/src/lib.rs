@@ -16,6 +16,7 @@ mod import;
 mod misunderstood;
 mod moment;
 mod naming;
+mod once;
 mod output;
 mod run;
 mod session;

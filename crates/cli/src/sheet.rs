@@ -50,6 +50,9 @@ impl Sheet {
                 format!("不认识“{name}”列"),
             ),
             (None, None) => {
+                if let Some(name) = table.twice(known) {
+                    return Err(stands_twice(path, name));
+                }
                 return Ok(Self {
                     columns: table.columns,
                     rows: table.rows,
@@ -73,7 +76,11 @@ impl Sheet {
                 columns: &self.columns,
                 cells,
             }),
-            Err(reason) => Err(bad("malformed_row", reason, "此行格式有误")),
+            Err(reason) => Err(bad(
+                "malformed_row",
+                reason,
+                "此行格数与首行列数不符，或不是 UTF-8 文本",
+            )),
         }
     }
 }
@@ -104,17 +111,44 @@ impl<'s> Row<'s> {
         name: &str,
         read: impl FnOnce(&str) -> Result<T, String>,
     ) -> Result<Option<T>, Failure> {
-        let read = self.get(name).map(read).transpose();
-        read.map_err(|reason| {
+        let Some(text) = self.get(name) else {
+            return Ok(None);
+        };
+        read(text).map(Some).map_err(|reason| {
             let english = format!("`{name}`: {reason}");
-            bad("unreadable_value", &english, &format!("“{name}”有误"))
+            let chinese = format!("“{name}”一格“{text}”有误，{}", expected(name));
+            bad("unreadable_value", &english, &chinese)
         })
     }
 }
 
+/// What is wrong with a table in which a column stands twice.
+pub(crate) fn stands_twice(path: &Path, name: &str) -> Failure {
+    let english = format!("the column `{name}` stands twice");
+    Failure::new(Exit::InvalidFile, "columns", english)
+        .chinese(format!("“{name}”列重复出现"))
+        .help_both(
+            "take one of them out, or rename it",
+            "请删除其中一列，或改其列名",
+        )
+        .at(path.display().to_string(), Some(1))
+}
+
 /// What is wrong with a row.
 pub(crate) fn bad(code: &str, english: &str, chinese: &str) -> Failure {
-    Failure::new(Exit::InvalidFile, code, english).chinese(format!("{chinese}（{english}）"))
+    Failure::new(Exit::InvalidFile, code, english).chinese(chinese)
+}
+
+/// What stands in a column, in Chinese; in English whoever reads a value says it.
+fn expected(column: &str) -> &'static str {
+    match column {
+        "amount" => "应为金额，如 3000.00 或 3000.00 CNY",
+        "month" => "应为月份，如 2026-03",
+        "from" => "应为日期，如 2026-03-01",
+        "points" | "base_units" => "应为数，小数至多两位，如 5.0",
+        "kind" => "应为 shift、group、section、department 之一",
+        _ => "应为编号，只用字母、数字和连字符等",
+    }
 }
 
 /// The id of the command that a row is: the same row again is the same command.
@@ -200,7 +234,7 @@ pub(crate) struct File<'f> {
 }
 
 /// Imports a file. `check` gives what is new with its lines, each decided behind those before it, and puts aside the rows that
-/// cannot be taken; `enter` stores one and says whether it had been stored before.
+/// cannot be taken; `enter` stores one, or tries it out, and says whether it had been stored before.
 pub(crate) async fn import<C>(
     session: &Session,
     file: File<'_>,
@@ -219,13 +253,14 @@ pub(crate) async fn import<C>(
         if !outcome.bad.is_empty() {
             return Ok(outcome);
         }
-        if session.settings.dry_run {
-            outcome.recorded = new.len();
-            return Ok(outcome);
-        }
         for (line, fact) in new {
             match enter(&desk, &by, fact).await {
                 Ok(false) => outcome.recorded += 1,
+                // Tried out, the rows before it are not there, on which it may rest; `check` decided it behind them. The
+                // first that is new rests on none: it meets what would refuse them all, as the duty.
+                Err(Error::Refused(_)) if session.settings.dry_run && outcome.recorded > 0 => {
+                    outcome.recorded += 1;
+                }
                 // It was imported before, perhaps by somebody else, and is not so any more.
                 Ok(true) | Err(Error::OtherContent { .. }) => {
                     changed_since(session, line);

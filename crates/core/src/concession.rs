@@ -6,7 +6,7 @@
 use redress_kernel::definition::Definition;
 use redress_kernel::form::{Field, Form};
 use redress_kernel::id::{FieldId, StageId};
-use redress_kernel::money::{Currency, Money, Rate};
+use redress_kernel::money::{Currency, MAX_MINOR, Money, Rate};
 use redress_kernel::refusal::{self as kernel_refusal, Refusal};
 use redress_kernel::value::{Value, Values};
 
@@ -127,7 +127,7 @@ fn too_large(field: &Field, clause: &str) -> Refusal {
         .with("field", &field.id)
         .with("form", "report")
         .with("min", 0)
-        .with("max", i64::MAX)
+        .with("max", MAX_MINOR)
 }
 
 /// An exchange rate with the currency that it converts from.
@@ -185,7 +185,7 @@ pub fn sum(
             .with("field", "concession")
             .with("form", "report")
             .with("min", 0)
-            .with("max", i64::MAX)
+            .with("max", MAX_MINOR)
     };
     let mut own = Money::zero(currency);
     let mut foreign: Option<Money> = None;

@@ -12,6 +12,7 @@ use redress_kernel::time::Month;
 use serde::{Deserialize, Serialize};
 
 use crate::account::{Account, Debt, Line, Settlement};
+use crate::refusal;
 
 events! {
     /// An event of a person's stream.
@@ -104,14 +105,19 @@ pub fn evolve(account: &mut Account, event: &PersonEvent) {
 /// Decides a command. Whoever calls checks the duty, and [`PersonCommand::check_person`].
 ///
 /// # Errors
-/// `bonus_charged` for a bonus that has been charged already (A20), `nothing_changed`, `out_of_range` below 0,
-/// `mixed_currencies`.
+/// `bonus_currency` for another currency than the ledger's, `bonus_charged` for a bonus that has been charged already
+/// (A20), `nothing_changed`, `out_of_range` below 0.
 pub fn decide(
     account: &Account,
     employee: &EmployeeId,
     command: &PersonCommand,
 ) -> Result<PersonEvent, Refusal> {
     let PersonCommand::RecordBonus { month, amount } = command;
+    if amount.currency() != account.currency() {
+        return Err(Refusal::new(refusal::BONUS_CURRENCY, "P3")
+            .with("given", amount.currency())
+            .with("currency", account.currency()));
+    }
     account.check_bonus(*month, *amount)?;
     if account.bonus(*month) == Some(*amount) {
         return Err(Refusal::new(kernel_refusal::NOTHING_CHANGED, "P3").with("field", "bonus"));

@@ -138,6 +138,10 @@ codes! {
     MONTH_OPENED_ALREADY = "month_opened_already";
     /// M9-10: a month is settled once it is over.
     MONTH_NOT_OVER = "month_not_over";
+    /// A19: months are closed in order; one before the last closed is not opened any more.
+    LATER_MONTH_CLOSED = "later_month_closed";
+    /// M9-10: the month had ended when the log began.
+    MONTH_BEFORE_LOG = "month_before_log";
     /// M9-10: the month has not been opened.
     MONTH_NOT_OPENED = "month_not_opened";
     /// A19: a closed month is frozen.
@@ -166,6 +170,8 @@ codes! {
     NOTICES_NOT_APPROVED = "notices_not_approved";
     /// M12: discipline is announced before it costs anything.
     NOT_ANNOUNCED = "not_announced";
+    /// P3: a bonus is in the company's currency.
+    BONUS_CURRENCY = "bonus_currency";
     /// A20: the month's bonus has been charged; what was charged is not reckoned again.
     BONUS_CHARGED = "bonus_charged";
 }

@@ -12,6 +12,8 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use redress_core::account::{Account, Debt, Item, ItemKey, ItemKind, Line, Terms};
 use redress_core::apportionment::apportion;
+use redress_core::concession::sum;
+use redress_core::event::Granted;
 use redress_kernel::money::{Currency, MAX_MINOR, Money};
 use redress_kernel::time::{Instant, Month};
 
@@ -45,6 +47,19 @@ fn weights() -> impl Strategy<Value = Vec<(String, u64)>> {
 
 fn sums() -> impl Strategy<Value = i64> {
     prop_oneof![0_i64..200, 0_i64..10_000_000, 0_i64..=MAX_MINOR]
+}
+
+#[test]
+fn a_sum_that_cannot_be_kept_exactly_is_refused_with_the_bound() {
+    let granted = |minor| Granted {
+        field: "allowance".parse().unwrap(),
+        amount: money(minor),
+    };
+    let lines = [granted(MAX_MINOR), granted(1)];
+    let refused = sum(&lines, Currency::CNY, None).unwrap_err();
+    assert_eq!(refused.code.0, "out_of_range");
+    let bound = refused.args.get("max").map(String::as_str);
+    assert_eq!(bound, Some(MAX_MINOR.to_string().as_str()));
 }
 
 #[test]

@@ -120,6 +120,13 @@ impl Books {
         list
     }
 
+    /// The cases whose closing asks for one month, likewise.
+    pub(crate) fn waiting_for(&self, month: Month) -> BTreeSet<CaseId> {
+        let awaiting = self.awaiting().into_iter();
+        let its = awaiting.filter(|(of, _)| *of == month);
+        its.map(|(_, case)| case).collect()
+    }
+
     /// The cases whose closing lies in a month or before it, and that no month has counted.
     pub(crate) fn closed_by(&self, month: Month) -> BTreeSet<CaseId> {
         let closed = |closing: &Closing| closing.month.is_some_and(|closed| closed <= month);

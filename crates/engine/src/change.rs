@@ -34,10 +34,11 @@ impl Sending {
     /// # use redress::core::month::MonthCommand;
     /// # #[tokio::main]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # let clock = std::sync::Arc::new(HandClock::at("2026-04-02T09:00:00+08:00".parse()?));
+    /// # let clock = std::sync::Arc::new(HandClock::at("2026-03-02T09:00:00+08:00".parse()?));
     /// # let people = vec![join("guo", "gm-office", "2026-01-01T00:00:00Z")?];
     /// # let company = Founding::by(employee("zhao")?).organisation(people).simulated();
-    /// # let desk = Redress::builder().memory().clock(clock).found(company).await?;
+    /// # let desk = Redress::builder().memory().clock(clock.clone()).found(company).await?;
+    /// # clock.set("2026-04-02T09:00:00+08:00".parse()?);
     /// let month = "2026-03".parse()?;
     /// let would = desk.do_month(&by("guo")?, MonthCommand::OpenMonth { month }, Sending::dry_run()).await?;
     /// assert_eq!(would.version, 1);

@@ -37,11 +37,12 @@ impl Redress {
     /// # use redress::{Founding, HandClock, Redress, employee, join};
     /// # #[tokio::main]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # let clock = std::sync::Arc::new(HandClock::at("2026-04-02T09:00:00+08:00".parse()?));
+    /// # let clock = std::sync::Arc::new(HandClock::at("2026-03-02T09:00:00+08:00".parse()?));
     /// # let since = "2026-01-01T00:00:00Z";
     /// # let people = vec![join("guo", "gm-office", since)?, join("jin", "accounting", since)?];
     /// # let company = Founding::by(employee("zhao")?).organisation(people).simulated();
-    /// # let desk = Redress::builder().memory().clock(clock).found(company).await?;
+    /// # let desk = Redress::builder().memory().clock(clock.clone()).found(company).await?;
+    /// # clock.set("2026-04-02T09:00:00+08:00".parse()?);
     /// let bonus = r#"{"command": "record_bonus", "id": "6dc84c33-7b2f-4a94-b8a1-3d1c5b1f0a11",
     ///     "by": {"employee": "jin"}, "employee": "guo", "month": "2026-03", "amount": "3000.00 CNY"}"#;
     /// assert_eq!(desk.execute_json(bonus).await?["repeated"], false);

@@ -15,7 +15,7 @@ use redress_kernel::decide::{Dated, Who, of_department};
 use redress_kernel::id::{CaseId, EmployeeId};
 use redress_kernel::refusal::Refusal;
 use redress_kernel::time::{Instant, Month};
-use redress_log::{Append, AppendError, Expected, StreamWrite};
+use redress_log::{Append, AppendError, Expected, Filter, Position, StreamWrite};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -67,8 +67,8 @@ impl Redress {
     /// Does a command on a month (M9-10, M12). It happens when it is recorded.
     ///
     /// # Errors
-    /// `Refused` by a rule; `OtherContent` for an id used before; `Unknown` if the disk failed in the midst; `ReadOnly`,
-    /// `Busy`, `Unavailable`. But for `Unknown` nothing is stored.
+    /// `Refused` by a rule, as by [`MonthCommand::check_names`]; `OtherContent` for an id used before; `Unknown` if the disk
+    /// failed in the midst; `ReadOnly`, `Busy`, `Unavailable`. But for `Unknown` nothing is stored.
     pub async fn do_month(
         &self,
         by: &By,
@@ -86,6 +86,9 @@ impl Redress {
             if asked.closes {
                 known.tree_head = self.tree_head();
             }
+            if asked.opens {
+                known.founded = self.founded().await?;
+            }
             if let Some(booked) = &known.month
                 && let Some(version) = booked.done.version(&mark)?
             {
@@ -98,6 +101,8 @@ impl Redress {
                     repeated: true,
                 });
             }
+            let versions = present.rules.state.versions();
+            command.check_names(versions.map(|version| &version.workflow.definition))?;
             let cases = self.cases_of_month(&known, &command, &present).await?;
             let who = Who::Person(by);
             let decision = self.judge_month(&present, &known, &cases, &command, who)?;
@@ -224,6 +229,16 @@ impl Redress {
         })
     }
 
+    /// When the log's first record was recorded.
+    async fn founded(&self) -> Result<Instant, Error> {
+        let everything = Filter::everything();
+        let page = self.inner.log.all(Position(1), &everything, 1).await?;
+        match page.records.first() {
+            Some(first) => frame::instant(first.recorded_at),
+            None => Ok(Instant::MIN),
+        }
+    }
+
     pub(crate) async fn look<T>(&self, look: impl FnOnce(&Books) -> T) -> Result<T, Error> {
         self.inner.books.look(&*self.inner.log, look).await
     }
@@ -330,6 +345,7 @@ impl Redress {
             staff: &present.staffed.state.staff,
             still_open: known.still_open,
             closed: &known.closed,
+            founded: known.founded,
             tree_head: known.tree_head.as_ref(),
             told: &known.told,
         };
@@ -389,6 +405,7 @@ impl AsOf {
 /// What a command on a month is told of the books.
 pub(crate) struct Asked {
     month: Month,
+    opens: bool,
     gathers: bool,
     /// Whether it rests on the gathering being complete.
     completes: bool,
@@ -402,6 +419,7 @@ pub(crate) struct Known {
     persons: BTreeMap<EmployeeId, Booked<Account>>,
     still_open: Option<Month>,
     closed: BTreeSet<Month>,
+    founded: Instant,
     tree_head: Option<TreeHead>,
     told: BTreeSet<CaseId>,
 }
@@ -410,6 +428,7 @@ impl Asked {
     pub(crate) fn of(command: &MonthCommand) -> Self {
         Self {
             month: command.month(),
+            opens: matches!(command, MonthCommand::OpenMonth { .. }),
             gathers: matches!(command, MonthCommand::GatherMonth { .. }),
             completes: matches!(
                 command,
@@ -425,9 +444,10 @@ impl Asked {
     pub(crate) fn see(&self, books: &Books) -> Known {
         Known {
             month: books.months.get(&self.month).cloned(),
-            candidates: match (self.gathers, self.completes) {
-                (true, _) => books.candidates(),
-                (_, true) => books.closed_by(self.month),
+            candidates: match (self.gathers, self.completes, self.opens) {
+                (true, ..) => books.candidates(),
+                (_, true, _) => books.closed_by(self.month),
+                (.., true) => books.waiting_for(self.month),
                 _ => BTreeSet::new(),
             },
             persons: match self.closes {
@@ -435,10 +455,12 @@ impl Asked {
                 false => BTreeMap::new(),
             },
             still_open: books.still_open(self.month),
-            closed: match self.gathers {
+            closed: match self.gathers || self.opens {
                 true => books.closed(),
                 false => BTreeSet::new(),
             },
+            // Read from the log where it matters: the books leave its first records out.
+            founded: Instant::MIN,
             tree_head: None,
             told: match self.gathers {
                 true => books.told(),

@@ -10,11 +10,13 @@ mod support;
 
 use redress::Redress;
 use redress::core::month::{MonthCommand, MonthState};
+use redress::core::person::PersonCommand;
 use redress::core::refusal;
 use redress::kernel::command::CaseCommand;
 use redress::kernel::id::CaseId;
 use redress::kernel::refusal::Code;
 use redress::kernel::time::Month;
+use redress::log::Filter;
 use redress::{Error, HandClock, Request};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
@@ -80,6 +82,57 @@ fn refused(code: Code) -> impl Fn(Error) -> bool {
 fn pairs(list: &[(&str, &str)]) -> Vec<(String, String)> {
     let owned = |(a, b): &(&str, &str)| ((*a).to_owned(), (*b).to_owned());
     list.iter().map(owned).collect()
+}
+
+#[tokio::test]
+async fn an_id_holds_within_one_stream() {
+    let (desk, _) = support::memory().await;
+    staffed(&desk).await;
+    let id = Uuid::from_u128(7);
+    let amount = "1000.00 CNY".parse().unwrap();
+    let command = PersonCommand::RecordBonus {
+        month: "2026-03".parse().unwrap(),
+        amount,
+    };
+    for repeated in [false, true] {
+        for who in ["E-plant", "E-worker"] {
+            let sent = desk
+                .do_person(&by("E-books"), &employee(who), command.clone(), Some(id))
+                .await;
+            assert_eq!(sent.unwrap().repeated, repeated, "{who}");
+        }
+    }
+    let filter = Filter::everything().categories(["person"]);
+    let page = desk.events(1, &filter, 10).await.unwrap();
+    let [one, other] = page.records.as_slice() else {
+        panic!("{page:?}");
+    };
+    assert_eq!(one.id, other.id);
+    assert!(one.position < other.position && one.stream != other.stream);
+}
+
+#[tokio::test]
+async fn a_department_that_no_workflow_knows_confirms_nothing() {
+    let (desk, clock) = support::memory().await;
+    staffed(&desk).await;
+    clock.set(at("2026-04-08T09:00:00+08:00"));
+    month(&desk, "E-office", "open_month", "2026-03")
+        .await
+        .unwrap();
+    let command = MonthCommand::ConfirmMonth {
+        month: "2026-03".parse().unwrap(),
+        department: "nosuch".parse().unwrap(),
+    };
+    for who in ["E-gm", "E-office"] {
+        let Err(Error::Refused(refusal)) = desk.do_month(&by(who), command.clone(), None).await
+        else {
+            panic!("{who}");
+        };
+        assert_eq!(
+            (refusal.code.0, refusal.clause.as_str()),
+            ("unknown_department", "M7")
+        );
+    }
 }
 
 #[tokio::test]

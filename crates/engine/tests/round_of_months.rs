@@ -138,6 +138,40 @@ async fn an_empty_month_that_was_opened_by_hand_begins_the_row() {
     assert_eq!(opened(&desk.round().await.unwrap()), ["2026-04", "2026-05"]);
 }
 
+#[tokio::test]
+async fn a_mistyped_month_is_not_opened_and_the_round_opens_none_behind_it() {
+    let (desk, clock) = memory().await;
+    let case = closed(&desk, &clock).await;
+    clock.set(at("2026-04-02T09:00:00+08:00"));
+    let refused = async |of: &str| match open_by_hand(&desk, of).await {
+        Err(redress::Error::Refused(refusal)) => (refusal.clause, refusal.code.0),
+        other => panic!("{other:?}"),
+    };
+    let before = ("M9-10".to_owned(), "month_before_log");
+    assert_eq!(refused("1926-02").await, before);
+    assert_eq!(refused("2026-02").await, before);
+    assert_eq!(opened(&desk.round().await.unwrap()), ["2026-03"]);
+    for (who, command) in [
+        ("E-office", json!({"command": "gather_month"})),
+        ("E-office", json!({"command": "list_discipline"})),
+        ("E-office", json!({"command": "issue_notices"})),
+        ("E-gm", json!({"command": "approve_notices"})),
+        ("E-office", json!({"command": "close_month"})),
+    ] {
+        let mut command = command;
+        command["month"] = "2026-03".into();
+        let command: MonthCommand = serde_json::from_value(command).unwrap();
+        desk.do_month(&by(who), command, None).await.unwrap();
+    }
+    let state = desk.month(month("2026-03")).await.unwrap().unwrap();
+    assert!(state.closed.is_some(), "{case}");
+    let behind = ("A19".to_owned(), "later_month_closed");
+    assert_eq!(refused("2026-02").await, behind);
+    assert_eq!(refused("1926-02").await, behind);
+    clock.set(at("2026-05-01T09:00:00+08:00"));
+    assert_eq!(opened(&desk.round().await.unwrap()), ["2026-04"]);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rounds_at_once_and_a_person_open_a_month_once() {
     for _ in 0..10 {

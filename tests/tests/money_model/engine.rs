@@ -29,7 +29,7 @@ use redress_kernel::id::{CaseId, DepartmentId, EmployeeId, FieldId, StageId};
 use redress_kernel::money::{Money, Rate};
 use redress_kernel::organisation::Organisation;
 use redress_kernel::refusal::Refusal;
-use redress_kernel::time::{Date, Month, Zone};
+use redress_kernel::time::{Date, Instant, Month, Zone};
 use redress_kernel::value::Value;
 use uuid::Uuid;
 
@@ -425,6 +425,7 @@ impl<'a> Run<'a> {
         let books = Books {
             tree_head: None,
             closed: &closed,
+            founded: Instant::MIN,
             told: &BTreeSet::new(),
             regulation: &self.regulation,
             cases: &cases,

@@ -347,6 +347,7 @@ impl Desk {
             accounts: &self.accounts,
             staff: &self.staff,
             closed: &closed,
+            founded: instant("2026-03-02 09:00:00"),
             told: &told,
             still_open: before
                 .filter(|(_, state)| state.opened.is_some() && state.closed.is_none())

@@ -87,6 +87,24 @@ fn of_opening(scene: Make<'_>) -> Vec<Scene> {
             no(group(), "guo", of("open_month")),
         ),
         scene(
+            c::LATER_MONTH_CLOSED,
+            "March is closed, February was never opened",
+            no(
+                closed(group()),
+                "guo",
+                json!({"command": "open_month", "month": "2026-02"}),
+            ),
+        ),
+        scene(
+            c::MONTH_BEFORE_LOG,
+            "the log began on 2 March 2026; 1926 is a slip of the pen",
+            no(
+                group(),
+                "guo",
+                json!({"command": "open_month", "month": "1926-03"}),
+            ),
+        ),
+        scene(
             c::MONTH_NOT_OPENED,
             "nobody has opened March",
             no(group(), "guo", of("gather_month")),
@@ -199,6 +217,11 @@ fn of_closing(scene: Make<'_>) -> Vec<Scene> {
             "a warning was decided that personnel has not announced",
             no(approved(warned()), "guo", of("close_month")),
         ),
+        scene(c::BONUS_CURRENCY, "the company reckons in CNY", {
+            let bonus =
+                json!({"command": "record_bonus", "month": "2026-03", "amount": "3000.00 USD"});
+            group().pay("ma", bonus).expect_err("refused")
+        }),
         scene(
             c::BONUS_CHARGED,
             "March was closed with a bonus of 3,000.00",

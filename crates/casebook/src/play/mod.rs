@@ -55,6 +55,8 @@ pub(crate) struct Play<'s> {
     /// Ids of cases by their short names; they may be named before they are opened.
     pub(crate) names: Vec<String>,
     now: Instant,
+    /// When the story's first deed was recorded: its log begins there.
+    founded: Option<Instant>,
     pub(crate) refusals: Vec<(String, Refusal)>,
     pub(crate) asked: Vec<Table>,
     /// Versions adopted by the story, with the instant.
@@ -163,6 +165,7 @@ impl<'s> Play<'s> {
             numbers: BTreeMap::new(),
             names: Vec::new(),
             now: Instant::MIN,
+            founded: None,
             refusals: Vec::new(),
             asked: Vec::new(),
             adopted: Vec::new(),
@@ -184,6 +187,7 @@ impl<'s> Play<'s> {
                 )));
             }
             self.now = recorded;
+            self.founded.get_or_insert(recorded);
         }
         let outcome = self.deed(sentence, sentence.at.unwrap_or(self.now));
         let at_line = |wrong: Wrong| wrong.at(&self.story.file, sentence.line);

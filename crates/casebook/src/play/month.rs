@@ -181,6 +181,7 @@ impl Play<'_> {
 
     /// A command on a month, with everything that follows from it elsewhere.
     fn on_month(&mut self, command: &MonthCommand, who: &By, at: Instant) -> Result<(), Stop> {
+        command.check_names([&self.workflow_at(at)?.definition])?;
         let decision = self.month_decision(command, Who::Person(who), at)?;
         self.remember_month(command.month(), decision)
     }
@@ -217,6 +218,7 @@ impl Play<'_> {
         let told = month::told(self.months.values());
         let books = Books {
             closed: &closed,
+            founded: self.founded.unwrap_or(Instant::MIN),
             // A story has no log.
             tree_head: None,
             told: &told,

@@ -2,6 +2,7 @@
 
 use redress::Found;
 
+use super::backup::no_dry_run;
 use crate::failure::Failure;
 use crate::output::{Cell, Record, column};
 use crate::session::Session;
@@ -18,6 +19,7 @@ pub(crate) enum Command {
 pub(crate) async fn run(session: &Session, command: &Command) -> Result<(), Failure> {
     match command {
         Command::Confirm => {
+            no_dry_run(session)?;
             let by = session.by()?;
             let desk = session.desk(None).await?;
             let confirmed = desk

@@ -14,6 +14,7 @@ use serde_json::{Value as Json, json};
 use super::schema;
 use crate::failure::{Exit, Failure};
 use crate::moment::Moment;
+use crate::once;
 use crate::session::Session;
 
 /// The longest line.
@@ -163,7 +164,14 @@ async fn one(session: &Session, desk: &Redress, line: &[u8]) -> Result<Json, Fai
             )
     };
     let text = std::str::from_utf8(line).map_err(|e| malformed(&e))?;
-    let mut json: Json = serde_json::from_str(text.trim()).map_err(|e| malformed(&one_line(&e)))?;
+    let mut json = once::read(text.trim()).map_err(|fault| match fault {
+        once::Fault::Malformed(e) => malformed(&one_line(&e)),
+        once::Fault::Twice(member) => {
+            Failure::usage("invalid", format!("the member `{member}` stands twice"))
+                .chinese(format!("“{member}”一项重复出现"))
+                .help_both("leave one of them out", "请去掉其中一项")
+        }
+    })?;
     if let Json::Object(members) = &mut json {
         if let Some(name) = members.get("command").and_then(Json::as_str)
             && !schema::knows(name)

@@ -20,6 +20,7 @@ use crate::import::table::Table;
 use crate::output::{Cell, Listing, Record, column};
 use crate::session::Session;
 use crate::settings::{Format, Lang};
+use crate::sheet::stands_twice;
 
 /// What can be said.
 #[derive(Debug, clap::Args)]
@@ -48,6 +49,10 @@ pub(crate) async fn run(session: &Session, args: Args) -> Result<(), Failure> {
         std::fs::read_to_string(&args.map).map_err(|e| Failure::unreadable(&args.map, &e))?;
     let map = Map::read(&text).map_err(|fault| faulty(&args.map, fault))?;
     let table = Table::read(&args.file).map_err(|e| Failure::unreadable(&args.file, &e))?;
+    let named = |name: &str| map.columns().any(|(_, column)| column == name);
+    if let Some(name) = table.twice(named) {
+        return Err(stands_twice(&args.file, name));
+    }
     let definition = DefinitionId::new(map.definition_id()).map_err(|e| {
         faulty(
             &args.map,

@@ -7,6 +7,7 @@ use redress::RoundReport;
 use redress_kernel::definition::Definition;
 use redress_kernel::id::CaseId;
 
+use super::backup::no_dry_run;
 use crate::failure::Failure;
 use crate::moment::Moment;
 use crate::output::{Cell, Listing, Record, Zones, column};
@@ -24,6 +25,7 @@ pub(crate) struct Args {
 
 /// Makes it.
 pub(crate) async fn run(session: &Session, args: &Args) -> Result<(), Failure> {
+    no_dry_run(session)?;
     let desk = session.desk_moved(args.now).await?;
     let report = desk.round().await.map_err(|e| session.failed(&e));
     let titles = Titles::of(session, &desk).await;

@@ -244,7 +244,7 @@ impl Map {
     }
 
     /// Every column that the map names, with the place where it does.
-    fn columns(&self) -> impl Iterator<Item = (usize, &String)> {
+    pub(crate) fn columns(&self) -> impl Iterator<Item = (usize, &String)> {
         let direct = [&self.key, &self.opened_at]
             .into_iter()
             .chain(self.observed.iter().map(|o| &o.column))

@@ -28,9 +28,26 @@ impl Cells {
 impl Table {
     /// Reads a file. A line with too few or too many cells, or that is no UTF-8, spoils itself alone.
     pub(crate) fn read(path: &Path) -> Result<Self, std::io::Error> {
-        let bytes = std::fs::read(path)?;
+        Self::of(&std::fs::read(path)?)
+    }
+
+    /// The first column that stands twice among those that are looked at: which of the two was meant, nobody knows.
+    pub(crate) fn twice(&self, looked_at: impl Fn(&str) -> bool) -> Option<&str> {
+        let columns = self.columns.iter().enumerate();
+        let mut again = columns.filter(|(place, name)| {
+            looked_at(name) && self.columns.iter().take(*place).any(|c| c == *name)
+        });
+        again.next().map(|(_, name)| name.as_str())
+    }
+
+    fn of(bytes: &[u8]) -> Result<Self, std::io::Error> {
         // Spreadsheets put a byte order mark before the first column's name.
-        let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
+        let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+        let mut lines = Lines {
+            bytes,
+            before: 0,
+            line: 1,
+        };
         let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(bytes);
         let columns: Vec<String> = reader
             .headers()
@@ -44,7 +61,7 @@ impl Table {
             .read_byte_record(&mut record)
             .map_err(std::io::Error::other)?
         {
-            let line = record.position().map_or(0, csv::Position::line);
+            let line = lines.of(record.position().map_or(0, csv::Position::byte));
             let cells = if record.len() == columns.len() {
                 csv::StringRecord::from_byte_record(record.clone())
                     .map(Cells)
@@ -59,5 +76,52 @@ impl Table {
             rows.push((line, cells));
         }
         Ok(Self { columns, rows })
+    }
+}
+
+/// Lines counted up to a byte. The parser's own count stands where the last row ended: before the second half of its line
+/// break, and before empty lines.
+struct Lines<'b> {
+    bytes: &'b [u8],
+    before: usize,
+    line: u64,
+}
+
+impl Lines<'_> {
+    /// The line, from 1, of the row that begins at or behind a byte; rows are asked for in order.
+    fn of(&mut self, byte: u64) -> u64 {
+        let byte = usize::try_from(byte).unwrap_or(usize::MAX);
+        let rest = self.bytes.get(byte..).unwrap_or_default();
+        let breaks = rest.iter().take_while(|b| matches!(b, b'\r' | b'\n'));
+        let start = byte.saturating_add(breaks.count());
+        let passed = self.bytes.get(self.before..start).unwrap_or_default();
+        let ends = passed.iter().enumerate().filter(|(place, byte)| {
+            // A carriage return with a line feed behind it is one line break.
+            **byte == b'\n' || (**byte == b'\r' && passed.get(place + 1) != Some(&b'\n'))
+        });
+        self.line += u64::try_from(ends.count()).unwrap_or(u64::MAX);
+        self.before = start;
+        self.line
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Table;
+
+    fn lines(text: &str) -> Vec<u64> {
+        let table = Table::of(text.as_bytes()).unwrap();
+        table.rows.iter().map(|(line, _)| *line).collect()
+    }
+
+    #[test]
+    fn rows_are_told_with_their_line_whatever_ends_it() {
+        for end in ["\n", "\r\n", "\r"] {
+            let text = ["a,b", "1,2", "", "3", "\"4", "5\",6", "7,8", ""].join(end);
+            assert_eq!(lines(&text), [2, 4, 5, 7], "{end:?}");
+            assert_eq!(lines(&format!("\u{feff}{text}")), [2, 4, 5, 7], "{end:?}");
+            assert_eq!(lines(text.trim_end()), [2, 4, 5, 7], "{end:?}");
+        }
+        assert_eq!(lines("a\r\n"), [0; 0]);
     }
 }

@@ -116,9 +116,9 @@ impl Cell {
             Self::Text(text) => text.clone(),
             Self::List(list) | Self::Words { ids: list, .. } => list.join("; "),
             Self::Money(money) => format!("{} {}", money.decimal(), money.currency().code()),
-            Self::Parts { json, .. } => json.to_string(),
             Self::Alarm(cell) => cell.plain(zones),
             other => match other.json(zones) {
+                Json::Null => String::new(),
                 Json::String(text) => text,
                 json => json.to_string(),
             },

@@ -46,6 +46,25 @@ fn each_line_is_answered_and_a_bad_one_stops_nothing() {
 }
 
 #[test]
+fn a_member_that_stands_twice_is_refused_wherever_it_stands() {
+    let desk = company();
+    let before = desk.events();
+    let bonus = r#"{"command":"record_bonus","employee":"M1","month":"2026-03","amount":"1.00 CNY","amount":"2.00 CNY"}"#;
+    let lodging = LODGE
+        .replace("ID", ID)
+        .replace("\"quantity\":1", "\"quantity\":1,\"quantity\":2");
+    let told = desk.run_with(&["do", "--as", "A1"], &format!("{bonus}\n{lodging}\n"));
+    let answers = answers(&told.out);
+    for (answer, member) in answers.iter().zip(["amount", "quantity"]) {
+        assert_eq!(answer["error"]["code"], "invalid");
+        let said = answer["error"]["message"].as_str().unwrap();
+        assert_eq!(said, format!("the member `{member}` stands twice"));
+    }
+    assert_eq!((answers.len(), told.code), (2, 2));
+    assert_eq!(desk.events(), before);
+}
+
+#[test]
 fn the_same_id_for_something_else_is_refused() {
     let desk = Desk::simulated();
     let lodge = LODGE.replace("ID", ID);

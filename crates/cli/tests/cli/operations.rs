@@ -47,6 +47,11 @@ fn verify_says_the_head_and_compares_it_with_a_printed_one() {
         (&true.into(), &Json::Array(vec![]))
     );
     let head = first["tree_head"].as_str().unwrap().to_owned();
+    let csv = desk.run(&["audit", "verify", "--format", "csv"]).out;
+    assert!(
+        csv.contains(&head) && !csv.contains(&format!("\"{head}")),
+        "{csv}"
+    );
     let position = first["position"].to_string();
     desk.act("G1", "2026-03-02 09:30", &["case", "accept", &id]);
     // As it was printed: in groups, its first half.
@@ -287,7 +292,18 @@ fn a_damaged_log_is_not_backed_up_and_a_restore_goes_back_to_a_position() {
         (error["code"].as_str(), exit),
         (Some("destination_occupied"), 5)
     );
-    assert_eq!(desk.refused(&["backup", "x", "--dry-run"]).1, 2);
+    for words in [
+        &["backup", "x"][..],
+        &["round"],
+        &["clock", "confirm", "--as", "GM"],
+    ] {
+        let (error, exit) = desk.refused(&[words, &["--dry-run"]].concat());
+        assert_eq!(
+            (&error["code"], exit),
+            (&"no_dry_run".into(), 2),
+            "{words:?}"
+        );
+    }
 }
 
 #[test]

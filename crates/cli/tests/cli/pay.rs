@@ -59,6 +59,49 @@ fn bonuses_imported_again_change_nothing_and_undo_no_correction() {
 }
 
 #[test]
+fn an_import_that_is_tried_out_says_what_the_real_one_would() {
+    let desk = company();
+    file(
+        &desk,
+        "march.csv",
+        "employee,month,amount\nM1,2026-03,3000\n",
+    );
+    file(
+        &desk,
+        "units.csv",
+        "unit,kind,department,employee,points\ngroup-5,group,manufacturing,M1,2.0\ngroup-5,,,M2,1.0\n",
+    );
+    for words in [
+        ["bonus", "import", "march.csv", "--as", "S1"],
+        ["staff", "import", "units.csv", "--as", "S1"],
+    ] {
+        let (tried, exit) = desk.refused(&[&words[..], &["--dry-run"]].concat());
+        assert_eq!((&tried["clause"], exit), (&"P3".into(), 6), "{tried}");
+        assert_eq!(desk.refused(&words), (tried, exit));
+    }
+    // Rows that rest on rows before them are tried out behind these.
+    let units = ["staff", "import", "units.csv", "--as", "H1"];
+    let dry = [&units[..], &["--dry-run"]].concat();
+    assert_eq!(desk.json(&dry)["recorded"], 3);
+    assert_eq!(desk.json(&units)["recorded"], 3);
+    let bonuses = ["bonus", "import", "march.csv", "--as", "A1"];
+    desk.json(&bonuses);
+    // What was changed since stays changed: the real run records none of it.
+    desk.json(&["bonus", "record", "M1", "2026-03", "3100.00", "--as", "A1"]);
+    desk.json(&["staff", "points", "group-5", "M1", "1.0", "--as", "H1"]);
+    for words in [bonuses, units] {
+        let words = [&words[..], &["--format", "json"]].concat();
+        let tried = desk.run(&[&words[..], &["--dry-run"]].concat());
+        let real = desk.run(&words);
+        assert!(tried.err.contains("changed_since"), "{}", tried.err);
+        let told = |told: Json| (told["recorded"].clone(), told["unchanged"].clone());
+        let (tried, real) = (told(tried.json()), told(real.json()));
+        assert_eq!(tried, real);
+        assert_eq!(tried.0, 0);
+    }
+}
+
+#[test]
 fn a_file_with_a_bad_row_is_not_taken_at_all_and_each_bad_row_is_told_with_its_line() {
     let desk = company();
     let before = desk.events();
@@ -91,6 +134,24 @@ fn a_file_with_a_bad_row_is_not_taken_at_all_and_each_bad_row_is_told_with_its_l
     let (error, exit) = desk.refused(&["bonus", "import", "columns.csv", "--as", "A1"]);
     assert_eq!((error["code"].as_str(), exit), (Some("columns"), 3));
     assert_eq!(error["line"], 1);
+    let told = desk.run(&[
+        "bonus", "import", "bad.csv", "--as", "A1", "--lang", "zh", "--format", "json",
+    ]);
+    let said: Json = serde_json::from_str(&told.out).unwrap();
+    for row in said["bad_rows"].as_array().unwrap() {
+        let reason = row["reason"].as_str().unwrap();
+        let english = [" is ", " no ", "the ", "has "];
+        assert!(
+            !english.iter().any(|word| reason.contains(word)),
+            "{reason}"
+        );
+    }
+    let twice = "employee,month,amount,amount\nM1,2026-03,1.00,2.00\n";
+    file(&desk, "columns.csv", twice);
+    let (error, exit) = desk.refused(&["bonus", "import", "columns.csv", "--as", "A1"]);
+    assert_eq!((error["code"].as_str(), exit), (Some("columns"), 3));
+    let said = error["message"].as_str().unwrap();
+    assert!(said.contains("the column `amount` stands twice"), "{said}");
     std::fs::write(
         desk.path().join("staff.csv"),
         "unit,kind,department,employee,points\ngroup-4,group,nowhere,,\ngroup-3,,,M1,1.255\ngroup-9,,,M1,1\n,,,M1,\n",

@@ -81,6 +81,26 @@ fn an_import_says_in_the_readers_language_why_a_row_is_not_taken() {
 }
 
 #[test]
+fn an_import_by_a_column_that_stands_twice_is_refused_another_one_may() {
+    let desk = Desk::simulated();
+    let write = |name: &str, text: &str| std::fs::write(desk.path().join(name), text).unwrap();
+    write(
+        "map.toml",
+        "source = \"old\"\nkey = \"id\"\nopened_at = \"opened\"\nzone = \"Asia/Shanghai\"\n",
+    );
+    let words = ["import", "old.csv", "--map", "map.toml"];
+    write(
+        "old.csv",
+        "id,opened,opened\n1,2024-02-01 09:00,2024-02-02 09:00\n",
+    );
+    let (error, exit) = desk.refused(&words);
+    assert_eq!((&error["code"], exit), (&"columns".into(), 3), "{error}");
+    // Spreadsheets leave empty columns behind.
+    write("old.csv", "id,opened,,\n1,2024-02-01 09:00,,\n");
+    assert_eq!(desk.json(&words)["imported"], 1);
+}
+
+#[test]
 fn links_are_told_in_the_readers_language() {
     let desk = Desk::simulated();
     let notice = desk.json(&[

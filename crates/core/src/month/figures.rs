@@ -1,7 +1,7 @@
 //! The figures that a closing freezes: of its cases, of its people, and their sums (M9-10, A14).
 
 use redress_kernel::id::CaseId;
-use redress_kernel::money::Money;
+use redress_kernel::money::{MAX_MINOR, Money};
 use redress_kernel::refusal::{self as kernel_refusal, Refusal};
 
 use super::{
@@ -120,7 +120,7 @@ pub(super) fn add(a: Money, b: Money) -> Result<Money, Refusal> {
             .with("field", "amount")
             .with("form", "month")
             .with("min", 0)
-            .with("max", i64::MAX)
+            .with("max", MAX_MINOR)
     })
 }
 

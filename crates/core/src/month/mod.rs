@@ -15,8 +15,11 @@ mod urge;
 use std::collections::{BTreeMap, BTreeSet};
 
 use redress_kernel::actor::Actor;
+use redress_kernel::case::Status;
 use redress_kernel::decide::{self as kernel, Context, of_department, of_office};
+use redress_kernel::definition::Definition;
 use redress_kernel::id::{CaseId, DepartmentId, EmployeeId, OfficeId};
+use redress_kernel::organisation::Organisation;
 use redress_kernel::refusal::{self as kernel_refusal, Refusal};
 use redress_kernel::time::{Instant, Month, Zone};
 use serde::{Deserialize, Serialize};
@@ -95,6 +98,23 @@ impl MonthCommand {
         "close_month",
     ];
 
+    /// Checks that a department that it names is known to one of the definitions: for any other there is nothing to confirm,
+    /// and never was.
+    ///
+    /// # Errors
+    /// `unknown_department`.
+    pub fn check_names<'d>(
+        &self,
+        definitions: impl IntoIterator<Item = &'d Definition>,
+    ) -> Result<(), Refusal> {
+        match self {
+            Self::ConfirmMonth { department, .. } => {
+                Organisation::check_department(department, definitions)
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// The month that it is about.
     pub fn month(&self) -> Month {
         match self {
@@ -135,6 +155,8 @@ pub struct Books<'a> {
     pub still_open: Option<Month>,
     /// The months that are closed.
     pub closed: &'a BTreeSet<Month>,
+    /// When the log began.
+    pub founded: Instant,
     /// The head of the log's tree now; none where it has no tree.
     pub tree_head: Option<&'a TreeHead>,
     /// The cases whose improvement a closed month has told as done (see [`told`]).
@@ -166,7 +188,7 @@ struct Desk<'a> {
     table: &'a MonthTable,
 }
 
-/// Decides a command on a month.
+/// Decides a command on a month. Whoever calls checks [`MonthCommand::check_names`].
 ///
 /// # Errors
 /// The [`Refusal`] of the rule that says no.
@@ -230,11 +252,8 @@ impl Desk<'_> {
     fn keeper(&self) -> Result<Actor, Refusal> {
         let actor = kernel::actor(self.ctx, &[])?;
         if actor.is_person() {
-            of_department(
-                &actor,
-                &self.duties.keeps.departments,
-                &self.duties.keeps.clause,
-            )?;
+            // The duty is named with losses and responsibility too (M9-7); the month has a clause of its own.
+            of_department(&actor, &self.duties.keeps.departments, &self.table.clause)?;
         }
         Ok(actor)
     }
@@ -257,12 +276,43 @@ impl Desk<'_> {
         if self.ctx.at.to_whole_second() <= self.month.end(self.ctx.zone) {
             return Err(self.refuse(refusal::MONTH_NOT_OVER));
         }
+        if actor.is_person() && !self.is_awaited() {
+            self.check_within_reach()?;
+        }
         let opened = MonthOpened {
             month: self.month,
             due: due(self.table, self.month, self.ctx.zone),
             notice_at: urge::notice_at(self.table, self.month, self.ctx),
         };
         Ok(self.decided(actor, vec![MonthEvent::Opened(opened)]))
+    }
+
+    /// A19: a mistyped month would hold up all later ones until each month between was closed. What the round opens is
+    /// reckoned, not typed.
+    fn check_within_reach(&self) -> Result<(), Refusal> {
+        let later = self.books.closed.last();
+        if let Some(later) = later.filter(|later| self.month < **later) {
+            return Err(self
+                .refuse_by("A19", refusal::LATER_MONTH_CLOSED)
+                .with("later", later));
+        }
+        if self.month.end(self.ctx.zone) < self.books.founded {
+            let since = self.ctx.zone.date_of(self.books.founded);
+            return Err(self.refuse(refusal::MONTH_BEFORE_LOG).with("since", since));
+        }
+        Ok(())
+    }
+
+    /// Whether a case closed in the month waits to be counted: no other month takes it (A14).
+    fn is_awaited(&self) -> bool {
+        self.books.cases.values().any(|booked| {
+            let complaint = booked.complaint;
+            let closed = matches!(&complaint.case.status, Status::Closed { month, .. } if *month == self.month);
+            closed
+                && complaint.case.imported.is_none()
+                && complaint.decision.is_some()
+                && complaint.counted.is_empty()
+        })
     }
 
     /// M9-10: the head confirms what concerns the department; those whom the table names confirm every case.

@@ -208,6 +208,20 @@ pub(super) const ROWS: &[Row] = &[
         zh_hint: "请于次月一日起办理",
     },
     Row {
+        code: r::LATER_MONTH_CLOSED,
+        en: "{later} is closed, so {month} is not opened any more",
+        en_hint: "check the month; an earlier one is opened only while a case that was closed in it waits to be counted",
+        zh: "{later} 已结案，不再开启 {month}",
+        zh_hint: "请核对月份；更早的月份只在有当月结案、尚未计入的案件时开启",
+    },
+    Row {
+        code: r::MONTH_BEFORE_LOG,
+        en: "{month} had ended when the log began on {since}",
+        en_hint: "check the month; an earlier one is opened only while a case that was closed in it waits to be counted",
+        zh: "日志自 {since} 启用，{month} 此前已结束",
+        zh_hint: "请核对月份；更早的月份只在有当月结案、尚未计入的案件时开启",
+    },
+    Row {
         code: r::MONTH_NOT_OPENED,
         en: "{month} has not been opened yet",
         en_hint: "open it first: `open_month`",
@@ -304,6 +318,13 @@ pub(super) const ROWS: &[Row] = &[
         en_hint: "let personnel announce it first: `announce_discipline`",
         zh: "第 {number} 号案件对“{employee}”的处分尚未公布",
         zh_hint: "请人事单位先行公布（announce_discipline）",
+    },
+    Row {
+        code: r::BONUS_CURRENCY,
+        en: "the bonus is in `{given}`, the ledger in `{currency}`",
+        en_hint: "record the bonus in the company's currency",
+        zh: "奖金以“{given}”填报，而台账以“{currency}”记账",
+        zh_hint: "请以公司本位币登记奖金",
     },
     Row {
         code: r::BONUS_CHARGED,

@@ -55,8 +55,9 @@ pub(super) async fn run(session: &Session, args: &Args) -> Result<(), Failure> {
         let (month, amount) = (bonus.month.to_string(), bonus.amount.to_string());
         let id = sheet::id(&["bonus", bonus.employee.as_str(), &month, &amount]);
         let command = bonus.command();
+        let sending = session.sending(Some(id));
         let done = desk
-            .do_person(by, &bonus.employee, command, Some(id))
+            .do_person(by, &bonus.employee, command, sending)
             .await?;
         Ok(done.repeated)
     };

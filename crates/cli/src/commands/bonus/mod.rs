@@ -29,7 +29,7 @@ pub(crate) enum Command {
         #[arg(long, value_name = "UUID")]
         id: Option<Uuid>,
     },
-    /// Record the bonuses of a CSV file, all or none
+    /// Record the bonuses of a CSV file: all rows are checked before the first is stored; interrupted, import it again
     Import(import::Args),
 }
 

@@ -52,7 +52,9 @@ pub(super) async fn run(session: &Session, args: &Args) -> Result<(), Failure> {
     let enter = async |desk: &Redress, by: &By, fact: StaffCommand| {
         let said = serde_json::to_string(&fact).unwrap_or_default();
         let id = sheet::id(&["staff", &said]);
-        let done = desk.enter_staff(by, fact, Some(id)).await?;
+        let done = desk
+            .enter_staff(by, fact, session.sending(Some(id)))
+            .await?;
         Ok(done.repeated)
     };
     let check = async |desk: &Redress, sheet: &Sheet, outcome: &mut Outcome| {

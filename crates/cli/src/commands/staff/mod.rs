@@ -60,7 +60,8 @@ pub(crate) enum Command {
         #[command(flatten)]
         since: Since,
     },
-    /// Enter units, members and base units from a CSV file, all or none
+    /// Enter units, members and base units from a CSV file: all rows are checked before the first is stored; interrupted,
+    /// import it again
     Import(import::Args),
 }
 
