@@ -192,6 +192,25 @@ fn graded_loss(complaint: &Complaint, table: &DisciplineTable) -> Result<Money, 
     }
 }
 
+/// D2, D6: what is decided rests on a petition whose loss and determination still hold. Else somebody would be graded by a
+/// share that was corrected since, or by a loss that is not known yet (A17).
+fn check_ground(
+    complaint: &Complaint,
+    petition: &DisciplineProposed,
+    table: &DisciplineTable,
+) -> Result<(), Refusal> {
+    let of = graded_loss(complaint, table)?;
+    let determined = complaint.determined();
+    let stands = determined.is_some_and(|d| d.determination == petition.determination);
+    if of == petition.of && stands {
+        return Ok(());
+    }
+    Err(Refusal::new(refusal::PETITION_OUTDATED, "D2")
+        .with("employee", &petition.employee)
+        .with("determination", petition.determination)
+        .with("of", petition.of))
+}
+
 /// A24: the production date that manufacturing named, else the last day of the month of the closing; before that, today.
 fn members_on(complaint: &Complaint, ctx: &Context<'_>) -> Date {
     production_date_of(complaint, ctx.definition).unwrap_or_else(|| match complaint.case.status {
@@ -200,8 +219,8 @@ fn members_on(complaint: &Complaint, ctx: &Context<'_>) -> Date {
     })
 }
 
-/// D4, D5: the general manager decides; another grade than the proposed one needs a reason, and nothing lies below the
-/// floors.
+/// D4, D5: the general manager decides on a petition that still holds; another grade than the proposed one needs a reason,
+/// and nothing lies below the floors.
 pub(super) fn decide(
     regulation: &Regulation,
     complaint: &Complaint,
@@ -220,6 +239,7 @@ pub(super) fn decide(
     if complaint.sentence_of(employee).is_some() {
         return Err(Refusal::new(refusal::DISCIPLINE_DECIDED, "D6").with("employee", employee));
     }
+    check_ground(complaint, proposed, table)?;
     if sentence.grade != proposed_grade {
         check_reason("reason", reason.unwrap_or_default(), &table.clause)?;
     } else if let Some(reason) = reason {
