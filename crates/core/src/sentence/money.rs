@@ -126,9 +126,9 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         code: r::DISCIPLINE_DECIDED,
         en: "the discipline of `{employee}` has been decided already",
-        en_hint: "file a petition against it if it is wrong",
+        en_hint: "file a petition against it if it is wrong (`object`); once one is upheld, or the loss or who carries it is determined anew, it can be corrected",
         zh: "对“{employee}”的处分已经核定",
-        zh_hint: "如有不服，请另行签呈",
+        zh_hint: "如有不服，请另行签呈（object）；签呈获准，或损失、责任归属重新判定后，可予更正",
     },
     Row {
         code: r::LOSS_PENDING,
