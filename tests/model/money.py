@@ -155,33 +155,64 @@ def fine(decision):
     return 0
 
 # ---- the month ----
-# A person has items ("deductions" by chain, "fines" by case and month), whole-bonus decisions ("forfeits"),
+# A person has items ("deductions" and "fines" by chain), whole-bonus decisions ("forfeits" by chain),
 # the months whose bonus has been "charged", and "lines" that tell what happened.
 # An item has its "case", its "place" in the order, "amounts" [(month, amount from then on)], and what is "paid".
 
 def person_of(persons, employee):
     """P3: each person is settled on his own."""
     if employee not in persons:
-        persons[employee] = {"deductions": {}, "fines": {}, "forfeits": [], "charged": set(), "lines": []}
+        persons[employee] = {"deductions": {}, "fines": {}, "forfeits": {}, "charged": set(), "lines": []}
     return persons[employee]
 
-def bring_discipline(case, month, persons, away):
+def bring_discipline(chain, cases, month, persons, away):
     """D5, A17, A20: what was decided comes with its settlement month, or late: with the month in which it is known.
     Late too it is for the bonus of its settlement month, or for the next whose bonus is not yet charged; a month in
-    which the person was away has none (A24)."""
-    for decision in case["discipline"]:
-        if max(decision["month"], decision["known"]) != month:
-            continue
-        person = person_of(persons, decision["employee"])
+    which the person was away has none (A24).
+    A16: a chain has one fine, that of its last case in which something was decided about the person; the item
+    keeps the place of the case that first put it there."""
+    came = {}
+    for case in cases:  # oldest first
+        for decision in case["discipline"]:
+            if max(decision["month"], decision["known"]) <= month:
+                came[decision["employee"]] = (case, decision)
+    for employee, (case, decision) in came.items():
+        if max(decision["month"], decision["known"]) == month:
+            person = person_of(persons, employee)
+            bring_forfeit(chain, case, decision, person, away.get(employee, []), month)
+            bring_fine(chain, case, decision, person)
+
+def bring_forfeit(chain, case, decision, person, away, month):
+    """D5, A16, A21: a month is forfeited once; it is given back when no decision forfeits it any more."""
+    forfeit = person["forfeits"].get(chain)
+    if decision["grade"] == "major":
         taken = decision["month"]
-        if decision["grade"] == "major":
-            while taken in person["charged"] or taken in away.get(decision["employee"], []):
-                taken = next_month(taken)
-            person["forfeits"].append({"case": case["number"], "place": place(case), "month": taken})
-        else:
-            item = person["fines"].setdefault((case["number"], taken), {
-                "case": case["number"], "place": place(case), "amounts": [(taken, 0)], "paid": 0})
-            item["amounts"] = [(taken, item["amounts"][0][1] + fine(decision))]
+        while taken in person["charged"] or taken in away:
+            taken = next_month(taken)
+        if forfeit is None:
+            person["forfeits"][chain] = {"case": chain, "place": place(case), "month": taken, "paid": 0, "lifted": False}
+        elif forfeit["lifted"]:
+            still = any(other["month"] == forfeit["month"] and not other["lifted"] for other in person["forfeits"].values())
+            if not (still and forfeit["month"] in person["charged"]):
+                forfeit["month"] = taken
+            forfeit["lifted"] = False
+    elif forfeit and not forfeit["lifted"]:
+        forfeit["lifted"] = True
+        same = [other for other in person["forfeits"].values() if other["month"] == forfeit["month"]]
+        if all(other["lifted"] for other in same):
+            for other in oldest_first({other["case"]: other for other in same}):
+                note(person, month, None, "given_back", other["case"], other["paid"])
+                other["paid"] = 0
+
+def bring_fine(chain, case, decision, person):
+    """D5, A16: what the last decision fines, from its settlement month on, and no earlier than an amount before it."""
+    items = person["fines"]
+    if chain not in items and fine(decision) > 0:
+        items[chain] = {"case": chain, "place": place(case), "amounts": [], "paid": 0}
+    if chain in items:
+        amounts = items[chain]["amounts"]
+        if fine(decision) > 0 or amounts[-1][1] > 0:
+            amounts.append((max([decision["month"]] + [taken for taken, _ in amounts]), fine(decision)))
 
 def bring_deductions(chain, cases, month, persons, departments):
     """A16, M9-12: a chain has one loss, that of its last closed case; a new form or a change of the part
@@ -211,7 +242,7 @@ def oldest_first(items):
 
 def give_back(person, month):
     """A16: what was charged above the new amount is given back in the month of the correction."""
-    for item in oldest_first(person["deductions"]):
+    for item in oldest_first(person["fines"]) + oldest_first(person["deductions"]):
         excess = item["paid"] - item["amounts"][-1][1]
         if excess > 0:
             note(person, month, None, "given_back", item["case"], excess)
@@ -236,9 +267,10 @@ def pay(person, items, room, month, bonus_month, kind):
 def charge_bonus(person, bonus, month, ceiling_bp):
     """A21: (1) the whole bonus, (2) fines, (3) P3 up to the smaller of the ceiling and what is left."""
     left = bonus["minor"]
-    forfeits = [item for item in person["forfeits"] if item["month"] == bonus["month"]]
+    forfeits = [item for item in person["forfeits"].values() if item["month"] == bonus["month"] and not item["lifted"]]
     if forfeits:
         oldest = min(forfeits, key=lambda item: item["place"])
+        oldest["paid"] = left
         note(person, month, bonus["month"], "whole_bonus", oldest["case"], left)
         left = 0
     left = pay(person, person["fines"], left, month, bonus["month"], "fine")
@@ -251,8 +283,7 @@ def settle_month(month, scenario, chains, bonuses, persons):
     Who has left has no bonus of a later month, and who came back none of the months between."""
     for chain, cases in chains.items():
         bring_deductions(chain, cases, month, persons, scenario["tables"]["deducted_departments"])
-        for case in cases:
-            bring_discipline(case, month, persons, scenario["away"])
+        bring_discipline(chain, cases, month, persons, scenario["away"])
     for person in persons.values():
         give_back(person, month)
     for bonus in bonuses:

@@ -1,6 +1,6 @@
 //! A complaint: a case, and what the complaint domain knows beyond it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use redress_kernel::case::{Case, Meta};
 use redress_kernel::id::{CaseId, DepartmentId, EmployeeId};
@@ -16,6 +16,7 @@ use crate::event::{
 use crate::improvement::{self, Improvement};
 use crate::loss::{DLoss, Resale};
 use crate::regulation::Copy;
+use crate::tables::Grade;
 
 /// What is known of a complaint, or of a case of a definition that is data alone (then only `case` is filled).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,10 +47,16 @@ pub struct Complaint {
     pub d_loss: Option<(Instant, DLoss)>,
     /// Petitions for discipline; a person's last counts.
     pub petitions: Vec<(Instant, DisciplineProposed)>,
-    /// Decided discipline, one a person.
+    /// Decided discipline; a person's last counts, those before it were corrected (M9-12).
     pub sentences: Vec<(Instant, DisciplineDecided)>,
-    /// Whose discipline was announced, and when.
-    pub announced: BTreeMap<EmployeeId, Instant>,
+    /// The petition on which each person's last sentence rests.
+    pub grounds: BTreeMap<EmployeeId, DisciplineProposed>,
+    /// Whose sentence may be corrected, as a petition against a resolution was upheld since (M9-12).
+    pub contested: BTreeSet<EmployeeId>,
+    /// Whose discipline was announced: which of the person's sentences last, from 1, and when.
+    pub announced: BTreeMap<EmployeeId, (u32, Instant)>,
+    /// Whose discipline a closed month settled: which of the person's sentences last, from 1.
+    pub settled: BTreeMap<EmployeeId, u32>,
     /// Penalty notices, one a month at most.
     pub notices: Vec<(Instant, NoticeIssued)>,
     /// The months that counted it: the first for its closing, others for what was corrected or decided since.
@@ -90,7 +97,10 @@ impl Complaint {
                 d_loss: None,
                 petitions: Vec::new(),
                 sentences: Vec::new(),
+                grounds: BTreeMap::new(),
+                contested: BTreeSet::new(),
                 announced: BTreeMap::new(),
+                settled: BTreeMap::new(),
                 notices: Vec::new(),
                 counted: Vec::new(),
                 improvement: None,
@@ -126,12 +136,33 @@ impl Complaint {
             .find(|petition| petition.employee == *employee)
     }
 
-    /// What the general manager decided about somebody (D6).
+    /// What the general manager decided about somebody last (D6, M9-12).
     pub fn sentence_of(&self, employee: &EmployeeId) -> Option<&DisciplineDecided> {
-        let sentences = self.sentences.iter().map(|(_, sentence)| sentence);
+        let sentences = self.sentences.iter().rev().map(|(_, sentence)| sentence);
         sentences
             .into_iter()
             .find(|sentence| sentence.employee == *employee)
+    }
+
+    /// How often the general manager decided about somebody: the last sentence's number, from 1.
+    pub fn sentences_on(&self, employee: &EmployeeId) -> u32 {
+        let sentences = self.sentences.iter();
+        let theirs = sentences.filter(|(_, sentence)| sentence.employee == *employee);
+        u32::try_from(theirs.count()).unwrap_or(u32::MAX)
+    }
+
+    /// When personnel announced somebody's last sentence; none: not yet, or only one that was corrected since (M12, D6).
+    pub fn announcement_of(&self, employee: &EmployeeId) -> Option<Instant> {
+        let (number, at) = self.announced.get(employee)?;
+        (*number == self.sentences_on(employee)).then_some(*at)
+    }
+
+    /// Whether somebody's last sentence is one to announce: discipline, or the end of discipline that was announced (M12).
+    pub fn is_announceable(&self, employee: &EmployeeId) -> bool {
+        let sentence = self.sentence_of(employee);
+        sentence.is_some_and(|decided| {
+            decided.sentence.grade != Grade::None || self.announced.contains_key(employee)
+        })
     }
 
     fn apply(&mut self, event: &ComplaintEvent, meta: &Meta) {
@@ -153,6 +184,11 @@ impl Complaint {
                     .find(|o| o.filed.objection == e.objection)
                 {
                     o.ruled = Some((meta.at, e.clone()));
+                }
+                if e.upheld {
+                    let sentenced = self.sentences.iter();
+                    let sentenced = sentenced.map(|(_, sentence)| sentence.employee.clone());
+                    self.contested.extend(sentenced);
                 }
             }
             ComplaintEvent::ThirdPartyNamed(e) => self.third_parties.push((meta.at, e.clone())),
@@ -176,12 +212,25 @@ impl Complaint {
             }
             ComplaintEvent::ResaleSettled(e) => self.d_loss = Some((meta.at, e.loss.clone())),
             ComplaintEvent::DisciplineProposed(e) => self.petitions.push((meta.at, e.clone())),
-            ComplaintEvent::DisciplineDecided(e) => self.sentences.push((meta.at, e.clone())),
+            ComplaintEvent::DisciplineDecided(e) => {
+                if let Some(petition) = self.petition_of(&e.employee).cloned() {
+                    self.grounds.insert(e.employee.clone(), petition);
+                }
+                self.contested.remove(&e.employee);
+                self.sentences.push((meta.at, e.clone()));
+            }
             ComplaintEvent::DisciplineAnnounced(e) => {
-                self.announced.insert(e.employee.clone(), meta.at);
+                let number = self.sentences_on(&e.employee);
+                self.announced.insert(e.employee.clone(), (number, meta.at));
             }
             ComplaintEvent::NoticeIssued(e) => self.notices.push((meta.at, e.clone())),
-            ComplaintEvent::Counted(e) => self.counted.push((meta.at, e.clone())),
+            ComplaintEvent::Counted(e) => {
+                for employee in &e.disciplined {
+                    let number = self.sentences_on(employee);
+                    self.settled.insert(employee.clone(), number);
+                }
+                self.counted.push((meta.at, e.clone()));
+            }
             ComplaintEvent::ImprovementTracked(_)
             | ComplaintEvent::ImprovementReleased(_)
             | ComplaintEvent::ImprovementOpened(_)

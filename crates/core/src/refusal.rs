@@ -114,6 +114,8 @@ codes! {
     RESALE_OVER = "resale_over";
     /// D6: discipline is decided on a petition.
     NOT_PROPOSED = "not_proposed";
+    /// D2, D6: the loss, or who carries it, is not what the petition rests on any more.
+    PETITION_OUTDATED = "petition_outdated";
     /// D6: the general manager has decided.
     DISCIPLINE_DECIDED = "discipline_decided";
     /// A17: the loss is not known before everything is sold or the month has ended.

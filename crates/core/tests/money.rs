@@ -141,6 +141,7 @@ fn happen(account: &mut Account, events: &[Event], of: u32) -> Result<(), TestCa
                     number: format!("26-01-0{case}"),
                     month: month(of.saturating_sub(ago).max(1)),
                     amount: money(amount),
+                    lifted: false,
                 };
                 let line = account.owe(&debt, month(of)).unwrap();
                 account.put(&debt, month(of));

@@ -221,11 +221,13 @@ impl Books {
                     }
                 }
             }
-            Event::Complaint(ComplaintEvent::DisciplineDecided(decided)) => {
-                if decided.sentence.grade != Grade::None {
-                    let persons = self.unsettled.entry(case).or_default();
-                    persons.insert(decided.employee.clone());
-                }
+            // One to nothing that corrects another gives back what that cost. Any other one to nothing is looked at with the
+            // next month: it may be of a case that replaces one with a fine (A16).
+            Event::Complaint(ComplaintEvent::DisciplineDecided(decided))
+                if decided.sentence.grade != Grade::None || decided.corrects.is_some() =>
+            {
+                let persons = self.unsettled.entry(case).or_default();
+                persons.insert(decided.employee.clone());
             }
             Event::Complaint(ComplaintEvent::ImprovementTracked(_)) => {
                 self.improving.insert(case);

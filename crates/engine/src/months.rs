@@ -273,10 +273,14 @@ impl Redress {
             if held.complaint.decision.is_none() {
                 continue;
             }
-            // Whether a case counts depends on the one that its customer's refusal led to (A16).
-            if let Some(successor) = held.complaint.successor
-                && let Some(successor) = self.load(successor, rules).await?
-            {
+            // Whether a case counts, and what it fines, depends on those that its customer's refusals led to (A16).
+            let mut next = held.complaint.successor;
+            for _ in 0..LONGEST_CHAIN {
+                let Some(successor) = next else { break };
+                let Some(successor) = self.load(successor, rules).await? else {
+                    break;
+                };
+                next = successor.complaint.successor;
                 let workflow = rules.of_case(&successor, present.now)?;
                 let chain = self.chain(&successor, present).await?;
                 let taken = Taken {

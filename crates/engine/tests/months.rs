@@ -427,3 +427,59 @@ async fn a_closing_states_the_head_of_the_log_and_an_audit_compares_it() {
         "the one that stands: {told:?}"
     );
 }
+
+/// M9-12: a sentence that a month settled is corrected to nothing; the next month takes the case again and gives the fine
+/// back, and no later one takes it once more.
+#[tokio::test]
+async fn a_sentence_that_is_corrected_to_nothing_is_given_back_once() {
+    let (desk, clock) = support::memory().await;
+    staffed(&desk).await;
+    let shares = json!([{"party": "person:E-worker", "basis_points": 10_000}]);
+    let case = decided(&desk, &clock, "1000.00 CNY", shares).await;
+    bonus(&desk, "E-worker", "2026-03", "400.00 CNY")
+        .await
+        .unwrap();
+    let of = |command: &str| json!({"command": command, "employee": "E-worker"});
+    let sentence = |grade: &str, count: u32, reason: Json| {
+        let sentence = json!({"grade": grade, "count": count});
+        json!({"command": "decide_discipline", "employee": "E-worker", "sentence": sentence, "reason": reason})
+    };
+    for (who, command) in [
+        ("E-office", of("propose_discipline")),
+        ("E-gm", sentence("warning", 1, Json::Null)),
+        ("E-hr", of("announce_discipline")),
+    ] {
+        say(&desk, who, case, command).await.unwrap();
+    }
+    clock.set(at("2026-04-08T09:00:00+08:00"));
+    close(&desk, "2026-03").await;
+    let fined = pairs(&[("2026-03", "400.00"), ("2026-03", "0.00")]);
+    assert_eq!(lines(&desk, "E-worker").await, fined);
+
+    let again = say(&desk, "E-gm", case, sentence("none", 0, json!("so ruled"))).await;
+    assert!(again.is_err_and(refused(refusal::DISCIPLINE_DECIDED)));
+    for (who, command) in [
+        (
+            "E-plant",
+            json!({"command": "object", "petition": "the order was wrong"}),
+        ),
+        (
+            "E-gm",
+            json!({"command": "rule", "objection": 1, "upheld": true, "ruling": "it was"}),
+        ),
+        ("E-gm", sentence("none", 0, json!("so ruled"))),
+        ("E-hr", of("announce_discipline")),
+    ] {
+        say(&desk, who, case, command).await.unwrap();
+    }
+    clock.set(at("2026-05-08T09:00:00+08:00"));
+    close(&desk, "2026-04").await;
+    let back = [fined, pairs(&[("2026-04", "-400.00")])].concat();
+    assert_eq!(lines(&desk, "E-worker").await, back);
+    clock.set(at("2026-06-08T09:00:00+08:00"));
+    for command in ["open_month", "gather_month"] {
+        month(&desk, "E-office", command, "2026-05").await.unwrap();
+    }
+    let (_, gathered) = state(&desk, "2026-05").await.gathered.unwrap();
+    assert!(gathered.cases.is_empty());
+}

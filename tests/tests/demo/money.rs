@@ -283,7 +283,7 @@ async fn all_deeds(desk: &Redress, states: &[MonthState]) {
                 continue;
             }
             see(format!("{:?}", sentence.sentence.grade));
-            let announced = complaint.announced.contains_key(&sentence.employee);
+            let announced = complaint.announcement_of(&sentence.employee).is_some();
             if complaint
                 .counted
                 .iter()

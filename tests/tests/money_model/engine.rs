@@ -308,6 +308,7 @@ impl<'a> Run<'a> {
             sentence,
             base_units,
             reason: None,
+            corrects: None,
             month: id(&decided.month),
         })
     }
@@ -335,8 +336,10 @@ impl<'a> Run<'a> {
             .extract_if(.., |(known, ..)| *known == settled)
         {
             let complaint = self.complaints.get_mut(&case).unwrap();
-            complaint.announced.insert(sentence.employee.clone(), at);
+            let employee = sentence.employee.clone();
             complaint.sentences.push((at, sentence));
+            let number = complaint.sentences_on(&employee);
+            complaint.announced.insert(employee, (number, at));
         }
         for (case, (told, _)) in &self.told_of {
             for change in &told.changes {

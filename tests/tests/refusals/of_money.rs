@@ -246,6 +246,17 @@ fn of_discipline(scene: Make<'_>) -> Vec<Scene> {
             ),
         ),
         scene(
+            c::PETITION_OUTDATED,
+            "a petition proposes a minor demerit for ma, and then the responsibility is determined anew",
+            {
+                let mut command = carries("determine_responsibility", "unit:group-3");
+                command["charged"] = json!(5000);
+                command["reason"] = json!("the oven was at fault too");
+                let mut desk = yes(petitioned(), "guo", command);
+                no(&mut desk, "zhao", sentence("minor_demerit", 1, None, None))
+            },
+        ),
+        scene(
             c::DISCIPLINE_DECIDED,
             "the general manager decided a warning",
             no(&mut warned(), "guo", of("propose_discipline", "ma")),

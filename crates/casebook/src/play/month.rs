@@ -397,8 +397,8 @@ impl Play<'_> {
         let listed = self.months.get(&month).and_then(|m| m.listed.clone());
         for listed in listed.into_iter().flat_map(|(_, listed)| listed.entries) {
             let name = self.name(listed.case);
-            let announced = &self.told(&name)?.complaint.announced;
-            if announced.contains_key(&listed.employee) {
+            let complaint = &self.told(&name)?.complaint;
+            if complaint.announcement_of(&listed.employee).is_some() {
                 continue;
             }
             let by = self.somebody(&duties.announces.departments, at)?;

@@ -231,7 +231,7 @@ pub(super) fn discipline(told: &Told) -> Table {
             })),
             or_nothing(decided.and_then(|d| d.base_units).map(hundredths)),
             or_nothing(decided.map(|d| d.month)),
-            yes_if(complaint.announced.contains_key(&petition.employee)),
+            yes_if(complaint.announcement_of(&petition.employee).is_some()),
             or_nothing(decided.and_then(|d| d.reason.as_ref())),
         ]);
     }

@@ -65,7 +65,15 @@ pub(super) fn told(event: &ComplaintEvent, lang: Lang, zones: &Zones) -> String 
                 }
             };
             let graded = grade(e.sentence.grade, lang);
-            format!("{}{comma}{graded}{fine}{}", e.employee, because(&e.reason))
+            let corrected = match e.corrects {
+                Some(_) => lang.pick("更正为", "corrected to "),
+                None => "",
+            };
+            format!(
+                "{}{comma}{corrected}{graded}{fine}{}",
+                e.employee,
+                because(&e.reason)
+            )
         }
         ComplaintEvent::DisciplineAnnounced(e) => e.employee.to_string(),
         ComplaintEvent::NoticeIssued(e) => {

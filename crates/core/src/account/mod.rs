@@ -35,8 +35,7 @@ pub enum ItemKind {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ItemKey {
-    /// Number of the case, as key; for a deduction the first case's of the chain of new forms, which has one loss
-    /// (A16).
+    /// Number of the first case of the chain of new forms, as key: a chain has one loss, and one fine (A16).
     pub case: String,
     /// What for.
     pub kind: ItemKind,
@@ -57,6 +56,9 @@ pub struct Debt {
     pub month: Month,
     /// How much in all, 0 or more. Of a whole bonus 0: its sum is that of the bonus.
     pub amount: Money,
+    /// Whether no bonus is forfeited any more; only of a whole bonus that stands on the account (M9-12, A16).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub lifted: bool,
 }
 
 /// Something owed on an account.
@@ -86,6 +88,9 @@ pub struct Item {
     /// The month whose whole bonus was forfeited for it; only of a whole bonus.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub forfeited: Option<Month>,
+    /// Whether no bonus is forfeited for it any more; only of a whole bonus (M9-12, A16).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub lifted: bool,
 }
 
 impl Item {
@@ -114,7 +119,7 @@ impl Item {
     /// Whether there is still something to charge.
     pub fn is_open(&self) -> bool {
         match self.key.kind {
-            ItemKind::WholeBonus => self.forfeited.is_none(),
+            ItemKind::WholeBonus => self.forfeited.is_none() && !self.lifted,
             ItemKind::Fine | ItemKind::Deduction => !self.remaining().is_zero(),
         }
     }
@@ -294,15 +299,17 @@ impl Account {
     }
 
     /// Reckons what a debt gives back: where the amount falls below what was charged, the difference (A16). What
-    /// was charged within the new amount stays charged. `settled` is the month in whose settlement that happens.
+    /// was charged within the new amount stays charged. Of a whole bonus that is lifted what was forfeited, unless the
+    /// same month is forfeited for another case too. `settled` is the month in whose settlement that happens.
     ///
     /// # Errors
     /// `out_of_range` for an amount below 0, `mixed_currencies` in another currency than the account's.
     pub fn owe(&self, debt: &Debt, settled: Month) -> Result<Option<Line>, Refusal> {
         self.check_amount(debt.amount, "amount", "A16")?;
-        let item = self
-            .item(&debt.key)
-            .filter(|item| item.key.kind != ItemKind::WholeBonus);
+        let item = match debt.key.kind {
+            ItemKind::WholeBonus => self.holder(debt),
+            ItemKind::Fine | ItemKind::Deduction => self.item(&debt.key),
+        };
         Ok(item.and_then(|item| {
             let charged = item.net_charged();
             let amount = less(charged, debt.amount);
@@ -322,6 +329,34 @@ impl Account {
         }))
     }
 
+    /// The item on which the bonus stands that a lifted one gives back; none while another still forfeits it (A21: a
+    /// month is forfeited once, for however many cases).
+    fn holder(&self, debt: &Debt) -> Option<&Item> {
+        let month = self.item(&debt.key)?.forfeited.filter(|_| debt.lifted)?;
+        let mut same = self.items.iter().filter(|i| i.forfeited == Some(month));
+        let is_shared = same.clone().any(|i| i.key != debt.key && !i.lifted);
+        same.find(|i| !is_shared && !i.net_charged().is_zero())
+    }
+
+    /// Enters that a whole bonus is forfeited no more, or is once more.
+    fn lift(&mut self, debt: &Debt) {
+        let forfeited = self.item(&debt.key).and_then(|item| item.forfeited);
+        for item in self.items.iter_mut().filter(|item| item.key == debt.key) {
+            if item.lifted && !debt.lifted && forfeited.is_none() {
+                item.month = debt.month;
+            }
+            item.lifted = debt.lifted;
+        }
+        let mut same = self.items.iter().filter(|i| i.forfeited == forfeited);
+        if same.all(|item| item.lifted) {
+            for item in &mut self.items {
+                if item.forfeited == forfeited {
+                    item.forfeited = None;
+                }
+            }
+        }
+    }
+
     fn check_amount(&self, amount: Money, field: &str, clause: &str) -> Result<(), Refusal> {
         // Adding nothing is how two currencies are found out.
         Money::zero(self.currency)
@@ -338,13 +373,15 @@ impl Account {
     pub fn put(&mut self, debt: &Debt, entered: Month) {
         let is_whole = debt.key.kind == ItemKind::WholeBonus;
         if let Some(item) = self.items.iter_mut().find(|item| item.key == debt.key) {
-            if !is_whole {
+            if is_whole {
+                self.lift(debt);
+            } else {
                 item.owed = debt.amount;
                 item.amounts.insert(debt.month, debt.amount);
             }
             return;
         }
-        if !is_whole && debt.amount.is_zero() {
+        if debt.lifted || !is_whole && debt.amount.is_zero() {
             return;
         }
         let zero = Money::zero(self.currency);
@@ -364,6 +401,7 @@ impl Account {
             charged: zero,
             given_back: zero,
             forfeited: None,
+            lifted: false,
         };
         let place = self
             .items
@@ -415,7 +453,12 @@ fn enter(item: &mut Item, line: &Line) {
     // No sum here can grow too large: what is charged lies within what is owed, what is given back within that.
     let plus = |sum: Money| sum.checked_add(line.amount).unwrap_or(sum);
     match line.bonus_month {
-        None => item.given_back = plus(item.given_back),
+        None => {
+            item.given_back = plus(item.given_back);
+            if item.key.kind == ItemKind::WholeBonus {
+                item.owed = less(item.owed, line.amount);
+            }
+        }
         Some(month) => {
             item.charged = plus(item.charged);
             if item.key.kind == ItemKind::WholeBonus {

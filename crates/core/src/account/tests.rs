@@ -35,6 +35,7 @@ fn debt(kind: ItemKind, case: &str, day: &str, figure: &str) -> Debt {
         number: case.to_owned(),
         month: month(day.get(..7).unwrap()),
         amount: money(figure),
+        lifted: false,
     }
 }
 
@@ -292,6 +293,47 @@ fn a_forfeiture_that_comes_after_its_month_was_charged_takes_the_next_that_is_no
         settle(&mut account, "2026-08"),
         ["2026-06 whole bonus A 1000.00"]
     );
+}
+
+#[test]
+fn a_lifted_forfeiture_is_given_back_once_no_case_forfeits_the_month_any_more() {
+    let lifted = |case: &str, day: &str| Debt {
+        lifted: true,
+        ..whole_bonus(case, day)
+    };
+    let mut account = account();
+    owe(&mut account, &whole_bonus("A", "2026-04-03"), "2026-04");
+    owe(&mut account, &whole_bonus("B", "2026-04-20"), "2026-04");
+    bonus(&mut account, "2026-04", "700.00");
+    settle(&mut account, "2026-04");
+    assert_eq!(
+        owe(&mut account, &lifted("A", "2026-05-01"), "2026-05"),
+        None
+    );
+    let back = owe(&mut account, &lifted("B", "2026-06-01"), "2026-06");
+    assert_eq!(back.as_deref(), Some("700.00"));
+    assert!(account.open_items().next().is_none());
+    // Decided once more, it forfeits the month of that decision.
+    owe(&mut account, &whole_bonus("A", "2026-07-01"), "2026-07");
+    bonus(&mut account, "2026-07", "900.00");
+    assert_eq!(
+        settle(&mut account, "2026-07"),
+        ["2026-07 whole bonus A 900.00"]
+    );
+}
+
+#[test]
+fn a_forfeiture_lifted_before_its_bonus_is_known_takes_nothing() {
+    let mut account = account();
+    owe(&mut account, &whole_bonus("A", "2026-04-03"), "2026-04");
+    settle(&mut account, "2026-04");
+    let lifted = Debt {
+        lifted: true,
+        ..whole_bonus("A", "2026-05-01")
+    };
+    assert_eq!(owe(&mut account, &lifted, "2026-05"), None);
+    bonus(&mut account, "2026-04", "700.00");
+    assert!(settle(&mut account, "2026-05").is_empty());
 }
 
 #[test]

@@ -7,7 +7,7 @@ use redress_kernel::form::check_reason;
 use redress_kernel::id::EmployeeId;
 use redress_kernel::money::Money;
 use redress_kernel::refusal::{self as kernel_refusal, Refusal};
-use redress_kernel::time::{Date, Instant, Month};
+use redress_kernel::time::{Date, Month};
 
 use super::loss::{duties, not_set, production_date_of};
 use super::{Beside, by_duty, decided, events_of, one};
@@ -142,7 +142,8 @@ pub(super) fn settle_resale(
     }
 }
 
-/// D6: the general manager's office proposes by petition; the grade follows from the person's share (D2, D3).
+/// D6: the general manager's office proposes by petition; the grade follows from the person's share (D2, D3). About somebody
+/// who was sentenced only where the sentence may be corrected (M9-12).
 pub(super) fn propose(
     regulation: &Regulation,
     complaint: &Complaint,
@@ -154,9 +155,7 @@ pub(super) fn propose(
     let actor = by_duty(duty, ctx)?;
     let table = table(regulation)?;
     decided(complaint, &table.clause)?;
-    if complaint.sentence_of(employee).is_some() {
-        return Err(Refusal::new(refusal::DISCIPLINE_DECIDED, "D6").with("employee", employee));
-    }
+    check_open(complaint, employee, table)?;
     let of = graded_loss(complaint, table)?;
     let determined = complaint
         .determined()
@@ -167,8 +166,13 @@ pub(super) fn propose(
     let share = shares
         .iter()
         .find(|share| share.employee == *employee)
+        .map(|share| share.amount)
+        // Whoever was sentenced and carries nothing any more: the petition is for the correction (M9-12).
+        .or(complaint
+            .sentence_of(employee)
+            .map(|_| Money::zero(of.currency())))
         .ok_or_else(|| Refusal::new(refusal::NOT_RESPONSIBLE, "D2").with("employee", employee))?;
-    let applied = discipline::grade(table, share.amount, &ctx.definition.version)?;
+    let applied = discipline::grade(table, share, &ctx.definition.version)?;
     parts.retain(|part| {
         part.members
             .iter()
@@ -178,7 +182,7 @@ pub(super) fn propose(
         actor,
         ComplaintEvent::DisciplineProposed(DisciplineProposed {
             employee: employee.clone(),
-            share: share.amount,
+            share,
             of,
             determination: determined.determination,
             members_on,
@@ -204,6 +208,42 @@ fn graded_loss(complaint: &Complaint, table: &DisciplineTable) -> Result<Money, 
     }
 }
 
+/// M9-12: a sentence stands, until a petition against a resolution of the case is upheld, or until the loss by which it
+/// graded, or the determination, is another.
+fn check_open(
+    complaint: &Complaint,
+    employee: &EmployeeId,
+    table: &DisciplineTable,
+) -> Result<(), Refusal> {
+    if complaint.sentence_of(employee).is_none() || complaint.contested.contains(employee) {
+        return Ok(());
+    }
+    let ground = complaint.grounds.get(employee);
+    if ground.is_some_and(|petition| check_ground(complaint, petition, table).is_err()) {
+        return Ok(());
+    }
+    Err(Refusal::new(refusal::DISCIPLINE_DECIDED, "D6").with("employee", employee))
+}
+
+/// D2, D6: what is decided rests on a petition whose loss and determination still hold. Else somebody would be graded by a
+/// share that was corrected since, or by a loss that is not known yet (A17).
+fn check_ground(
+    complaint: &Complaint,
+    petition: &DisciplineProposed,
+    table: &DisciplineTable,
+) -> Result<(), Refusal> {
+    let of = graded_loss(complaint, table)?;
+    let determined = complaint.determined();
+    let stands = determined.is_some_and(|d| d.determination == petition.determination);
+    if of == petition.of && stands {
+        return Ok(());
+    }
+    Err(Refusal::new(refusal::PETITION_OUTDATED, "D2")
+        .with("employee", &petition.employee)
+        .with("determination", petition.determination)
+        .with("of", petition.of))
+}
+
 /// A24: the production date that manufacturing named, else the last day of the month of the closing; before that, today.
 fn members_on(complaint: &Complaint, ctx: &Context<'_>) -> Date {
     production_date_of(complaint, ctx.definition).unwrap_or_else(|| match complaint.case.status {
@@ -212,8 +252,8 @@ fn members_on(complaint: &Complaint, ctx: &Context<'_>) -> Date {
     })
 }
 
-/// D4, D5: the general manager decides; another grade than the proposed one needs a reason, and nothing lies below the
-/// floors.
+/// D4, D5: the general manager decides on a petition that still holds; another grade than the proposed one needs a reason,
+/// and so does a correction (M9-12). Nothing lies below the floors.
 pub(super) fn decide(
     regulation: &Regulation,
     complaint: &Complaint,
@@ -229,10 +269,10 @@ pub(super) fn decide(
         .petition_of(employee)
         .ok_or_else(|| Refusal::new(refusal::NOT_PROPOSED, "D6").with("employee", employee))?;
     let proposed_grade = proposed.applied.grade;
-    if complaint.sentence_of(employee).is_some() {
-        return Err(Refusal::new(refusal::DISCIPLINE_DECIDED, "D6").with("employee", employee));
-    }
-    if sentence.grade != proposed_grade {
+    check_open(complaint, employee, table)?;
+    check_ground(complaint, proposed, table)?;
+    let corrects = Some(complaint.sentences_on(employee)).filter(|number| *number > 0);
+    if sentence.grade != proposed_grade || corrects.is_some() {
         check_reason("reason", reason.unwrap_or_default(), &table.clause)?;
     } else if let Some(reason) = reason {
         check_reason("reason", reason, &table.clause)?;
@@ -251,22 +291,28 @@ pub(super) fn decide(
             fine,
             base_units,
             reason: reason.map(ToOwned::to_owned),
-            month: settles(complaint, ctx.at, ctx),
+            corrects,
+            month: settles(complaint, employee, ctx),
         }),
         ctx,
     )
 }
 
-/// A17, A20: the month in which the D-loss was known, else that of the case's closing.
-fn settles(complaint: &Complaint, at: Instant, ctx: &Context<'_>) -> Month {
+/// A17, A20: the month in which the D-loss was known, else that of the case's closing. What corrects a sentence that a month
+/// has settled, settles with the month in which it is decided: the other one is frozen (A19).
+fn settles(complaint: &Complaint, employee: &EmployeeId, ctx: &Context<'_>) -> Month {
+    let this = Month::of(ctx.at, ctx.zone);
+    if complaint.settled.contains_key(employee) {
+        return this;
+    }
     match (&complaint.d_loss, &complaint.case.status) {
         (Some((_, DLoss { month, .. })), _) => *month,
         (None, redress_kernel::case::Status::Closed { month, .. }) => *month,
-        (None, _) => Month::of(at, ctx.zone),
+        (None, _) => this,
     }
 }
 
-/// M12, D6: personnel announces what the general manager decided.
+/// M12, D6: personnel announces what the general manager decided; once more what was corrected since, also to nothing.
 pub(super) fn announce(
     regulation: &Regulation,
     complaint: &Complaint,
@@ -275,13 +321,12 @@ pub(super) fn announce(
 ) -> Result<Decision<Event>, Refusal> {
     let duty = &duties(regulation)?.announces;
     let actor = by_duty(duty, ctx)?;
-    let sentence = complaint.sentence_of(employee);
-    if sentence.is_none_or(|decided| decided.sentence.grade == Grade::None) {
+    if !complaint.is_announceable(employee) {
         return Err(
             Refusal::new(refusal::NOTHING_TO_ANNOUNCE, &duty.clause).with("employee", employee)
         );
     }
-    if complaint.announced.contains_key(employee) {
+    if complaint.announcement_of(employee).is_some() {
         return Err(
             Refusal::new(refusal::ANNOUNCED_ALREADY, &duty.clause).with("employee", employee)
         );

@@ -135,9 +135,12 @@ pub struct DisciplineDecided {
     /// The person's base units, in hundredths, where the fine goes by them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub base_units: Option<u32>,
-    /// Why another grade than the proposed one.
+    /// Why another grade than the proposed one, or why it is corrected.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// Which of the person's sentences on the case it corrects, from 1 (M9-12); none: it is the first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corrects: Option<u32>,
     /// The month with which it settles.
     pub month: Month,
 }

@@ -1,11 +1,12 @@
 //! Discipline: the loss by which it is graded, the share, the row, the petition, the decision, the fine (D1 to D6).
 
+use redress_kernel::case::Status;
 use redress_kernel::id::EmployeeId;
 use redress_kernel::money::Money;
-use redress_kernel::time::Instant;
+use redress_kernel::time::{Instant, Month};
 
 use super::words::{self, Table};
-use super::{Row, Source, Steps, deduction, ledger, loss, resale, shares};
+use super::{Lang, Row, Source, Steps, deduction, ledger, loss, resale, shares};
 use crate::account::{Account, ItemKey, ItemKind};
 use crate::discipline::Fine;
 use crate::event::ComplaintEvent;
@@ -20,10 +21,18 @@ pub(super) fn all(
 ) {
     let lang = steps.lang;
     let complaint = source.complaint;
+    let sentences: Vec<&(Instant, DisciplineDecided)> = complaint
+        .sentences
+        .iter()
+        .filter(|(_, sentence)| sentence.employee == *employee)
+        .collect();
+    // What was decided is told by the petition on which it rests, also where another was filed since.
+    let ground = complaint.grounds.get(employee);
+    let last = ground.or_else(|| complaint.petition_of(employee));
     let petitions = complaint.petitions.iter().rev();
     let mut theirs = petitions
         .into_iter()
-        .filter(|(_, petition)| petition.employee == *employee);
+        .filter(|(_, petition)| Some(petition) == last);
     let Some((at, petition)) = theirs.next() else {
         let text = say!(
             lang,
@@ -37,18 +46,14 @@ pub(super) fn all(
     let determined = determinations.find(|(_, d)| d.determination == petition.determination);
     let petitioned = source
         .event(|event| matches!(event, ComplaintEvent::DisciplineProposed(e) if e == petition));
-    graded_loss(source, petition.of, determined, steps);
+    graded_loss(source, (*at, petition), determined, steps);
     steps.on(petitioned);
     if let Some((_, determined)) = determined {
         share(employee, (*at, petition), determined, steps);
     }
     let table = source.tables().and_then(|t| t.discipline.as_ref());
     grade(table, *at, petition, steps);
-    let sentences = complaint.sentences.iter();
-    let sentence = sentences
-        .into_iter()
-        .find(|(_, sentence)| sentence.employee == *employee);
-    let Some((at, sentence)) = sentence else {
+    let Some(((at, sentence), earlier)) = sentences.split_last() else {
         let text = say!(
             lang,
             "The general manager has not decided yet; nothing takes effect without that decision.",
@@ -57,18 +62,28 @@ pub(super) fn all(
         steps.push("D4", None, text);
         return;
     };
-    let sentenced = source.event(
-        |event| matches!(event, ComplaintEvent::DisciplineDecided(e) if e.employee == *employee),
-    );
+    for (at, before) in earlier {
+        steps.on(source
+            .event(|event| matches!(event, ComplaintEvent::DisciplineDecided(e) if e == before)));
+        let times = times(before, lang);
+        let text = say!(
+            lang,
+            "The general manager had decided, and corrected it since: {times}",
+            "总经理原核定（后已更正）：{times}"
+        );
+        steps.push("M9-12", Some(*at), text);
+    }
+    let sentenced = source
+        .event(|event| matches!(event, ComplaintEvent::DisciplineDecided(e) if e == sentence));
     steps.on(sentenced);
     decided(*at, sentence, table, steps);
-    if let Some(at) = complaint.announced.get(employee) {
+    if let Some(at) = complaint.announcement_of(employee) {
         steps.on(source.event(
             |event| matches!(event, ComplaintEvent::DisciplineAnnounced(e) if e.employee == *employee),
         ));
         let text = say!(lang, "Personnel announced it.", "人事单位已公布。");
-        steps.push("D6", Some(*at), text);
-    } else if sentence.sentence.grade != Grade::None {
+        steps.push("D6", Some(at), text);
+    } else if complaint.is_announceable(employee) {
         let text = say!(
             lang,
             "Personnel has not announced it yet; it costs nothing before.",
@@ -78,23 +93,38 @@ pub(super) fn all(
     }
     steps.on(sentenced);
     let month = sentence.month;
-    let (clause, text) = match &complaint.d_loss {
-        Some(_) => (
+    let (clause, text) = if rests_on_goods(source, (*at, petition))
+        && complaint
+            .d_loss
+            .as_ref()
+            .is_some_and(|(_, loss)| loss.month == month)
+    {
+        (
             "A17",
             say!(
                 lang,
                 "It settles with {month}, the month in which the loss on the goods was known",
                 "随 {month} 结算，即退回货物损失确定之月"
             ),
-        ),
-        None => (
+        )
+    } else if sentence.corrects.is_some() && closed_in(source) != Some(month) {
+        (
+            "M9-12",
+            say!(
+                lang,
+                "It settles with {month}, the month in which it was corrected: what was settled before stays as it is",
+                "随 {month} 结算，即更正之月；此前已月结者不变"
+            ),
+        )
+    } else {
+        (
             "A14",
             say!(
                 lang,
                 "It settles with {month}, the month to which the case belongs by its closing",
                 "随 {month} 结算，即本案结案所属之月"
             ),
-        ),
+        )
     };
     steps.push(clause, Some(*at), text);
     if let Some((at, counted)) = complaint.counted.first().filter(|(_, c)| c.month > month) {
@@ -106,25 +136,62 @@ pub(super) fn all(
         );
         steps.push("A14", Some(*at), text);
     }
-    let kind = match sentence.fine {
-        Fine::None => return,
-        Fine::Sum(_) => ItemKind::Fine,
-        Fine::WholeBonus => ItemKind::WholeBonus,
+    if let Some(new) = complaint
+        .petition_of(employee)
+        .filter(|new| Some(*new) != ground)
+    {
+        let proposed = words::grade(new.applied.grade, lang);
+        let text = say!(
+            lang,
+            "A new petition proposes {proposed}; the general manager has not decided on it yet",
+            "另有新签呈提出：{proposed}；总经理尚未核定"
+        );
+        steps.push("M9-12", None, text);
+    }
+    if complaint.successor.is_some() || source.chain != source.key() {
+        let text = say!(
+            lang,
+            "A chain of new forms has one fine: that of its last case in which something was decided about the person",
+            "重新立案的各案合计只罚一次：以其中最后对该员作出核定之案为准"
+        );
+        steps.push("A16", None, text);
+    }
+    let case = source.chain;
+    let key = |kind| ItemKey {
+        case: case.to_owned(),
+        kind,
     };
-    let case = source.key().to_owned();
-    let key = ItemKey { case, kind };
-    ledger::lines(source, account, &[key], steps);
+    // A correction may have left an item of the other kind, which was given back.
+    let mut keys = vec![key(ItemKind::WholeBonus), key(ItemKind::Fine)];
+    keys.retain(|key| account.is_some_and(|account| account.item(key).is_some()));
+    if !keys.is_empty() || sentence.fine != Fine::None {
+        ledger::lines(source, account, &keys, steps);
+    }
+}
+
+/// Whether the petition's loss is that on the goods: known by then, or the same (A17).
+fn rests_on_goods(source: &Source<'_>, (at, petition): (Instant, &DisciplineProposed)) -> bool {
+    let known = source.complaint.d_loss.as_ref();
+    known.is_some_and(|(known_at, loss)| *known_at <= at || loss.amount == petition.of)
+}
+
+fn closed_in(source: &Source<'_>) -> Option<Month> {
+    match source.complaint.case.status {
+        Status::Closed { month, .. } => Some(month),
+        _ => None,
+    }
 }
 
 /// The loss of which a share grades: the D-loss where goods came back, else the P-loss (A17).
 fn graded_loss(
     source: &Source<'_>,
-    of: Money,
+    (at, petition): (Instant, &DisciplineProposed),
     determined: Option<&(Instant, ResponsibilityDetermined)>,
     steps: &mut Steps,
 ) {
     let lang = steps.lang;
-    if source.complaint.resale.is_some() {
+    let of = petition.of;
+    if rests_on_goods(source, (at, petition)) {
         resale::all(source, of, steps);
         return;
     }
@@ -244,29 +311,33 @@ fn decided(
     steps: &mut Steps,
 ) {
     let lang = steps.lang;
-    let (name, count) = (
-        words::grade(decided.sentence.grade, lang),
-        decided.sentence.count,
-    );
-    let times = match decided.sentence.grade {
-        Grade::Warning | Grade::MinorDemerit => {
-            say!(lang, "{count} × {name}", "{name} {count} 次")
-        }
-        Grade::None | Grade::MajorDemerit => name.to_owned(),
-    };
-    let text = match &decided.reason {
-        Some(reason) => say!(
+    let times = times(decided, lang);
+    let text = match (&decided.reason, decided.corrects) {
+        (Some(reason), Some(_)) => say!(
+            lang,
+            "The general manager corrected it: {times}; reason: {reason}",
+            "总经理更正核定：{times}；理由：{reason}"
+        ),
+        (Some(reason), None) => say!(
             lang,
             "The general manager decided: {times}; reason: {reason}",
             "总经理核定：{times}；理由：{reason}"
         ),
-        None => say!(
+        (None, _) => say!(
             lang,
             "The general manager decided: {times}",
             "总经理核定：{times}"
         ),
     };
-    steps.push("D4", Some(at), text);
+    steps.push(
+        if decided.corrects.is_some() {
+            "M9-12"
+        } else {
+            "D4"
+        },
+        Some(at),
+        text,
+    );
     let clause = table.map_or("D5", |table| table.fines_clause.as_str());
     let text = match decided.fine {
         Fine::None => say!(lang, "It costs nothing", "不罚款"),
@@ -281,6 +352,18 @@ fn decided(
         }
     };
     steps.push(clause, Some(at), text);
+}
+
+/// A grade with its count: `2 × warning`.
+fn times(decided: &DisciplineDecided, lang: Lang) -> String {
+    let name = words::grade(decided.sentence.grade, lang);
+    let count = decided.sentence.count;
+    match decided.sentence.grade {
+        Grade::Warning | Grade::MinorDemerit => {
+            say!(lang, "{count} × {name}", "{name} {count} 次")
+        }
+        Grade::None | Grade::MajorDemerit => name.to_owned(),
+    }
 }
 
 /// Count × rate, for a minor demerit × base units, with the floor.

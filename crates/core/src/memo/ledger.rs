@@ -81,6 +81,14 @@ fn owed(source: &Source<'_>, item: &Item, steps: &mut Steps) {
         );
         steps.push("A20", source.closed_at(item.entered), text);
     }
+    if item.lifted {
+        let text = say!(
+            lang,
+            "The decision was corrected since, or a new form decided otherwise: no bonus is forfeited for it any more",
+            "其后已更正，或由新案另行核定：不再罚扣奖金全额"
+        );
+        steps.push("M9-12", None, text);
+    }
     let mut before = None;
     for (month, amount) in &item.amounts {
         // A month that reckoned the same again changed nothing.
@@ -136,7 +144,13 @@ fn given_back(source: &Source<'_>, item: &Item, line: &Line, steps: &mut Steps) 
     let lang = steps.lang;
     let (month, charged, amount) = (line.settled, line.limit, line.amount);
     steps.on(source.settled(month));
-    let owed = item.amounts.get(&month).copied().unwrap_or(item.owed);
+    let owed = match item.key.kind {
+        ItemKind::WholeBonus => Money::zero(item.owed.currency()),
+        ItemKind::Fine | ItemKind::Deduction => {
+            let mut until = item.amounts.range(..=month);
+            until.next_back().map_or(item.owed, |(_, amount)| *amount)
+        }
+    };
     let agrees = steps.agrees(amount, charged.checked_sub(owed).ok());
     let text = say!(
         lang,

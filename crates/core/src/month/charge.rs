@@ -12,6 +12,7 @@ use super::figures::{add, pages};
 use super::{Booked, CaseFigures, Desk, GatheredCase, MonthDecision, PersonFigures, gather};
 use crate::account::{Account, Debt, ItemKey, ItemKind, Line, Terms};
 use crate::discipline::Fine;
+use crate::event::money::DisciplineDecided;
 use crate::person::{PersonEvent, PersonSettled};
 use crate::refusal;
 
@@ -140,7 +141,11 @@ impl Desk<'_> {
             return Ok(());
         };
         for sentence in gather::sentences(self.books, case, self.month) {
-            if !booked.complaint.announced.contains_key(&sentence.employee) {
+            if booked
+                .complaint
+                .announcement_of(&sentence.employee)
+                .is_none()
+            {
                 return Err(Refusal::new(refusal::NOT_ANNOUNCED, "M12")
                     .with("number", &case.print)
                     .with("employee", &sentence.employee));
@@ -156,7 +161,7 @@ impl Desk<'_> {
             let Some(booked) = self.books.cases.get(&case.case) else {
                 continue;
             };
-            for (employee, debt) in self.fines(booked, case) {
+            for (employee, debt) in self.fines(booked, case, gathered) {
                 owed.entry(employee).or_default().push(debt);
             }
         }
@@ -226,25 +231,66 @@ impl Desk<'_> {
             .collect())
     }
 
-    fn fines(&self, booked: &Booked<'_>, case: &GatheredCase) -> Vec<(EmployeeId, Debt)> {
-        let currency = self.books.regulation.currency;
+    /// D5: what discipline costs. A chain of new forms has one fine, that of its last case with a sentence on the person, and
+    /// a sentence may be corrected (A16, M9-12): the difference is charged or given back.
+    fn fines(
+        &self,
+        booked: &Booked<'_>,
+        case: &GatheredCase,
+        gathered: &[GatheredCase],
+    ) -> Vec<(EmployeeId, Debt)> {
         let counted = booked.complaint.counted.first();
         let first = counted.map_or(self.month, |(_, counted)| counted.month);
-        gather::sentences(self.books, case, self.month)
-            .into_iter()
-            .filter_map(|sentence| {
-                let (kind, amount) = match sentence.fine {
-                    Fine::None => return None,
-                    Fine::Sum(amount) => (ItemKind::Fine, amount),
-                    Fine::WholeBonus => (ItemKind::WholeBonus, Money::zero(currency)),
-                };
-                let mut debt = self.debt(kind, &case.number, booked, amount)?;
+        let mut debts = Vec::new();
+        for sentence in gather::settling(self.books, case, self.month) {
+            let of = (booked.complaint, &sentence.employee);
+            if gather::is_superseded(self.books, gathered, of, self.month) {
+                continue;
+            }
+            for kind in [ItemKind::WholeBonus, ItemKind::Fine] {
                 // A20: decided late, it still settles with its own month, and takes the bonus of that one first where
                 // nothing has charged it yet.
-                debt.month = sentence.month.max(first);
-                Some((sentence.employee.clone(), debt))
-            })
-            .collect()
+                let month = sentence.month.max(first);
+                let debt = self.fine(booked, sentence, kind, month);
+                debts.extend(debt.map(|debt| (sentence.employee.clone(), debt)));
+            }
+        }
+        debts
+    }
+
+    /// A sentence's fine or forfeiture; none where it costs none, and none stands on the ledger either.
+    fn fine(
+        &self,
+        booked: &Booked<'_>,
+        sentence: &DisciplineDecided,
+        kind: ItemKind,
+        month: Month,
+    ) -> Option<Debt> {
+        let zero = Money::zero(self.books.regulation.currency);
+        let key = ItemKey {
+            case: booked.chain.to_owned(),
+            kind,
+        };
+        let account = self.books.accounts.get(&sentence.employee);
+        let stands = account.and_then(|account| account.item(&key));
+        let (amount, lifted) = match (kind, sentence.fine) {
+            (ItemKind::WholeBonus, Fine::WholeBonus) => (zero, false),
+            (ItemKind::WholeBonus, _) => {
+                stands.filter(|item| !item.lifted)?;
+                (zero, true)
+            }
+            (_, Fine::Sum(amount)) => (amount, false),
+            (_, _) => {
+                stands.filter(|item| !item.owed.is_zero())?;
+                (zero, false)
+            }
+        };
+        let mut debt = self.debt(kind, booked.chain, booked, amount)?;
+        // No amount comes before one that stands already.
+        let standing = stands.and_then(|item| item.amounts.keys().next_back());
+        debt.month = standing.map_or(month, |standing| month.max(*standing));
+        debt.lifted = lifted;
+        Some(debt)
     }
 
     fn debt(&self, kind: ItemKind, case: &str, booked: &Booked<'_>, amount: Money) -> Option<Debt> {
@@ -259,6 +305,7 @@ impl Desk<'_> {
             number: number.print.clone(),
             month: self.month,
             amount,
+            lifted: false,
         })
     }
 

@@ -36,7 +36,7 @@ impl Desk<'_> {
     }
 
     pub(super) fn counted(&self, case: &GatheredCase) -> (CaseId, ComplaintEvent) {
-        let sentences = gather::sentences(self.books, case, self.month);
+        let sentences = gather::settling(self.books, case, self.month);
         let counted = Counted {
             month: self.month,
             determination: case.determination,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use redress_kernel::case::Status;
 use redress_kernel::event::Numbered;
-use redress_kernel::id::{CaseId, DepartmentId};
+use redress_kernel::id::{CaseId, DepartmentId, EmployeeId};
 use redress_kernel::refusal::Refusal;
 use redress_kernel::time::{Instant, Month};
 
@@ -27,7 +27,7 @@ impl Desk<'_> {
             let Some((at, month, number)) = closing(complaint) else {
                 continue;
             };
-            if !takes(complaint, month, self.month) {
+            if !takes(booked, month, self.month) {
                 continue;
             }
             // A14: a later month takes what came too late for one that is closed, not what nobody has settled yet.
@@ -84,7 +84,7 @@ impl Desk<'_> {
                 continue;
             };
             let first = complaint.counted.is_empty();
-            if first && takes(complaint, month, self.month) && !known.contains(id) {
+            if first && takes(booked, month, self.month) && !known.contains(id) {
                 return Err(self
                     .refuse_by("A14", refusal::CLOSED_SINCE)
                     .with("number", &number.print));
@@ -119,27 +119,37 @@ pub(super) fn replaced_by(books: &Books<'_>, booked: &Booked<'_>, month: Month) 
     }
 }
 
-fn takes(complaint: &Complaint, closed_in: Month, month: Month) -> bool {
+fn takes(booked: &Booked<'_>, closed_in: Month, month: Month) -> bool {
+    let complaint = booked.complaint;
     match complaint.counted.last() {
         None => closed_in <= month,
         Some((_, counted)) => {
             counted.month < month
                 && (complaint.determined().map(|d| d.determination) != counted.determination
-                    || unsettled(complaint, month).next().is_some())
+                    || unsettled(booked, month).next().is_some())
         }
     }
 }
 
-/// The discipline that no month has settled, and that is due by this one.
-fn unsettled(complaint: &Complaint, month: Month) -> impl Iterator<Item = &DisciplineDecided> {
-    let settled = move |sentence: &&DisciplineDecided| {
-        let mut counted = complaint.counted.iter();
-        counted.any(|(_, counted)| counted.disciplined.contains(&sentence.employee))
-    };
+/// The discipline that no month has settled, and that is due by this one: of each person the last sentence. One to nothing
+/// settles where it corrects what a month settled (M9-12), or may do so in the chain of new forms (A16).
+fn unsettled<'a>(
+    booked: &Booked<'a>,
+    month: Month,
+) -> impl Iterator<Item = &'a DisciplineDecided> + use<'a> {
+    let complaint = booked.complaint;
+    let number = complaint.case.number.as_ref();
+    let is_new_form = number.is_some_and(|number| number.key != booked.chain);
     let sentences = complaint.sentences.iter().map(|(_, sentence)| sentence);
-    sentences
-        .filter(move |sentence| !settled(sentence))
-        .filter(move |sentence| sentence.sentence.grade != Grade::None && sentence.month <= month)
+    sentences.filter(move |sentence| {
+        let employee = &sentence.employee;
+        let last = complaint.sentence_of(employee);
+        let settled = complaint.settled.get(employee);
+        last.is_some_and(|last| std::ptr::eq(last, *sentence))
+            && settled != Some(&complaint.sentences_on(employee))
+            && sentence.month <= month
+            && (sentence.sentence.grade != Grade::None || settled.is_some() || is_new_form)
+    })
 }
 
 /// The departments concerned: those that carry a share, or whose people and units do.
@@ -152,13 +162,44 @@ fn departments(complaint: &Complaint) -> BTreeSet<DepartmentId> {
 }
 
 /// The discipline of a case that settles with a month: what no earlier month settled, and was due by then.
-pub(super) fn sentences<'a>(
+pub(super) fn settling<'a>(
     books: &Books<'a>,
     case: &GatheredCase,
     month: Month,
 ) -> Vec<&'a DisciplineDecided> {
     let booked = books.cases.get(&case.case);
-    booked.map_or_else(Vec::new, |booked| {
-        unsettled(booked.complaint, month).collect()
+    booked.map_or_else(Vec::new, |booked| unsettled(booked, month).collect())
+}
+
+/// What of it personnel is to announce (M12).
+pub(super) fn sentences<'a>(
+    books: &Books<'a>,
+    case: &GatheredCase,
+    month: Month,
+) -> Vec<&'a DisciplineDecided> {
+    let complaint = books.cases.get(&case.case).map(|booked| booked.complaint);
+    let mut sentences = settling(books, case, month);
+    sentences.retain(|sentence| complaint.is_some_and(|c| c.is_announceable(&sentence.employee)));
+    sentences
+}
+
+/// Whether a later case of the chain of new forms says what somebody is fined: one with a sentence that a month has settled,
+/// or that settles with this one (A16).
+pub(super) fn is_superseded(
+    books: &Books<'_>,
+    gathered: &[GatheredCase],
+    (complaint, employee): (&Complaint, &EmployeeId),
+    month: Month,
+) -> bool {
+    let next = |complaint: &Complaint| {
+        let (id, booked) = books.cases.get_key_value(&complaint.successor?)?;
+        Some((*id, booked.complaint))
+    };
+    let mut later = std::iter::successors(next(complaint), |(_, complaint)| next(complaint));
+    later.any(|(id, complaint)| {
+        let due = |sentence: &DisciplineDecided| {
+            sentence.month <= month && gathered.iter().any(|case| case.case == id)
+        };
+        complaint.settled.contains_key(employee) || complaint.sentence_of(employee).is_some_and(due)
     })
 }

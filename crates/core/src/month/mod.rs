@@ -434,10 +434,10 @@ impl Desk<'_> {
         };
         for case in &gathered.cases {
             for sentence in gather::sentences(self.books, case, self.month) {
-                let is_named = listed
-                    .entries
-                    .iter()
-                    .any(|entry| (entry.case, &entry.employee) == (case.case, &sentence.employee));
+                let is_named = listed.entries.iter().any(|entry| {
+                    (entry.case, &entry.employee) == (case.case, &sentence.employee)
+                        && entry.grade == sentence.sentence.grade
+                });
                 if !is_named {
                     return Err(Refusal::new(refusal::DISCIPLINE_OUTDATED, "M12")
                         .with("month", self.month)

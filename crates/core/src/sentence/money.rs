@@ -124,11 +124,18 @@ pub(super) const ROWS: &[Row] = &[
         zh_hint: "请先由总经理室签呈提出（propose_discipline）",
     },
     Row {
+        code: r::PETITION_OUTDATED,
+        en: "the petition about `{employee}` rests on determination {determination} and a loss of {of}, which hold no longer",
+        en_hint: "let the general manager's office propose it anew: `propose_discipline`",
+        zh: "关于“{employee}”的签呈所依据的第 {determination} 次责任判定及损失 {of} 已不成立",
+        zh_hint: "请由总经理室重新签呈提出（propose_discipline）",
+    },
+    Row {
         code: r::DISCIPLINE_DECIDED,
         en: "the discipline of `{employee}` has been decided already",
-        en_hint: "file a petition against it if it is wrong",
+        en_hint: "file a petition against it if it is wrong (`object`); once one is upheld, or the loss or who carries it is determined anew, it can be corrected",
         zh: "对“{employee}”的处分已经核定",
-        zh_hint: "如有不服，请另行签呈",
+        zh_hint: "如有不服，请另行签呈（object）；签呈获准，或损失、责任归属重新判定后，可予更正",
     },
     Row {
         code: r::LOSS_PENDING,

@@ -301,7 +301,7 @@ impl Shown {
                 Cell::text(entry.employee.as_str()),
                 Cell::word(entry.grade.id(), story::grade(entry.grade, self.lang)),
                 Cell::of(view, |view| {
-                    Cell::Boolean(view.complaint.announced.contains_key(&entry.employee))
+                    Cell::Boolean(view.complaint.announcement_of(&entry.employee).is_some())
                 }),
             ]);
         }

@@ -305,6 +305,6 @@ fn unannounced(
     let sentences = complaint.sentences.iter().map(|(_, sentence)| sentence);
     sentences
         .filter(move |sentence| sentence.sentence.grade != Grade::None && sentence.month <= month)
-        .filter(|sentence| !complaint.announced.contains_key(&sentence.employee))
+        .filter(|sentence| complaint.announcement_of(&sentence.employee).is_none())
         .map(move |sentence| (case, sentence.employee.clone()))
 }
