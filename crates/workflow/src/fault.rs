@@ -1,6 +1,6 @@
 //! Faults of a workflow or calendar file: each with its place, a sentence and a hint, all of them at once.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use serde::Serialize;
 
@@ -155,12 +155,23 @@ impl fmt::Display for Fault {
         } else if !self.file.is_empty() {
             write!(f, "{}: ", self.file)?;
         }
-        write!(f, "{} [{}]", self.sentence, self.code)?;
+        printable(f, &self.sentence)?;
+        write!(f, " [{}]", self.code)?;
         if !self.hint.is_empty() {
-            write!(f, "\n  hint: {}", self.hint)?;
+            f.write_str("\n  hint: ")?;
+            printable(f, &self.hint)?;
         }
         Ok(())
     }
+}
+
+/// Writes a text that may quote a file, its control characters escaped: a file commands no terminal.
+fn printable(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
+    text.chars().try_for_each(|c| match c {
+        '\n' => f.write_char(c),
+        c if c.is_control() => write!(f, "{}", c.escape_default()),
+        c => f.write_char(c),
+    })
 }
 
 /// All faults at once, by file and place; at least one.
@@ -230,3 +241,25 @@ impl fmt::Display for Faults {
 }
 
 impl std::error::Error for Faults {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_file_quotes_commands_no_terminal() {
+        let fault = Fault {
+            file: "a.toml".into(),
+            line: 1,
+            column: 1,
+            code: FaultCode::NoFiles,
+            sentence: "there is no `a\u{8}\u{1b}[2J`".into(),
+            hint: "write\nanother".into(),
+            start: 0,
+            end: 0,
+        };
+        let told = fault.to_string();
+        assert!(told.contains("`a\\u{8}\\u{1b}[2J`"), "{told}");
+        assert!(told.ends_with("write\nanother"), "{told}");
+    }
+}
