@@ -317,9 +317,13 @@ impl Index for StoredIndex {
         if mover.without {
             return;
         }
-        // What is moving first, then the rest.
-        let begun = self.inner_mut().store.is_some();
-        if begun && end.is_some() {
+        // What is moving first, then the rest. One that is due is begun even now: a process that lives too short for the
+        // thread that moves would leave it to the next, which reads everything again.
+        let due = {
+            let inner = self.inner_mut();
+            inner.store.is_some() || inner.tail.count >= self.most
+        };
+        if due && end.is_some() {
             while self.move_tail(&mut mover, true) {}
         }
         mover.without = true;
