@@ -54,7 +54,7 @@ def settle(cases, bonuses=(), months=("2026-03",)):
                    "warning": 40000, "minor": 80000, "ceiling_bp": 5000,
                    "deducted_departments": ["manufacturing", "sales", "service"]},
         "units": {"group": {"kind": "group", "department": "manufacturing"}}, "members": members,
-        "cases": cases, "bonuses": list(bonuses), "left": {}, "away": {}, "months": list(months)})))
+        "cases": cases, "bonuses": list(bonuses), "gone": {}, "months": list(months)})))
 
 def shares(answer, which):
     """The first case's "parties" or "charged" in the order of their ids, printed."""

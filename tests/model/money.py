@@ -67,16 +67,24 @@ def p_loss(case):
         home += (2 * foreign * case["rate"]["mantissa"] + scale) // (2 * scale)
     return home
 
-def base_points(units, case, members):
+def during(span, day):
+    """Whether a day is in a span of days that goes on until another day, or has no end."""
+    return span["from"] <= day and (span["until"] is None or day < span["until"])
+
+def base_points(units, case, scenario):
     """A24, P4, P5: members with base points on the production date, else on the closing month's last day;
-    who is in several of the units has the points of all."""
+    who is in several of the units has the points of all, and who is gone is in none."""
     day = case["production_date"] or last_day(case["month"])
     points = {}
-    for member in members:
-        if member["unit"] in units and member["from"] <= day and member["points"] > 0:
-            if member["until"] is None or day < member["until"]:
+    for member in scenario["members"]:
+        if member["unit"] in units and member["points"] > 0 and during(member, day):
+            if not any(during(gone, day) for gone in scenario["gone"].get(member["employee"], [])):
                 points[member["employee"]] = points.get(member["employee"], 0) + member["points"]
     return points
+
+def away(scenario, employee, month):
+    """A24: that the person was gone for the whole month, which has no bonus then."""
+    return [gone for gone in scenario["gone"].get(employee, []) if during(gone, month + "-01") and during(gone, last_day(month))]
 
 def carriers(party, case, scenario):
     """P1, P2, M9-13: a party's department, and its persons with the weights by which they carry its share.
@@ -92,7 +100,7 @@ def carriers(party, case, scenario):
         department = name
     else:
         among, department = [name], units[name]["department"]
-    points = base_points(among, case, scenario["members"])
+    points = base_points(among, case, scenario)
     # Nobody is charged for a department beyond M12, nor for a case that was replaced: it may have nobody with points.
     charged = department in scenario["tables"]["deducted_departments"] and not replaced(case, scenario["cases"])
     if not points and (kind == "unit" or charged):
@@ -165,7 +173,7 @@ def person_of(persons, employee):
         persons[employee] = {"deductions": {}, "fines": {}, "forfeits": {}, "charged": set(), "lines": []}
     return persons[employee]
 
-def bring_discipline(chain, cases, month, persons, away):
+def bring_discipline(chain, cases, month, persons, scenario):
     """D5, A17, A20: what was decided comes with its settlement month, or late: with the month in which it is known.
     Late too it is for the bonus of its settlement month, or for the next whose bonus is not yet charged; a month in
     which the person was away has none (A24).
@@ -179,15 +187,15 @@ def bring_discipline(chain, cases, month, persons, away):
     for employee, (case, decision) in came.items():
         if max(decision["month"], decision["known"]) == month:
             person = person_of(persons, employee)
-            bring_forfeit(chain, case, decision, person, away.get(employee, []), month)
+            bring_forfeit(chain, case, decision, person, month, scenario)
             bring_fine(chain, case, decision, person)
 
-def bring_forfeit(chain, case, decision, person, away, month):
+def bring_forfeit(chain, case, decision, person, month, scenario):
     """D5, A16, A21: a month is forfeited once; it is given back when no decision forfeits it any more."""
     forfeit = person["forfeits"].get(chain)
     if decision["grade"] == "major":
         taken = decision["month"]
-        while taken in person["charged"] or taken in away:
+        while taken in person["charged"] or any(gone["until"] for gone in away(scenario, decision["employee"], taken)):
             taken = next_month(taken)
         if forfeit is None:
             person["forfeits"][chain] = {"case": chain, "place": place(case), "month": taken, "paid": 0, "lifted": False}
@@ -279,18 +287,16 @@ def charge_bonus(person, bonus, month, ceiling_bp):
     person["charged"].add(bonus["month"])
 
 def settle_month(month, scenario, chains, bonuses, persons):
-    """A19-A22, A24: the items of the month, corrections, then each known bonus once, the oldest month first.
-    Who has left has no bonus of a later month, and who came back none of the months between."""
+    """A19-A22, A24: the items of the month, corrections, then each known bonus once, the oldest month first."""
     for chain, cases in chains.items():
         bring_deductions(chain, cases, month, persons, scenario["tables"]["deducted_departments"])
-        bring_discipline(chain, cases, month, persons, scenario["away"])
+        bring_discipline(chain, cases, month, persons, scenario)
     for person in persons.values():
         give_back(person, month)
     for bonus in bonuses:
         person = person_of(persons, bonus["employee"])
         known = bonus["month"] <= month and bonus["known"] <= month
-        there = (bonus["month"] <= scenario["left"].get(bonus["employee"], bonus["month"])
-                 and bonus["month"] not in scenario["away"].get(bonus["employee"], []))
+        there = not away(scenario, bonus["employee"], bonus["month"])
         if known and there and bonus["month"] not in person["charged"]:
             charge_bonus(person, bonus, month, scenario["tables"]["ceiling_bp"])
 

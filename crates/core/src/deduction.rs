@@ -3,13 +3,12 @@
 use redress_kernel::id::EmployeeId;
 use redress_kernel::money::Money;
 use redress_kernel::refusal::Refusal;
-use redress_kernel::time::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::apportionment::apportion;
 use crate::refusal;
 use crate::responsibility::Carried;
-use crate::staff::Staff;
+use crate::staff::Roster;
 use crate::tables::UnitKind;
 
 /// A member of a unit that is charged.
@@ -36,26 +35,22 @@ pub struct MemberShare {
     pub amount: Money,
 }
 
-/// The people of a party on a day, by id: the person who is named, or the members of the unit with base points.
+/// The people of a party, by id: the person who is named, or the members of the unit with base points.
 ///
 /// # Errors
 /// `no_base_points` if the unit has none (A24).
-pub fn members_of(carried: &Carried, staff: &Staff, day: Date) -> Result<Vec<Member>, Refusal> {
-    let members = people_of(carried, staff, day)?;
+pub fn members_of(carried: &Carried, roster: Roster<'_>) -> Result<Vec<Member>, Refusal> {
+    let members = people_of(carried, roster)?;
     if members.is_empty() && carried.is_ours() {
         return Err(Refusal::new(refusal::NO_BASE_POINTS, "A24")
             .with("party", &carried.party)
-            .with("day", day));
+            .with("day", roster.day));
     }
     Ok(members)
 }
 
 /// As [`members_of`], but a unit without base points has nobody.
-pub(crate) fn people_of(
-    carried: &Carried,
-    staff: &Staff,
-    day: Date,
-) -> Result<Vec<Member>, Refusal> {
+pub(crate) fn people_of(carried: &Carried, roster: Roster<'_>) -> Result<Vec<Member>, Refusal> {
     let id = carried.id();
     let members = match carried.kind {
         None => return Ok(Vec::new()),
@@ -71,9 +66,9 @@ pub(crate) fn people_of(
         }
         Some(UnitKind::Department) if carried.party.starts_with("department:") => {
             let department = carried.department.as_ref();
-            department.map_or_else(Vec::new, |d| staff.members_of_department(d, day))
+            department.map_or_else(Vec::new, |d| roster.members_of_department(d))
         }
-        Some(_) => staff.members(id, day),
+        Some(_) => roster.members(id),
     };
     let member = |(employee, points)| Member {
         employee,
@@ -125,15 +120,14 @@ pub fn shares(sum: Money, members: &[Member]) -> Result<Vec<MemberShare>, Refusa
 
 #[cfg(test)]
 mod tests {
+    use redress_kernel::organisation::Organisation;
+    use redress_kernel::time::Zone;
+
     use super::*;
-    use crate::staff::StaffCommand;
+    use crate::staff::{Staff, StaffCommand};
 
     fn money(figure: &str) -> Money {
         format!("{figure} CNY").parse().unwrap()
-    }
-
-    fn day() -> Date {
-        "2026-02-11".parse().unwrap()
     }
 
     fn staff() -> Staff {
@@ -161,6 +155,16 @@ mod tests {
         staff
     }
 
+    fn members(carried: &Carried) -> Result<Vec<Member>, Refusal> {
+        let roster = Roster {
+            staff: &staff(),
+            organisation: &Organisation::default(),
+            zone: &Zone::default(),
+            day: "2026-02-11".parse().unwrap(),
+        };
+        members_of(carried, roster)
+    }
+
     fn party(party: &str, kind: Option<UnitKind>) -> Carried {
         Carried {
             party: party.to_owned(),
@@ -175,7 +179,7 @@ mod tests {
     }
 
     fn figures(sum: &str, of: &Carried) -> Vec<(String, String)> {
-        let members = members_of(of, &staff(), day()).unwrap();
+        let members = members(of).unwrap();
         let shares = shares(money(sum), &members).unwrap().into_iter();
         shares
             .map(|share| (share.employee.into(), share.amount.decimal()))
@@ -216,14 +220,14 @@ mod tests {
 
     #[test]
     fn an_outside_party_has_no_members() {
-        let members = members_of(&party("supplier:S4", None), &staff(), day());
+        let members = members(&party("supplier:S4", None));
         assert_eq!(members, Ok(Vec::new()));
     }
 
     #[test]
     fn a_unit_without_base_points_is_refused() {
         let of = party("unit:G4", Some(UnitKind::Group));
-        let refusal = members_of(&of, &staff(), day()).unwrap_err();
+        let refusal = members(&of).unwrap_err();
         assert_eq!(
             (refusal.code, &*refusal.clause),
             (refusal::NO_BASE_POINTS, "A24")

@@ -6,14 +6,13 @@ use redress_kernel::definition::Mark;
 use redress_kernel::id::EmployeeId;
 use redress_kernel::money::Money;
 use redress_kernel::refusal::{self as kernel, Refusal};
-use redress_kernel::time::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::apportionment::apportion;
 use crate::deduction::{self, MemberShare};
 use crate::refusal::{self, of_money};
 use crate::responsibility::Carried;
-use crate::staff::Staff;
+use crate::staff::Roster;
 use crate::tables::{DisciplineTable, Grade};
 
 /// The row of the table of discipline into which a share falls (D3).
@@ -93,8 +92,7 @@ pub struct PartyShare {
 pub fn party_shares(
     of: Money,
     carried: &[Carried],
-    staff: &Staff,
-    day: Date,
+    roster: Roster<'_>,
 ) -> Result<Vec<PartyShare>, Refusal> {
     let weights: Vec<(String, u64)> = carried
         .iter()
@@ -107,9 +105,9 @@ pub fn party_shares(
             continue;
         };
         let members = if carried.party.starts_with("department:") {
-            deduction::people_of(carried, staff, day)?
+            deduction::people_of(carried, roster)?
         } else {
-            deduction::members_of(carried, staff, day)?
+            deduction::members_of(carried, roster)?
         };
         if members.is_empty() {
             continue;

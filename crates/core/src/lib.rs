@@ -17,6 +17,7 @@ pub mod concession;
 pub mod decide;
 pub mod deduction;
 pub mod discipline;
+pub mod employment;
 pub mod event;
 pub mod improvement;
 pub mod loss;

@@ -2,16 +2,17 @@
 //!
 //! Base points and base units are hundredths: 5.0 is 500.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use redress_kernel::definition::Definition;
 use redress_kernel::events;
 use redress_kernel::id::{DepartmentId, EmployeeId, FieldId};
 use redress_kernel::organisation::Organisation;
 use redress_kernel::refusal::{self as kernel, Refusal};
-use redress_kernel::time::Date;
+use redress_kernel::time::{Date, Zone};
 use serde::{Deserialize, Serialize};
 
+use crate::employment::gone_on;
 use crate::refusal;
 use crate::tables::UnitKind;
 
@@ -162,45 +163,6 @@ impl Staff {
         self.units.iter().filter(move |(_, unit)| unit.from <= day)
     }
 
-    /// The members of a unit on a day with their base points, by id; nobody with 0 points.
-    pub fn members(&self, unit: &str, day: Date) -> Vec<(EmployeeId, u32)> {
-        let members = self.points.get(unit).into_iter().flatten();
-        members
-            .filter_map(|(employee, days)| Some((employee.clone(), latest(days, day)?)))
-            .filter(|(_, points)| *points > 0)
-            .collect()
-    }
-
-    /// The members of a whole department on a day (P2, P5): those of a unit that stands for it, else of all its units;
-    /// whoever is in two has both points.
-    pub fn members_of_department(
-        &self,
-        department: &DepartmentId,
-        day: Date,
-    ) -> Vec<(EmployeeId, u32)> {
-        let theirs: BTreeSet<&FieldId> = self
-            .units
-            .iter()
-            .filter(|(_, unit)| unit.department == *department && unit.from <= day)
-            .map(|(id, _)| id)
-            .collect();
-        let whole = theirs.iter().find(|id| {
-            let unit = self.units.get(**id);
-            unit.is_some_and(|unit| unit.kind == UnitKind::Department)
-        });
-        if let Some(whole) = whole {
-            return self.members(whole.as_str(), day);
-        }
-        let mut sums: BTreeMap<EmployeeId, u32> = BTreeMap::new();
-        for unit in theirs {
-            for (employee, points) in self.members(unit.as_str(), day) {
-                let sum = sums.entry(employee).or_default();
-                *sum = sum.saturating_add(points);
-            }
-        }
-        sums.into_iter().collect()
-    }
-
     /// Somebody's base units on a day, in hundredths.
     pub fn base_units(&self, employee: &EmployeeId, day: Date) -> Option<u32> {
         latest(self.base_units.get(employee)?, day)
@@ -291,6 +253,56 @@ impl Staff {
         Ok(StaffEvent::Changed(Said {
             fact: command.clone(),
         }))
+    }
+}
+
+/// Who belongs to which unit on a day (A24): what was said of units and members, without whoever had left by then.
+#[derive(Debug, Clone, Copy)]
+pub struct Roster<'a> {
+    /// Units and their members.
+    pub staff: &'a Staff,
+    /// Who works here.
+    pub organisation: &'a Organisation,
+    /// The company's zone, in which the day lies.
+    pub zone: &'a Zone,
+    /// The day.
+    pub day: Date,
+}
+
+impl Roster<'_> {
+    /// The members of a unit with their base points, by id; nobody with 0 points, and nobody who has left, whether or not
+    /// the unit's list says so.
+    pub fn members(&self, unit: &str) -> Vec<(EmployeeId, u32)> {
+        let members = self.staff.points.get(unit).into_iter().flatten();
+        members
+            .filter_map(|(employee, days)| Some((employee, latest(days, self.day)?)))
+            .filter(|(_, points)| *points > 0)
+            .filter(|(employee, _)| !gone_on(self.organisation, self.zone, employee, self.day))
+            .map(|(employee, points)| (employee.clone(), points))
+            .collect()
+    }
+
+    /// The members of a whole department (P2, P5): those of a unit that stands for it, else of all its units; whoever is in
+    /// two has both points.
+    pub fn members_of_department(&self, department: &DepartmentId) -> Vec<(EmployeeId, u32)> {
+        let units = self.staff.units(self.day);
+        let theirs: BTreeMap<&FieldId, &Unit> = units
+            .filter(|(_, unit)| unit.department == *department)
+            .collect();
+        let whole = theirs
+            .iter()
+            .find(|(_, unit)| unit.kind == UnitKind::Department);
+        if let Some((whole, _)) = whole {
+            return self.members(whole.as_str());
+        }
+        let mut sums: BTreeMap<EmployeeId, u32> = BTreeMap::new();
+        for unit in theirs.keys() {
+            for (employee, points) in self.members(unit.as_str()) {
+                let sum = sums.entry(employee).or_default();
+                *sum = sum.saturating_add(points);
+            }
+        }
+        sums.into_iter().collect()
     }
 }
 

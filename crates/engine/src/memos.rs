@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use redress_core::account::Account;
+use redress_core::employment::{away_in, left_in};
 use redress_core::event::{ComplaintEvent, Event};
 use redress_core::memo::{self, Ground, Memo, Source};
-use redress_core::month::{away_in, left_in};
 use redress_core::person::PersonEvent;
 use redress_core::sentence::Lang;
 use redress_kernel::id::{CaseId, EmployeeId};

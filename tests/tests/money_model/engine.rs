@@ -7,6 +7,7 @@ use redress_core::account::{Account, ItemKind, Terms};
 use redress_core::complaint::Complaint;
 use redress_core::concession::RecordedRate;
 use redress_core::discipline::{self, Sentence};
+use redress_core::employment::{away_in, left_in};
 use redress_core::event::money::{
     CriteriaApplied, DisciplineDecided, NoticeIssued, ResponsibilityDetermined,
 };
@@ -19,7 +20,7 @@ use redress_core::month::{
 use redress_core::person::{self, PersonCommand, PersonEvent};
 use redress_core::regulation::{Regulation, Workflow};
 use redress_core::responsibility::{self, Known, ResponsibleShare};
-use redress_core::staff::Staff;
+use redress_core::staff::{Roster, Staff};
 use redress_core::tables::Grade;
 use redress_kernel::actor::Actor;
 use redress_kernel::calendar::{Calendar, Reckoning};
@@ -34,8 +35,8 @@ use redress_kernel::value::Value;
 use uuid::Uuid;
 
 use crate::inputs::{
-    HOME, complaint, decision, entry, grade, id, instant, key, money, organisation, regulation,
-    staff, word,
+    HOME, complaint, decision, entry, grade, id, instant, key, money, organisation, place,
+    regulation, staff, word,
 };
 use crate::scenario::{self, Answer, CaseAnswer, DLoss, Graded, MonthSums, Owed, Scenario, Step};
 
@@ -84,7 +85,10 @@ impl House {
 
     fn run(&self, scenario: &Scenario, held: bool) -> Result<Answer, Refusal> {
         let mut run = Run::new(self, scenario, held);
-        for (nth, case) in scenario.cases.iter().enumerate() {
+        // Of several faults the oldest case's is told (A22), whatever the order of input.
+        let mut cases: Vec<(usize, &scenario::Case)> = scenario.cases.iter().enumerate().collect();
+        cases.sort_by_key(|(_, case)| (&case.decided_at, place(&case.number)));
+        for (nth, case) in cases {
             run.assess(nth, case)?;
         }
         for month in &scenario.months {
@@ -154,12 +158,14 @@ impl<'a> Run<'a> {
         };
         let graded_loss = d_loss.as_ref().map_or(loss, |known| known.amount);
         let carried = &determined.carried;
-        let shares = discipline::personal_shares(&discipline::party_shares(
-            graded_loss,
-            carried,
-            &self.staff,
+        let roster = Roster {
+            staff: &self.staff,
+            organisation: &self.organisation,
+            zone: &self.house.zone,
             day,
-        )?)?;
+        };
+        let shares =
+            discipline::personal_shares(&discipline::party_shares(graded_loss, carried, roster)?)?;
         let table = self.regulation.tables.discipline.as_ref().unwrap();
         let mut graded = BTreeMap::new();
         for share in &shares {
@@ -547,12 +553,14 @@ impl<'a> Run<'a> {
         let terms = Terms::of(penalty, self.regulation.tables.discipline.as_ref(), "1");
         let (mut here, mut gone) = (0, 0);
         for (employee, account) in &self.accounts {
-            let left = self.scenario.left.get(employee.as_str());
-            let away = self.scenario.away.get(employee.as_str());
-            // Whoever is away next month has left with the end of this one.
-            let (settled, next) = (month.to_string(), month.next().to_string());
-            let is_gone = left.is_some_and(|left| *left <= settled)
-                || away.is_some_and(|away| away.contains(&settled) || away.contains(&next));
+            // Whoever is gone with the first day of the next month has left with the end of this one.
+            let (last, next) = (month.last_day(), month.next().first_day());
+            let gone_then = |gone: &scenario::Gone| {
+                let back = gone.until.as_deref().map(id::<Date>);
+                id::<Date>(&gone.from) <= next && back.is_none_or(|back| last < back)
+            };
+            let spans = self.scenario.gone.get(employee.as_str());
+            let is_gone = spans.is_some_and(|spans| spans.iter().any(gone_then));
             let owing = match is_gone {
                 true => &mut gone,
                 false => &mut here,
@@ -580,8 +588,8 @@ impl<'a> Run<'a> {
             }
             let mut again = account.clone();
             let (organisation, zone) = (&self.organisation, &self.house.zone);
-            again.put_left(month::left_in(organisation, zone, employee, month));
-            again.put_away(month::away_in(organisation, zone, employee, month));
+            again.put_left(left_in(organisation, zone, employee, month));
+            again.put_away(away_in(organisation, zone, employee, month));
             let again = again.settle(month, &terms)?;
             assert!(again.lines.is_empty(), "settled twice: {again:?}");
             if self.scenario.months.last() == Some(&month.to_string()) {

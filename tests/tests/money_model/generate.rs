@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use redress_kernel::time::Month;
+use redress_kernel::time::{Date, Month};
 
 use crate::scenario::{
-    Basis, Bonus, Case, Change, GradeRow, Line, Member, Party, Rate, Resale, Sale, Scenario,
+    Basis, Bonus, Case, Change, Gone, GradeRow, Line, Member, Party, Rate, Resale, Sale, Scenario,
     Sentence, Tables, Unit,
 };
 
@@ -160,32 +160,56 @@ pub(crate) fn scenario(seed: u64, number: u64) -> Scenario {
     let members = members(chance, &company, &months);
     let cases = cases(chance, &company, &months);
     let bonuses = bonuses(chance, &company, &months);
-    let left: BTreeMap<String, String> = company
-        .people
-        .keys()
-        .filter_map(|person| {
-            let leaves = chance.percent(12);
-            leaves.then(|| (person.clone(), chance.one(&months).to_string()))
-        })
-        .collect();
-    let mut away = BTreeMap::new();
-    for person in company.people.keys() {
-        if !left.contains_key(person) && chance.percent(15) {
-            let (first, how_many) = (chance.below(months.len()), chance.between(1, 2));
-            let gone = months.iter().skip(first).take(how_many);
-            away.insert(person.clone(), gone.map(ToString::to_string).collect());
-        }
+    // Each unit's first member mostly stays, so that few units have nobody.
+    let mut firsts: BTreeMap<&String, &String> = BTreeMap::new();
+    for member in &members {
+        firsts.entry(&member.unit).or_insert(&member.employee);
     }
+    let steady: BTreeSet<&String> = firsts.into_values().collect();
+    let mut people: Vec<&String> = company.people.keys().collect();
+    people.retain(|person| !steady.contains(person) || chance.percent(30));
+    let people = people.into_iter();
+    let gone: BTreeMap<String, Vec<Gone>> = people
+        .map(|person| (person.clone(), gone(chance, &months)))
+        .filter(|(_, gone)| !gone.is_empty())
+        .collect();
     Scenario {
         tables: tables(chance, &deducted),
         units: company.units,
         members,
         cases,
         bonuses,
-        left,
-        away,
+        gone,
         months: months.iter().map(ToString::to_string).collect(),
     }
+}
+
+/// Most people stay; some leave, some come back, a few leave again.
+fn gone(chance: &mut Chance, months: &[Month]) -> Vec<Gone> {
+    let day = |chance: &mut Chance| {
+        let month = chance.one(months);
+        // The month's last day was worked, in every third case.
+        match chance.below(3) {
+            0 => month.next().first_day(),
+            1 => month.first_day(),
+            _ => month.day_or_last(chance.one(&[2, 11, 16, 28, 31])),
+        }
+    };
+    let mut days: Vec<Date> = match chance.below(20) {
+        0 | 1 => vec![day(chance)],
+        2..5 => vec![day(chance), day(chance)],
+        5 => vec![day(chance), day(chance), day(chance)],
+        _ => Vec::new(),
+    };
+    days.sort_unstable();
+    days.dedup();
+    let spans = days.chunks(2);
+    spans
+        .map(|span| Gone {
+            from: span[0].to_string(),
+            until: span.get(1).map(ToString::to_string),
+        })
+        .collect()
 }
 
 fn tables(chance: &mut Chance, deducted: &[&str]) -> Tables {

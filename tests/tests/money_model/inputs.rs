@@ -69,6 +69,11 @@ pub(crate) fn key(print: &str) -> String {
     print.replace('-', "")
 }
 
+/// `26-03-07` as numbers sort: by the period, then by the serial as a number (A14).
+pub(crate) fn place(print: &str) -> Vec<u32> {
+    print.split('-').map(|part| part.parse().unwrap()).collect()
+}
+
 pub(crate) fn regulation(shipped: &Regulation, scenario: &Scenario) -> Regulation {
     let mut regulation = shipped.clone();
     let tables = &mut regulation.tables;
@@ -198,7 +203,7 @@ pub(crate) fn staff(scenario: &Scenario) -> Staff {
     staff
 }
 
-/// Everybody who may owe something works here; who leaves does so at 24:00 of the last day of the last month that has a bonus.
+/// Everybody who may owe something works here; who leaves does so at 24:00 of the last day.
 pub(crate) fn organisation(scenario: &Scenario, zone: &Zone) -> Organisation {
     let mut organisation = Organisation::default();
     let mut say = |change| organisation.evolve(&OrganisationEvent::Changed(Changed { change }));
@@ -209,7 +214,7 @@ pub(crate) fn organisation(scenario: &Scenario, zone: &Zone) -> Organisation {
     let parties = cases.flat_map(|case| &case.parties);
     let everybody: BTreeSet<&str> = members
         .chain(bonuses)
-        .chain(scenario.left.keys())
+        .chain(scenario.gone.keys())
         .chain(disciplined.map(|decided| &decided.employee))
         .map(String::as_str)
         .chain(parties.filter_map(|party| party.party.strip_prefix("person:")))
@@ -221,25 +226,20 @@ pub(crate) fn organisation(scenario: &Scenario, zone: &Zone) -> Organisation {
             unit: None,
             from: id::<Month>("2019-01").start(zone),
         });
-        if let Some(left) = scenario.left.get(employee) {
+        for gone in scenario.gone.get(employee).into_iter().flatten() {
             say(OrganisationCommand::Leave {
                 employee: id(employee),
-                from: id::<Month>(left).next().start(zone),
+                from: zone.start_of_day(id(&gone.from)),
             });
-        }
-        // Whoever comes back works on the last day of the month of coming back.
-        let away = scenario.away.get(employee);
-        if let Some((first, last)) = away.and_then(|away| Some((away.first()?, away.last()?))) {
-            say(OrganisationCommand::Leave {
-                employee: id(employee),
-                from: id::<Month>(first).start(zone),
-            });
-            say(OrganisationCommand::Join {
-                employee: id(employee),
-                department: id("manufacturing"),
-                unit: None,
-                from: id::<Month>(last).next().end(zone),
-            });
+            // Whoever comes back works the last second of that day.
+            if let Some(until) = &gone.until {
+                say(OrganisationCommand::Join {
+                    employee: id(employee),
+                    department: id("manufacturing"),
+                    unit: None,
+                    from: zone.end_of_day(id(until)),
+                });
+            }
         }
     }
     organisation

@@ -11,8 +11,7 @@ pub(crate) struct Scenario {
     pub(crate) members: Vec<Member>,
     pub(crate) cases: Vec<Case>,
     pub(crate) bonuses: Vec<Bonus>,
-    pub(crate) left: BTreeMap<String, String>,
-    pub(crate) away: BTreeMap<String, Vec<String>>,
+    pub(crate) gone: BTreeMap<String, Vec<Gone>>,
     pub(crate) months: Vec<String>,
 }
 
@@ -42,6 +41,13 @@ pub(crate) struct Member {
     pub(crate) unit: String,
     pub(crate) employee: String,
     pub(crate) points: u32,
+    pub(crate) from: String,
+    pub(crate) until: Option<String>,
+}
+
+/// Days in which somebody did not work here.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Gone {
     pub(crate) from: String,
     pub(crate) until: Option<String>,
 }

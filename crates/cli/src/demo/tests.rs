@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use redress::{Founding, HandClock, Redress};
-use redress_core::staff::Staff;
-use redress_kernel::id::EmployeeId;
-use redress_kernel::organisation::Period;
+use redress_core::staff::{Roster, Staff};
+use redress_kernel::id::{EmployeeId, FieldId};
+use redress_kernel::organisation::{Organisation, Period};
 use redress_kernel::time::{Instant, Month, Zone};
 use redress_log::{Filter, Position};
 
@@ -160,16 +160,25 @@ fn everybody_with_a_bonus_is_a_member_and_nobody_has_two_names() {
         let event = known.decide(fact).unwrap();
         known.evolve(&event);
     }
+    let day = "2024-02-01".parse().unwrap();
+    let members = |known: &Staff, unit: &FieldId| {
+        let roster = Roster {
+            staff: known,
+            organisation: &Organisation::default(),
+            zone: &Zone::default(),
+            day,
+        };
+        roster.members(unit.as_str())
+    };
     let people = staff::with_bonus().unwrap();
     let names: BTreeSet<&EmployeeId> = people.iter().collect();
     assert_eq!(names.len(), people.len());
-    let day = "2024-02-01".parse().unwrap();
     for employee in &people {
         assert!(known.base_units(employee, day).is_some(), "{employee}");
         let units = known.units(day);
         let member = units
             .filter(|(unit, _)| {
-                let members = known.members(unit.as_str(), day);
+                let members = members(&known, unit);
                 members.iter().any(|(member, _)| member == employee)
             })
             .count();
@@ -182,7 +191,7 @@ fn everybody_with_a_bonus_is_a_member_and_nobody_has_two_names() {
     }
     let gone = leaver.employee().unwrap();
     for (unit, _) in known.units(day) {
-        let members = known.members(unit.as_str(), day);
+        let members = members(&known, unit);
         assert!(members.iter().all(|(member, _)| *member != gone));
     }
 }

@@ -21,6 +21,7 @@ use crate::event::{ComplaintEvent, Event};
 use crate::loss::{self, DLoss, Resold, Returned};
 use crate::refusal;
 use crate::regulation::Regulation;
+use crate::staff::Roster;
 use crate::tables::{DisciplineTable, Grade};
 
 /// D1: goods came back. The month to resell them begins with the decision.
@@ -161,7 +162,13 @@ pub(super) fn propose(
         .determined()
         .ok_or_else(|| Refusal::new(refusal::RESPONSIBILITY_NOT_DETERMINED, "D2"))?;
     let members_on = members_on(complaint, ctx);
-    let mut parts = discipline::party_shares(of, &determined.carried, beside.staff, members_on)?;
+    let roster = Roster {
+        staff: beside.staff,
+        organisation: ctx.organisation,
+        zone: ctx.zone,
+        day: members_on,
+    };
+    let mut parts = discipline::party_shares(of, &determined.carried, roster)?;
     let shares = discipline::personal_shares(&parts)?;
     let share = shares
         .iter()

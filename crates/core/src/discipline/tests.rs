@@ -1,5 +1,8 @@
+use redress_kernel::organisation::Organisation;
+use redress_kernel::time::Zone;
+
 use super::*;
-use crate::staff::StaffCommand;
+use crate::staff::{Staff, StaffCommand};
 use crate::tables::{DisciplineRow, UnitKind};
 
 fn money(text: &str) -> Money {
@@ -147,10 +150,6 @@ fn a_fine_below_the_floor_names_both() {
     assert_eq!(arg("floor"), Some("400.00 CNY"));
 }
 
-fn day() -> Date {
-    "2026-03-31".parse().unwrap()
-}
-
 fn staff() -> Staff {
     let mut staff = Staff::default();
     let unit = || "G3".parse().unwrap();
@@ -190,13 +189,14 @@ fn party(party: &str, basis_points: u32, kind: Option<UnitKind>) -> Carried {
 }
 
 fn graded(carried: &[Carried]) -> Result<Vec<(String, String)>, Refusal> {
-    let shares = personal_shares(&party_shares(
-        money("1000.00 CNY"),
-        carried,
-        &staff(),
-        day(),
-    )?)?
-    .into_iter();
+    let roster = Roster {
+        staff: &staff(),
+        organisation: &Organisation::default(),
+        zone: &Zone::default(),
+        day: "2026-03-31".parse().unwrap(),
+    };
+    let parts = party_shares(money("1000.00 CNY"), carried, roster)?;
+    let shares = personal_shares(&parts)?.into_iter();
     Ok(shares
         .map(|share| (share.employee.into(), share.amount.decimal()))
         .collect())

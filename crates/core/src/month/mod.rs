@@ -24,7 +24,6 @@ use redress_kernel::refusal::{self as kernel_refusal, Refusal};
 use redress_kernel::time::{Instant, Month, Zone};
 use serde::{Deserialize, Serialize};
 
-pub use charge::{away_in, left_in};
 pub use event::{
     CarriedFigures, CaseFigures, DisciplineListed, GatheredCase, ImprovementFigures,
     ImprovementsGathered, Listed, MonthClosed, MonthConfirmed, MonthEvent, MonthFigures,

@@ -13,6 +13,7 @@ use crate::decide::production_date_of;
 use crate::deduction;
 use crate::event::ComplaintEvent;
 use crate::event::money::{NoticeIssued, NoticeParty};
+use crate::staff::Roster;
 
 impl Desk<'_> {
     /// M12: a notice for each case that charges somebody, with the members and base points of its day (A24).
@@ -59,10 +60,15 @@ impl Desk<'_> {
         if counted.is_some_and(|(_, c)| c.determination == Some(determined.determination)) {
             return Ok(None);
         }
-        let day = self.members_on(booked);
+        let roster = Roster {
+            staff: self.books.staff,
+            organisation: self.ctx.organisation,
+            zone: self.ctx.zone,
+            day: self.members_on(booked),
+        };
         let mut parties = Vec::new();
         for carried in determined.carried.iter().filter(|carried| carried.deducts) {
-            let members = deduction::members_of(carried, self.books.staff, day)?;
+            let members = deduction::members_of(carried, roster)?;
             parties.push(NoticeParty {
                 party: carried.party.clone(),
                 charged: carried.charged,
@@ -75,7 +81,7 @@ impl Desk<'_> {
         Ok(Some(NoticeIssued {
             month: self.month,
             determination: determined.determination,
-            members_on: day,
+            members_on: roster.day,
             parties,
         }))
     }

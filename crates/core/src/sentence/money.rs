@@ -154,9 +154,9 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         code: r::NO_BASE_POINTS,
         en: "nobody in `{party}` has base points on {day}",
-        en_hint: "enter the members' base points first: `set_base_points`",
+        en_hint: "enter the members' base points first: `set_base_points`; if all of them had left by then, determine anew who carries it",
         zh: "{day} “{party}”没有登记基点的人员",
-        zh_hint: "请先登记基点（set_base_points）",
+        zh_hint: "请先登记基点（set_base_points）；其人员当日均已离职的，请重新判定责任",
     },
     Row {
         code: r::NOT_RESPONSIBLE,

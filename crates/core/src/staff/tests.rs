@@ -1,3 +1,6 @@
+use redress_kernel::organisation::{Changed, OrganisationCommand, OrganisationEvent};
+use redress_kernel::time::Instant;
+
 use super::*;
 
 fn day(text: &str) -> Date {
@@ -52,8 +55,46 @@ fn of_group() -> Staff {
 }
 
 fn members(staff: &Staff, unit: &str, on: &str) -> Vec<(String, u32)> {
-    let members = staff.members(unit, day(on)).into_iter();
+    members_of(staff, &Organisation::default(), unit, on)
+}
+
+fn members_of(
+    staff: &Staff,
+    organisation: &Organisation,
+    unit: &str,
+    on: &str,
+) -> Vec<(String, u32)> {
+    let roster = Roster {
+        staff,
+        organisation,
+        zone: &Zone::default(),
+        day: day(on),
+    };
+    let members = roster.members(unit).into_iter();
     members.map(|(id, points)| (id.into(), points)).collect()
+}
+
+/// E9 as the organisation knows it: joins and leaves, in the company's zone.
+fn organisation(said: &[(&str, &str)]) -> Organisation {
+    let mut organisation = Organisation::default();
+    let employee: EmployeeId = "E9".parse().unwrap();
+    for (what, at) in said {
+        let from = Instant::parse_rfc3339(at).unwrap();
+        let change = match *what {
+            "joins" => OrganisationCommand::Join {
+                employee: employee.clone(),
+                department: "manufacturing".parse().unwrap(),
+                unit: None,
+                from,
+            },
+            _ => OrganisationCommand::Leave {
+                employee: employee.clone(),
+                from,
+            },
+        };
+        organisation.evolve(&OrganisationEvent::Changed(Changed { change }));
+    }
+    organisation
 }
 
 #[test]
@@ -71,6 +112,33 @@ fn members_and_their_points_are_those_of_the_day_by_id() {
 }
 
 #[test]
+fn who_has_left_is_no_member_whatever_the_list_says() {
+    let staff = of_group();
+    let gone = |said: &[(&str, &str)], on| {
+        let members = members_of(&staff, &organisation(said), "G3", on);
+        !members.iter().any(|(employee, _)| employee == "E9")
+    };
+    let leaves = [
+        ("joins", "2026-01-01T00:00:00+08:00"),
+        ("leaves", "2026-03-11T00:00:00+08:00"),
+    ];
+    // The day that ends at midnight was worked.
+    assert!(!gone(&leaves, "2026-03-10"));
+    assert!(gone(&leaves, "2026-03-11"));
+    assert!(gone(&leaves, "2026-04-30"));
+    // The company's day is meant, which UTC begins eight hours later.
+    let in_the_morning = [leaves[0], ("leaves", "2026-03-11T00:00:01+08:00")];
+    assert!(!gone(&in_the_morning, "2026-03-11"));
+    assert!(gone(&in_the_morning, "2026-03-12"));
+    let back = [leaves[0], leaves[1], ("joins", "2026-04-01T23:59:59+08:00")];
+    assert!(gone(&back, "2026-03-31"));
+    assert!(!gone(&back, "2026-04-01"));
+    // An organisation may be told of somebody only after the first day.
+    let late = [("joins", "2026-04-01T00:00:00+08:00")];
+    assert!(!gone(&late, "2026-03-11"));
+}
+
+#[test]
 fn a_departments_members_are_those_of_its_units_with_all_their_points() {
     let mut commands = vec![
         unit("G1", UnitKind::Group, "service", "2026-01-01"),
@@ -83,7 +151,13 @@ fn a_departments_members_are_those_of_its_units_with_all_their_points() {
     ];
     let of = |staff: &Staff| -> Vec<(String, u32)> {
         let service = "service".parse().unwrap();
-        let members = staff.members_of_department(&service, day("2026-03-01"));
+        let roster = Roster {
+            staff,
+            organisation: &Organisation::default(),
+            zone: &Zone::default(),
+            day: day("2026-03-01"),
+        };
+        let members = roster.members_of_department(&service);
         members.into_iter().map(|(id, n)| (id.into(), n)).collect()
     };
     assert_eq!(

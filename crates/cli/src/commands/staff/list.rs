@@ -1,5 +1,7 @@
-//! `redress staff list [--on DATE]`: units, their members and base units as they are on a day.
+//! `redress staff list [--on DATE]`: units, their members and base units as they are on a day. Who has left is no member
+//! (A24).
 
+use redress_core::staff::Roster;
 use redress_core::tables::UnitKind;
 use redress_kernel::time::Date;
 
@@ -20,6 +22,15 @@ pub(super) async fn run(session: &Session, on: Option<Date>) -> Result<(), Failu
         None => super::today(session, &desk).await?,
     };
     let staff = desk.staff().await.map_err(|e| session.failed(&e))?;
+    let organisation = desk.organisation().await;
+    let organisation = organisation.map_err(|e| session.failed(&e))?;
+    let zone = desk.zone();
+    let roster = Roster {
+        staff: &staff,
+        organisation: &organisation,
+        zone: &zone,
+        day,
+    };
     let rules = crate::commands::rules(session, &desk).await?;
     let lang = session.output.lang;
     let mut record = Record::new(SCHEMA);
@@ -39,7 +50,7 @@ pub(super) async fn run(session: &Session, on: Option<Date>) -> Result<(), Failu
     ];
     let mut members = Listing::new(SCHEMA, "members", columns);
     for (id, unit) in staff.units(day) {
-        let theirs = staff.members(id.as_str(), day);
+        let theirs = roster.members(id.as_str());
         units.row(vec![
             Cell::text(id.as_str()),
             kind(unit.kind, lang),
