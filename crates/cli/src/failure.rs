@@ -75,6 +75,9 @@ struct Told {
     warnings: Vec<serde_json::Value>,
 }
 
+/// The code of a command whose answer nobody reads any more.
+const READER_GONE: &str = "reader_gone";
+
 impl Failure {
     /// A failure with its sentence in English.
     pub(crate) fn new(exit: Exit, code: impl Into<String>, english: impl Into<String>) -> Self {
@@ -101,8 +104,21 @@ impl Failure {
     pub(crate) fn reader_gone() -> Self {
         Self {
             silent: true,
-            ..Self::new(Exit::Failure, "reader_gone", "")
+            ..Self::new(Exit::Failure, READER_GONE, "")
         }
+    }
+
+    /// What a command ends with that has printed what it found: a reader who went away meanwhile changes nothing of it.
+    pub(crate) fn after(printed: Result<(), Self>, found: Result<(), Self>) -> Result<(), Self> {
+        match printed {
+            Err(failure) if !failure.is_reader_gone() => Err(failure),
+            Ok(()) | Err(_) => found,
+        }
+    }
+
+    /// Whether nothing is wrong but that whoever read the answer has gone away: that is theirs to do.
+    pub(crate) fn is_reader_gone(&self) -> bool {
+        self.code == READER_GONE
     }
 
     /// A usage error.

@@ -16,7 +16,6 @@ mod import;
 mod misunderstood;
 mod moment;
 mod naming;
-mod once;
 mod output;
 mod run;
 mod session;

@@ -52,8 +52,7 @@ pub fn main(words: impl IntoIterator<Item = OsString>) -> ExitCode {
             }
             match outcome {
                 Ok(()) => ExitCode::SUCCESS,
-                // Whoever read the answer has gone away: that is theirs to do.
-                Err(failure) if failure.code == "reader_gone" => ExitCode::SUCCESS,
+                Err(failure) if failure.is_reader_gone() => ExitCode::SUCCESS,
                 Err(failure) => fail(&failure, json, lang),
             }
         }

@@ -216,11 +216,12 @@ impl Outcome {
                 Cell::text(failure.message(session.output.lang)),
             ]);
         }
-        session.output.listing(&listing, &zones)?;
-        match self.bad.is_empty() {
+        let printed = session.output.listing(&listing, &zones);
+        let found = match self.bad.is_empty() {
             true => Ok(()),
             false => Err(Failure::silent(Exit::InvalidFile)),
-        }
+        };
+        Failure::after(printed, found)
     }
 }
 

@@ -31,6 +31,17 @@ pub struct ImportReport {
     pub refused: Vec<(String, Error)>,
 }
 
+/// An import that ended early, by what the log met: a full disk, say. What was entered before stays, and the same import
+/// again goes on from there.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{error}")]
+pub struct ImportStopped {
+    /// What it had come to. Cases whose outcome the log does not know are not counted.
+    pub report: ImportReport,
+    /// Why.
+    pub error: Error,
+}
+
 impl Redress {
     /// Enters a historic case.
     ///
@@ -49,16 +60,41 @@ impl Redress {
     /// how many rows are done.
     ///
     /// # Errors
-    /// What the log meets; then the rows done so far stay, and a second import goes on from there.
+    /// What the log meets, with what the import had come to.
     pub async fn import_all(
         &self,
         records: impl IntoIterator<Item = Imported>,
         definition: &DefinitionId,
         mut progress: impl FnMut(u64),
-    ) -> Result<ImportReport, Error> {
-        self.writable().await?;
+    ) -> Result<ImportReport, ImportStopped> {
         let mut report = ImportReport::default();
-        let mut waiting: VecDeque<(Ask, Box<Waiting>)> = VecDeque::new();
+        let mut waiting = VecDeque::new();
+        let entered = self.enter_all(
+            records,
+            definition,
+            &mut progress,
+            &mut waiting,
+            &mut report,
+        );
+        let Err(error) = entered.await else {
+            return Ok(report);
+        };
+        // Those that were on their way have been entered or not: no row that is stored goes untold.
+        while !waiting.is_empty() {
+            let _told = self.arrive(&mut waiting, &mut report).await;
+        }
+        Err(ImportStopped { report, error })
+    }
+
+    async fn enter_all(
+        &self,
+        records: impl IntoIterator<Item = Imported>,
+        definition: &DefinitionId,
+        progress: &mut impl FnMut(u64),
+        waiting: &mut VecDeque<(Ask, Box<Waiting>)>,
+        report: &mut ImportReport,
+    ) -> Result<(), Error> {
+        self.writable().await?;
         let mut done = 0;
         for record in records {
             let ask = ask(record, definition)?;
@@ -70,16 +106,16 @@ impl Redress {
             if waiting.len() >= ON_THEIR_WAY {
                 // Half of them at once, so that the log always has some to sync together.
                 while waiting.len() > ON_THEIR_WAY / 2 {
-                    self.arrive(&mut waiting, &mut report).await?;
+                    self.arrive(waiting, report).await?;
                 }
             }
             done += 1;
             progress(done);
         }
         while !waiting.is_empty() {
-            self.arrive(&mut waiting, &mut report).await?;
+            self.arrive(waiting, report).await?;
         }
-        Ok(report)
+        Ok(())
     }
 
     async fn arrive(

@@ -16,6 +16,7 @@ use crate::change::Sending;
 use crate::desk::Redress;
 use crate::error::Error;
 use crate::links;
+use crate::once::{JsonError, read_json};
 use crate::request::Request;
 
 impl Redress {
@@ -56,8 +57,14 @@ impl Redress {
     /// # Errors
     /// `invalid`, naming the member; what [`Redress::execute`] meets.
     pub async fn execute_json(&self, text: &str) -> Result<Value, Error> {
-        let value: Value = serde_json::from_str(text)
-            .map_err(|e| Error::invalid(e.to_string(), "command", "write one JSON object"))?;
+        let value = read_json(text).map_err(|e| match &e {
+            JsonError::Twice(member) => {
+                Error::invalid("it stands twice", member, "leave one of them out")
+            }
+            JsonError::Malformed(_) => {
+                Error::invalid(e.to_string(), "command", "write one JSON object")
+            }
+        })?;
         let Value::Object(mut members) = value else {
             return Err(Error::invalid(
                 "a command is a JSON object",

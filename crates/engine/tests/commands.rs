@@ -491,6 +491,10 @@ async fn commands_are_read_from_json() {
         ),
         (r#"{"command":"round","dry_run":true}"#, "dry_run"),
         (
+            r#"{"command":"record_bonus","by":{"employee":"E-sales"},"employee":"E-gm","month":"2026-03","amount":"3000.00 CNY","amount":"300.00 CNY"}"#,
+            "amount",
+        ),
+        (
             r#"{"command":"clock_confirm","by":{"employee":"E-gm"},"x":1}"#,
             "x",
         ),

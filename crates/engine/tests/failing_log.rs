@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use redress::kernel::command::CaseCommand;
-use redress::kernel::id::{CaseId, StageId};
+use redress::kernel::id::{CaseId, DefinitionId, StageId};
 use redress::kernel::value::Values;
 use redress::log::{
     Append, AppendError, Appended, BoxFuture, ClockKind, EventLog, Filter, LogInfo, MemoryLog,
@@ -33,6 +33,8 @@ struct Slow {
     appends: AtomicU64,
     /// Every so manieth answer is `Unknown`, though stored; 0: none.
     forgets: AtomicU64,
+    /// How many more appends there is room for.
+    room: AtomicU64,
 }
 
 impl Slow {
@@ -46,6 +48,7 @@ impl Slow {
             gate: Mutex::default(),
             appends: AtomicU64::new(0),
             forgets: AtomicU64::new(0),
+            room: AtomicU64::new(u64::MAX),
         })
     }
 }
@@ -61,6 +64,11 @@ impl EventLog for Slow {
             });
         }
         let stores = append.writes.iter().any(|write| !write.events.is_empty());
+        let room = self.room.load(Ordering::SeqCst);
+        if stores && room == 0 {
+            return Box::pin(async { Err(AppendError::NoSpace) });
+        }
+        self.room.store(room - u64::from(stores), Ordering::SeqCst);
         let answer = self.log.append(append);
         let nth = self.appends.fetch_add(1, Ordering::SeqCst);
         let forgets = self.forgets.load(Ordering::SeqCst);
@@ -194,6 +202,22 @@ async fn an_unknown_outcome_is_resolved_by_the_command_s_id() {
     }
     assert!(unknown > 0);
     numbered(&desk, &cases).await;
+}
+
+#[tokio::test]
+async fn an_import_that_a_full_disk_stops_tells_what_it_has_entered() {
+    let (desk, slow) = desk().await;
+    let definition = DefinitionId::new("customer-complaint").unwrap();
+    let rows = || (0..400).map(support::historic);
+    slow.room.store(300, Ordering::SeqCst);
+    let stopped = desk.import_all(rows(), &definition, |_| ()).await;
+    let stopped = stopped.unwrap_err();
+    assert_eq!(stopped.error.code(), "unavailable");
+    assert!(stopped.to_string().contains("no space"), "{stopped}");
+    assert_eq!(stopped.report.imported, 300);
+    slow.room.store(u64::MAX, Ordering::SeqCst);
+    let report = desk.import_all(rows(), &definition, |_| ()).await.unwrap();
+    assert_eq!((report.imported, report.repeated), (100, 300));
 }
 
 #[tokio::test]

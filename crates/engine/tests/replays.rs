@@ -17,11 +17,11 @@ use redress::kernel::actor::{Actor, By};
 use redress::kernel::case::Meta;
 use redress::kernel::decide::{Context, Dated, Who};
 use redress::kernel::event::CaseEvent;
-use redress::kernel::event::{Imported, ImportedStep, Subject};
+use redress::kernel::event::Subject;
 use redress::kernel::id::{DefinitionId, StageId};
 use redress::kernel::value::{Path, Value, Values};
 use redress::{Decision, Error, Redress, TimelineEntry};
-use support::{at, builder, by, clock, directory, lodge, memory, to_approval};
+use support::{at, builder, by, clock, directory, historic, lodge, memory, to_approval};
 
 #[tokio::test]
 async fn a_correction_counts_from_its_own_instant() {
@@ -225,27 +225,6 @@ async fn a_directory_is_opened_again_and_read_beside_its_writer() {
         .found(support::founding())
         .await;
     assert_eq!(exists.unwrap_err().code(), "log_exists");
-}
-
-fn historic(row: usize) -> Imported {
-    Imported {
-        source: "desk-2019".into(),
-        row: row.to_string(),
-        opened_at: at("2019-05-01T09:00:00Z"),
-        values: serde_json::from_value(serde_json::json!({ "market": "domestic" })).unwrap(),
-        steps: vec![
-            ImportedStep {
-                stage: StageId::new("acceptance").unwrap(),
-                ended_at: at("2019-05-01T09:00:00Z"),
-                values: Values::new(),
-            },
-            ImportedStep {
-                stage: StageId::new("approval").unwrap(),
-                ended_at: at("2019-05-10T09:00:00Z"),
-                values: Values::new(),
-            },
-        ],
-    }
 }
 
 #[tokio::test]

@@ -7,14 +7,13 @@
 
 use std::io::{BufRead, Read};
 
-use redress::Redress;
+use redress::{JsonError, Redress, read_json};
 use redress_kernel::value::Value;
 use serde_json::{Value as Json, json};
 
 use super::schema;
 use crate::failure::{Exit, Failure};
 use crate::moment::Moment;
-use crate::once;
 use crate::session::Session;
 
 /// The longest line.
@@ -164,9 +163,9 @@ async fn one(session: &Session, desk: &Redress, line: &[u8]) -> Result<Json, Fai
             )
     };
     let text = std::str::from_utf8(line).map_err(|e| malformed(&e))?;
-    let mut json = once::read(text.trim()).map_err(|fault| match fault {
-        once::Fault::Malformed(e) => malformed(&one_line(&e)),
-        once::Fault::Twice(member) => {
+    let mut json = read_json(text.trim()).map_err(|fault| match fault {
+        JsonError::Malformed(e) => malformed(&one_line(&e)),
+        JsonError::Twice(member) => {
             Failure::usage("invalid", format!("the member `{member}` stands twice"))
                 .chinese(format!("“{member}”一项重复出现"))
                 .help_both("leave one of them out", "请去掉其中一项")

@@ -73,17 +73,18 @@ pub(crate) async fn run(session: &Session, _args: &Args) -> Result<(), Failure> 
     );
     let zone = diagnosis.info.as_ref().map(|info| Zone::parse(&info.zone));
     let zone = zone.and_then(Result::ok).unwrap_or_default();
-    session
+    let printed = session
         .output
-        .listing(&listing, &session.output.zones(&zone))?;
-    let faults = || all.iter().filter(|s| s.severity == Severity::Fault);
-    if faults().any(|shown| shown.integrity) {
-        return Err(Failure::silent(Exit::Integrity));
-    }
-    match faults().next() {
-        Some(_) => Err(Failure::silent(Exit::Unavailable)),
+        .listing(&listing, &session.output.zones(&zone));
+    let mut faults = all.iter().filter(|s| s.severity == Severity::Fault);
+    let found = match faults.next() {
         None => Ok(()),
-    }
+        Some(first) if first.integrity || faults.any(|shown| shown.integrity) => {
+            Err(Failure::silent(Exit::Integrity))
+        }
+        Some(_) => Err(Failure::silent(Exit::Unavailable)),
+    };
+    Failure::after(printed, found)
 }
 
 fn name(severity: Severity) -> &'static str {

@@ -100,14 +100,15 @@ pub(crate) async fn run(session: &Session, args: Args) -> Result<(), Failure> {
     );
     bad.sort_by_key(|row| row.line);
     let bad_rows = bad.len();
-    say(session, desk, &report, table.rows.len(), bad)?;
+    let printed = say(session, desk, &report, table.rows.len(), bad);
     if !session.settings.dry_run {
         desk.close().await.map_err(|e| session.failed(&e))?;
     }
-    match bad_rows {
+    let found = match bad_rows {
         0 => Ok(()),
         _ => Err(Failure::silent(Exit::Refused)),
-    }
+    };
+    Failure::after(printed, found)
 }
 
 /// The desk that the rows go to, and, in a dry run, the directory as it stands.
@@ -230,7 +231,16 @@ async fn store(
         .import_all(good, definition, |done| bar.set_position(done))
         .await;
     bar.finish_and_clear();
-    report.map_err(|e| session.failed(&e))
+    report.map_err(|stopped| {
+        let (stored, known) = (stopped.report.imported, stopped.report.repeated);
+        session.output.warn(
+            "import_stopped",
+            &format!("导入中断：本次已导入 {stored} 行，此前已导入 {known} 行，均已保存；排除原因后再次导入同一文件即可续行"),
+            &format!("the import stopped: {stored} rows were imported and {known} had been before, all of them kept; once the \
+                      cause is removed, import the same file again"),
+        );
+        session.failed(&stopped.error)
+    })
 }
 
 /// A row that the rules refuse.

@@ -86,9 +86,10 @@ pub(crate) async fn run(session: &Session, args: &Args) -> Result<(), Failure> {
         column("count", "件数", "Count"),
         Cell::count(listing.rows.len()),
     );
-    session.output.listing(&listing, &session.zones())?;
-    if args.exit_code && !listing.rows.is_empty() {
-        return Err(Failure::silent(Exit::Overdue));
-    }
-    Ok(())
+    let printed = session.output.listing(&listing, &session.zones());
+    let found = match args.exit_code && !listing.rows.is_empty() {
+        true => Err(Failure::silent(Exit::Overdue)),
+        false => Ok(()),
+    };
+    Failure::after(printed, found)
 }

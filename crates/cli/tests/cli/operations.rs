@@ -111,6 +111,22 @@ fn verify_names_the_place_in_both_languages_and_touches_nothing() {
 }
 
 #[test]
+fn a_reader_who_goes_away_changes_no_exit_code() {
+    let (desk, _) = desk();
+    let unheard = |words: &[&str]| {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let ended = desk.command(words).stdout(writer).status();
+        ended.unwrap().code()
+    };
+    assert_eq!(unheard(&["audit", "verify"]), Some(0));
+    assert_eq!(unheard(&["doctor"]), Some(0));
+    flip(&segment(&desk.path().join("data")), 700);
+    assert_eq!(unheard(&["audit", "verify"]), Some(7));
+    assert_eq!(unheard(&["doctor", "--format", "json"]), Some(7));
+}
+
+#[test]
 fn a_backup_is_taken_beside_a_service_read_as_it_is_and_restored() {
     let (desk, id) = desk();
     let mut service = desk.writer();

@@ -15,9 +15,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use redress::kernel::actor::By;
-use redress::kernel::id::{CaseId, DepartmentId, EmployeeId, OfficeId};
+use redress::kernel::event::{Imported, ImportedStep};
+use redress::kernel::id::{CaseId, DepartmentId, EmployeeId, OfficeId, StageId};
 use redress::kernel::organisation::OrganisationCommand;
 use redress::kernel::time::Instant;
+use redress::kernel::value::Values;
 use redress::log::ClockKind;
 use redress::{
     Builder, Complaint, Concessions, Consolidation, Countermeasure, Founding, HandClock,
@@ -34,6 +36,28 @@ pub(crate) fn employee(id: &str) -> EmployeeId {
 
 pub(crate) fn by(id: &str) -> By {
     By::employee(employee(id))
+}
+
+/// A row of another tool's years, as an import reads it.
+pub(crate) fn historic(row: usize) -> Imported {
+    Imported {
+        source: "desk-2019".into(),
+        row: row.to_string(),
+        opened_at: at("2019-05-01T09:00:00Z"),
+        values: serde_json::from_value(serde_json::json!({ "market": "domestic" })).unwrap(),
+        steps: vec![
+            ImportedStep {
+                stage: StageId::new("acceptance").unwrap(),
+                ended_at: at("2019-05-01T09:00:00Z"),
+                values: Values::new(),
+            },
+            ImportedStep {
+                stage: StageId::new("approval").unwrap(),
+                ended_at: at("2019-05-10T09:00:00Z"),
+                values: Values::new(),
+            },
+        ],
+    }
 }
 
 /// Who works where, and in which office.

@@ -70,14 +70,15 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), Failure> {
     }
     let mismatch = args.expect.as_ref().and_then(|e| differs(e, head, session));
     let whole = verified.findings.is_empty() && mismatch.is_none();
-    session.output.record(
+    let printed = session.output.record(
         &record(&verified, head, mismatch, args, session.output.lang),
         &session.zones(),
-    )?;
-    match whole {
+    );
+    let found = match whole {
         true => Ok(()),
         false => Err(Failure::silent(Exit::Integrity)),
-    }
+    };
+    Failure::after(printed, found)
 }
 
 /// What a head that is not the expected one says.
