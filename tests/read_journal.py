@@ -5,7 +5,7 @@
     python3 tests/read_journal.py DIR --format head --to N     the head of the Merkle tree over N records
 
 `--from N` and `--to N` are positions, both included. Exit codes: 0 whole, 1 a torn end and nothing
-else, 7 damaged, 4 not a directory of redress, 2 asked wrongly.
+else, 7 damaged, 8 a file of it cannot be read, 4 not a directory of redress, 2 asked wrongly.
 
 Written from docs/event-log-format.md alone, which says why things are as they are; nothing here was
 taken from the program that writes the log. Nothing is ever written. Needs Python 3.11, no packages.
@@ -476,6 +476,9 @@ def main():
         except NotRedress as why:
             print(json.dumps({"not_redress": str(why)}))
             code = 4
+        except OSError as why:
+            print(json.dumps({"unreadable": str(why)}))
+            code = 8
         worst = max(worst, code)
     return worst
 
