@@ -72,7 +72,7 @@ fn refuses<T>(what: &str, answer: Result<T, Error>, sentence: &str) {
     let Err(error) = answer else {
         panic!("{what} is answered, though: {sentence}");
     };
-    assert_eq!(error.code(), "integrity", "{what}: {error}");
+    assert_eq!(error.code(), "later_build", "{what}: {error}");
     assert!(error.to_string().contains(sentence), "{what}: {error}");
 }
 

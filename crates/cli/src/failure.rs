@@ -280,6 +280,7 @@ impl Failure {
                     Error::Busy
                     | Error::Unavailable { .. }
                     | Error::ReadOnly { .. }
+                    | Error::LaterBuild { .. }
                     | Error::Locked { .. }
                     | Error::Directory { .. }
                     | Error::ClockBehind { .. }
@@ -387,6 +388,11 @@ fn advice(error: &Error) -> Option<(String, String, String)> {
             format!("存储内容与写入时不符：{error}"),
             "keep the directory as it is; restore a backup elsewhere and compare",
             "请保持目录原样；在别处恢复备份后比对",
+        ),
+        Error::LaterBuild { .. } => said(
+            format!("日志由更新版本的 redress 写入，本版本无法读取：{error}"),
+            "use the build of redress that wrote it, or a newer one; the log itself is whole, and is kept as it is",
+            "请使用写入该日志的 redress 版本或更新的版本；日志本身完好，未作改动",
         ),
         Error::CalendarMissing { calendar } => said(
             format!("尚未采用日历 `{calendar}`"),

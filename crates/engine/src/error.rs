@@ -108,6 +108,12 @@ pub enum Error {
         /// What was found, and where.
         reason: String,
     },
+    /// An event of a type or schema that this build does not know: what is recorded is whole, and a later build wrote it.
+    #[error("{reason}")]
+    LaterBuild {
+        /// Which event, and what this build knows.
+        reason: String,
+    },
     /// The calendar that a definition reckons by has not been adopted.
     #[error("the calendar `{calendar}` has not been adopted")]
     CalendarMissing {
@@ -167,6 +173,7 @@ impl Error {
             Self::Locked { .. } => "locked",
             Self::Directory { code, .. } => code,
             Self::Integrity { .. } => "integrity",
+            Self::LaterBuild { .. } => "later_build",
             Self::CalendarMissing { .. } => "calendar_missing",
             Self::ClockBehind { .. } => "clock_behind",
             Self::ClockAhead { .. } => "clock_ahead",
@@ -225,8 +232,10 @@ impl From<ReadError> for Error {
 
 impl From<EventError> for Error {
     fn from(error: EventError) -> Self {
-        Self::Integrity {
-            reason: error.to_string(),
+        let reason = error.to_string();
+        match error.is_of_later_build() {
+            true => Self::LaterBuild { reason },
+            false => Self::Integrity { reason },
         }
     }
 }

@@ -61,8 +61,10 @@ impl std::fmt::Debug for Reading<'_> {
 
 impl From<ViewError> for Error {
     fn from(error: ViewError) -> Self {
-        Self::Integrity {
-            reason: error.to_string(),
+        let reason = error.to_string();
+        match error {
+            ViewError::Event { why, .. } if why.is_of_later_build() => Self::LaterBuild { reason },
+            _ => Self::Integrity { reason },
         }
     }
 }

@@ -228,6 +228,32 @@ async fn a_directory_is_opened_again_and_read_beside_its_writer() {
 }
 
 #[tokio::test]
+async fn a_desk_that_keeps_one_case_in_memory_answers_like_one_that_keeps_all() {
+    let worked = |cases: usize| async move {
+        let clock = clock();
+        let builder = builder(&clock).memory().cases_in_memory(cases);
+        let desk = builder.found(support::founding()).await.unwrap();
+        let mut cases = Vec::new();
+        for _ in 0..3 {
+            cases.push(to_approval(&desk, &clock).await);
+        }
+        // Each in turn, so that none of them is the one that is kept.
+        clock.advance(60);
+        for case in &cases {
+            let decision = support::granted();
+            desk.decide(*case, &by("E-gm"), decision).await.unwrap();
+        }
+        let mut told = Vec::new();
+        for case in &cases {
+            let view = desk.case(*case).await.unwrap();
+            told.push((view.complaint, view.version));
+        }
+        (told, desk.head())
+    };
+    assert_eq!(worked(1).await, worked(4096).await);
+}
+
+#[tokio::test]
 async fn a_second_import_does_nothing() {
     let dir = tempfile::tempdir().unwrap();
     let (desk, _) = directory(&dir.path().join("desk")).await;

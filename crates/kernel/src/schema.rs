@@ -50,6 +50,14 @@ pub enum EventError {
     },
 }
 
+impl EventError {
+    /// Whether the event is whole, and only written by a build that knows more than this one.
+    #[must_use]
+    pub fn is_of_later_build(&self) -> bool {
+        matches!(self, Self::UnknownType { .. } | Self::FutureSchema { .. })
+    }
+}
+
 /// Reads a payload of one schema as the next: pure, and frozen like the payloads that it reads. So it names no type
 /// that the next schema may change, and writes out what it gives.
 pub type Upcaster = fn(serde_json::Value) -> Result<serde_json::Value, String>;

@@ -391,6 +391,24 @@ fn copied(from: &Path, to: &Path) {
 }
 
 #[test]
+fn who_confirmed_a_month_without_a_case_is_shown() {
+    let desk = company();
+    month(&desk, "G1", &["open", "--now", "2026-04-02 09:00"]);
+    month(&desk, "G1", &["gather"]);
+    let shown = desk.json(&["month", "show", "2026-03"]);
+    assert_eq!(shown["confirmations"], json!([]), "{shown}");
+    month(&desk, "Q1", &["confirm", "quality"]);
+    let shown = desk.json(&["month", "show", "2026-03"]);
+    let one = &shown["confirmations"][0];
+    assert_eq!(shown["confirmations"].as_array().unwrap().len(), 1);
+    assert_eq!(
+        (&one["department"], &one["to_confirm"], &one["done"]),
+        (&"quality".into(), &0.into(), &true.into()),
+        "{one}"
+    );
+}
+
+#[test]
 fn what_is_refused_says_why_and_what_comes_first() {
     let desk = company();
     decided(&desk);

@@ -252,7 +252,10 @@ impl Shown {
             column("done", "完成", "Done"),
         ];
         let mut listing = Listing::new(SCHEMA, "confirmations", columns);
-        let mut counts: BTreeMap<DepartmentId, (usize, usize)> = BTreeMap::new();
+        // Who confirmed a month without a case is told too (M9-10).
+        let confirmed = self.state.confirmed.keys();
+        let mut counts: BTreeMap<DepartmentId, (usize, usize)> =
+            confirmed.map(|id| (id.clone(), (0, 0))).collect();
         for case in self.all() {
             for department in self.concerned(case) {
                 let confirmed = usize::from(self.has_confirmed(&department, case));
