@@ -2,13 +2,15 @@
 
 use redress_kernel::actor::By;
 use redress_kernel::time::Instant;
-use redress_log::{Append, Expected, Recorded, Restored};
+use redress_log::{Append, Expected, Position, Recorded, Restored, Version};
 use serde::{Deserialize, Serialize};
 
 use crate::clock::draw_id;
 use crate::desk::Redress;
 use crate::error::{Error, of_append};
+use crate::folded::PAGE;
 use crate::frame::{self, Mark};
+use crate::organise::Organised;
 
 redress_kernel::events! {
     /// An event of the stream `log/main`.
@@ -76,6 +78,31 @@ impl Redress {
             .0
             .as_ref()
             .is_some_and(|restored| restored.epoch == epoch))
+    }
+
+    /// Whether somebody may record a restore of this log up to a position, or of all of it: is known to the organisation
+    /// as it stands there.
+    ///
+    /// # Errors
+    /// As [`Redress::record_restored`], of whoever is not known; what the log meets.
+    pub async fn may_restore(&self, by: &By, up_to: Option<Position>) -> Result<(), Error> {
+        let inner = &self.inner;
+        let stream = inner.organisation.stream();
+        let mut there = Organised::default();
+        let mut from = Version(1);
+        loop {
+            let page = inner.log.stream(stream, from, PAGE).await?;
+            let kept = |recorded: &&Recorded| up_to.is_none_or(|last| recorded.position <= last);
+            for recorded in page.records.iter().take_while(kept) {
+                there.apply(recorded)?;
+            }
+            match page.records.last() {
+                Some(last) if !page.end && kept(&last) => from = Version(last.version.0 + 1),
+                _ => break,
+            }
+        }
+        there.organisation.resolve(by, &[], self.now().await?)?;
+        Ok(())
     }
 
     /// Records that the log was restored, as the first event of its next life. Once it is recorded, nothing is done.

@@ -41,7 +41,7 @@ pub(crate) async fn run(session: &Session, args: &Args) -> Result<(), Failure> {
     let by = session.by()?;
     let (restored, at) = match (&args.backup, &args.destination) {
         (Some(backup), Some(destination)) => {
-            is_known(session, backup, &by).await?;
+            is_known(session, backup, &by, args.position.map(Position)).await?;
             let reading = Reading::new(&session.output);
             let mut restore = Restore::new().tell(reading.tell());
             if let Some(position) = args.position {
@@ -118,21 +118,17 @@ pub(crate) async fn run(session: &Session, args: &Args) -> Result<(), Failure> {
     session.output.record(&record, &at.zones())
 }
 
-/// Whoever restores must be known to the log that is restored; better told before than after a long copy.
+/// Whoever restores must be known to the log as it is restored; better told before than after a long copy.
 async fn is_known(
     session: &Session,
     backup: &std::path::Path,
     by: &redress_kernel::actor::By,
+    up_to: Option<Position>,
 ) -> Result<(), Failure> {
     let open = Redress::builder().directory(backup).read_only().open();
     let desk = open.await.map_err(|e| session.failed(&e))?;
-    let known = async {
-        let now = desk.now().await?;
-        let organisation = desk.organisation().await?;
-        organisation.resolve(by, &[], now)?;
-        Ok::<(), redress::Error>(())
-    };
-    known.await.map_err(|e| session.failed(&e))
+    let known = desk.may_restore(by, up_to).await;
+    known.map_err(|e| session.failed(&e))
 }
 
 /// Why nothing was restored.

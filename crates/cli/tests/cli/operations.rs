@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use redress_log::Restore;
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use crate::desk::{Desk, Told};
 
@@ -274,17 +274,19 @@ fn a_damaged_log_is_not_backed_up_and_a_restore_goes_back_to_a_position() {
     let (desk, id) = desk();
     let position = desk.json(&["audit", "verify"])["position"].to_string();
     desk.act("G1", "2026-03-02 09:30", &["case", "accept", &id]);
+    let joins = json!({
+        "command": "join", "employee": "N1", "department": "sales", "from": "2026-03-01T00:00:00+08:00"
+    });
+    let told = desk.run_with(&["do", "--as", "GM"], &joins.to_string());
+    assert_eq!(told.code, 0, "{}", told.out);
     desk.json(&["backup", "copy"]);
-    let to = [
-        "restore",
-        "copy",
-        "new",
-        "--position",
-        &position,
-        "--as",
-        "S1",
-    ];
-    assert_eq!(desk.json(&to)["position"].to_string(), position);
+    let to = ["restore", "copy", "new", "--position", &position, "--as"];
+    // Whoever was not known there could not record it: said before anything is copied.
+    let (error, exit) = desk.refused(&[&to[..], &["N1"]].concat());
+    assert_eq!((error["code"].as_str(), exit), (Some("unknown_employee"), 6));
+    assert!(!desk.path().join("new").exists());
+    let restored = desk.json(&[&to[..], &["S1"]].concat());
+    assert_eq!(restored["position"].to_string(), position);
     let listed = desk.json(&["case", "list", "--data", "new"]);
     assert_eq!(
         listed["cases"][0]["number"],
