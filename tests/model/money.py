@@ -328,6 +328,8 @@ def assess(case, scenario):
         raise ValueError("A23: the ratios of %s do not add to 10,000" % case["number"])
     loss = p_loss(case)
     resale = d_loss(case["resale"]) if case["resale"] else None
+    for decision in case["discipline"] if resale else []:  # D1, A17: it waits for the loss on goods that came back
+        decision["month"] = max(decision["month"], resale["settles"])
     case["parties_loss"] = split(loss, ratios)
     case["carriers"] = {party["party"]: carriers(party, case, scenario) for party in case["parties"]}
     return {"loss": loss, "parties": case["parties_loss"], "d_loss": resale,

@@ -398,6 +398,7 @@ fn play(workflow: &Workflow, calendar: &Calendar, steps: usize, dice: &mut Dice)
                 &redress_core::decide::Beside {
                     staff: &redress_core::staff::Staff::default(),
                     successor_withdrawn: false,
+                    sentenced_before: &std::collections::BTreeSet::new(),
                 },
             ) {
                 Err(_) => history.refused += 1,
@@ -467,6 +468,7 @@ fn recovers(
         &redress_core::decide::Beside {
             staff: &redress_core::staff::Staff::default(),
             successor_withdrawn: false,
+            sentenced_before: &std::collections::BTreeSet::new(),
         },
     )
     .unwrap();

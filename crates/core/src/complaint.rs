@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use redress_kernel::case::{Case, Meta};
 use redress_kernel::id::{CaseId, DepartmentId, EmployeeId};
-use redress_kernel::time::Instant;
+use redress_kernel::time::{Instant, Month};
 
 use crate::event::money::{
     Counted, DisciplineDecided, DisciplineProposed, LossStated, NoticeIssued,
@@ -142,6 +142,25 @@ impl Complaint {
         sentences
             .into_iter()
             .find(|sentence| sentence.employee == *employee)
+    }
+
+    /// The month with which a sentence settles: that of the decision, or, where goods came back behind it, that in which the
+    /// loss on them was known (A17).
+    pub fn settles_with(&self, sentence: &DisciplineDecided) -> Month {
+        let settled_before = |known_at: &Instant| {
+            let mut counted = self.counted.iter();
+            counted.any(|(at, counted)| {
+                at < known_at && counted.disciplined.contains(&sentence.employee)
+            })
+        };
+        let known = self.d_loss.as_ref();
+        let known = known.filter(|(at, _)| !settled_before(at));
+        known.map_or(sentence.month, |(_, loss)| loss.month.max(sentence.month))
+    }
+
+    /// Whether discipline waits for the loss on goods that came back (D1, A17).
+    pub fn loss_pending(&self) -> bool {
+        self.resale.is_some() && self.d_loss.is_none()
     }
 
     /// How often the general manager decided about somebody: the last sentence's number, from 1.

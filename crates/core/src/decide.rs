@@ -11,7 +11,10 @@ mod loss;
 mod objection;
 
 pub use self::command_of::command_of;
+pub(crate) use self::discipline::graded_loss;
 pub(crate) use self::loss::production_date_of;
+
+use std::collections::BTreeSet;
 
 use redress_kernel::case::Status;
 use redress_kernel::command::CaseCommand;
@@ -19,7 +22,7 @@ use redress_kernel::decide::{self as kernel, Context, Dated, Decision, of_depart
 use redress_kernel::definition::Duty;
 use redress_kernel::event::CaseEvent;
 use redress_kernel::form::{check_reason, is_party};
-use redress_kernel::id::CaseId;
+use redress_kernel::id::{CaseId, EmployeeId};
 use redress_kernel::refusal::{self as kernel_refusal, Refusal};
 use redress_kernel::value::{Path, Scope, Value, Values};
 
@@ -38,6 +41,8 @@ pub struct Beside<'a> {
     pub staff: &'a Staff,
     /// Whether the new form that the customer's refusal led to was withdrawn.
     pub successor_withdrawn: bool,
+    /// Who was sentenced in an earlier case of the chain of new forms (A16).
+    pub sentenced_before: &'a BTreeSet<EmployeeId>,
 }
 
 impl Beside<'_> {

@@ -166,6 +166,8 @@ codes! {
     DISCIPLINE_NOT_LISTED = "discipline_not_listed";
     /// M12: discipline was decided since the list was drawn up.
     DISCIPLINE_OUTDATED = "discipline_outdated";
+    /// D3: a share by which somebody was graded is another by now, and so is its grade.
+    SENTENCE_OUTDATED = "sentence_outdated";
     /// M12: no penalty notices have been issued.
     NO_NOTICES = "no_notices";
     /// M12: the general manager approves the notices.

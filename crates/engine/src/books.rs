@@ -210,6 +210,7 @@ impl Books {
             }
             Event::Complaint(ComplaintEvent::ResaleSettled(_)) => {
                 self.resales.remove(&case);
+                self.uncounted.insert(case);
             }
             Event::Complaint(ComplaintEvent::Counted(counted)) => {
                 self.uncounted.remove(&case);

@@ -1,6 +1,7 @@
 //! From a command to its answer: load, fold what is missing, decide, append at the expected version, fold, answer.
 //! A conflict decides anew.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError};
 
 use redress_core::command::{Command, ComplaintCommand};
@@ -12,7 +13,7 @@ use redress_kernel::case::{Meta, Status};
 use redress_kernel::command::CaseCommand;
 use redress_kernel::decide::{Context, Dated, Decision, Who};
 use redress_kernel::event::{CaseEvent, Numbered};
-use redress_kernel::id::{CaseId, DefinitionId};
+use redress_kernel::id::{CaseId, DefinitionId, EmployeeId};
 use redress_kernel::numbering::{self, Assigned, NumbersEvent};
 use redress_kernel::time::Instant;
 use redress_log::{
@@ -28,6 +29,7 @@ use crate::folded::Known;
 use crate::frame::{self, Mark};
 use crate::held::Held;
 use crate::links;
+use crate::months::LONGEST_CHAIN;
 use crate::organise::Organised;
 use crate::request::{Answer, EventSummary, Request};
 use crate::rules::Rules;
@@ -113,6 +115,15 @@ impl Share {
         }
         Ok(records)
     }
+}
+
+/// What the rules on a case are told of the other forms of its chain (A16).
+#[derive(Debug, Default)]
+struct Forms {
+    /// Whether the new form that its customer led to was withdrawn.
+    successor_withdrawn: bool,
+    /// Who was sentenced in an earlier one.
+    sentenced_before: BTreeSet<EmployeeId>,
 }
 
 /// What a rule is told besides the case and the command.
@@ -267,8 +278,8 @@ impl Redress {
                 actual: version,
             });
         }
-        let withdrawn = self.successor_withdrawn(held.as_deref(), rules).await?;
-        let told = (held.as_deref(), withdrawn);
+        let forms = self.forms(held.as_deref(), &ask.command, rules).await?;
+        let told = (held.as_deref(), &forms);
         let mut decision = self.judge(&present, &workflow, told, ask, at, Some(1))?;
         let mut share = Share {
             id: ask.case,
@@ -289,7 +300,7 @@ impl Redress {
         if ask.dry_run {
             // Nothing is handed in, so a log that is only read, or closed, will do.
             let serial = series.peek(&*self.inner.log).await? + 1;
-            let told = (share.held.as_deref(), withdrawn);
+            let told = (share.held.as_deref(), &forms);
             decision = self.judge(&present, &workflow, told, ask, at, Some(serial))?;
             let number = number_of(&decision).cloned();
             share.events = decision.events;
@@ -304,7 +315,7 @@ impl Redress {
         decision = self.judge(
             &present,
             &workflow,
-            (share.held.as_deref(), withdrawn),
+            (share.held.as_deref(), &forms),
             ask,
             at,
             Some(serial),
@@ -320,22 +331,42 @@ impl Redress {
         Ok(begun)
     }
 
-    /// Whether the new form that a case's customer led to was withdrawn (A16).
-    async fn successor_withdrawn(&self, held: Option<&Held>, rules: &Rules) -> Result<bool, Error> {
-        let Some(successor) = held.and_then(|held| held.complaint.successor) else {
-            return Ok(false);
+    /// What the rules on a case are told of the other forms of its chain (A16).
+    async fn forms(
+        &self,
+        held: Option<&Held>,
+        command: &Command,
+        rules: &Rules,
+    ) -> Result<Forms, Error> {
+        let mut forms = Forms::default();
+        let Some(complaint) = held.map(|held| &held.complaint) else {
+            return Ok(forms);
         };
-        let successor = self.load(successor, rules).await?;
-        Ok(successor.is_some_and(|successor| {
-            matches!(successor.complaint.case.status, Status::Withdrawn { .. })
-        }))
+        if let Some(successor) = complaint.successor {
+            let successor = self.load(successor, rules).await?;
+            forms.successor_withdrawn = successor.is_some_and(|successor| {
+                matches!(successor.complaint.case.status, Status::Withdrawn { .. })
+            });
+        }
+        if let Command::Complaint(ComplaintCommand::ProposeDiscipline { .. }) = command {
+            let mut before = links::follows(&complaint.case);
+            for _ in 0..LONGEST_CHAIN {
+                let Some(form) = before else { break };
+                let form = self.must_load(form, rules).await?;
+                let sentences = form.complaint.sentences.iter();
+                let sentenced = sentences.map(|(_, sentence)| sentence.employee.clone());
+                forms.sentenced_before.extend(sentenced);
+                before = links::follows(&form.complaint.case);
+            }
+        }
+        Ok(forms)
     }
 
     fn judge(
         &self,
         present: &Present,
         workflow: &Workflow,
-        (held, successor_withdrawn): (Option<&Held>, bool),
+        (held, forms): (Option<&Held>, &Forms),
         ask: &Ask,
         at: Instant,
         serial: Option<u64>,
@@ -344,7 +375,8 @@ impl Redress {
         let complaint = held.map(|held| &held.complaint);
         let beside = Beside {
             staff: &present.staffed.state.staff,
-            successor_withdrawn,
+            successor_withdrawn: forms.successor_withdrawn,
+            sentenced_before: &forms.sentenced_before,
         };
         Ok(decide::decide(
             workflow,
@@ -398,10 +430,9 @@ impl Redress {
                 ..ask.clone()
             };
             let workflow = present.rules.state.of_case(&held, at)?;
-            let withdrawn = self
-                .successor_withdrawn(Some(&held), &present.rules.state)
-                .await?;
-            let told = (Some(&*held), withdrawn);
+            let rules = &present.rules.state;
+            let forms = self.forms(Some(&held), &ask.command, rules).await?;
+            let told = (Some(&*held), &forms);
             let decision = self.judge(present, &workflow, told, &ask, at, None)?;
             shares.push(Share {
                 id: held.id,

@@ -19,6 +19,14 @@ pub const RAISED_FROM: &str = "raised-from";
 /// The complaint that an abnormality notice was raised to (M3).
 pub const RAISED_TO: &str = "raised-to";
 
+/// The case that one carries on as its new form, if it is one (M9-9).
+pub(crate) fn follows(case: &Case) -> Option<CaseId> {
+    let mut links = case.links.iter();
+    links
+        .find(|link| link.relation == FOLLOWS)
+        .map(|link| link.case)
+}
+
 /// What a command on a case has others told: those that a new case names, and the successor that carries on a case
 /// whose conclusion the customer does not accept (M9-9).
 pub(crate) fn told_to_others(command: &Command, case: CaseId) -> Vec<(Link, Command)> {

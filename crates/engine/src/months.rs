@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use redress_core::account::Account;
+use redress_core::complaint::Complaint;
 use redress_core::event::Event;
 use redress_core::month::{self, MonthCommand, MonthDecision, MonthState, TreeHead};
 use redress_core::person::{self, PersonCommand};
@@ -31,7 +32,7 @@ use crate::links;
 /// How often a command is decided anew when others came between.
 const ATTEMPTS: usize = 32;
 /// How long a chain of new forms is followed (M9-9); none is nearly so long.
-const LONGEST_CHAIN: usize = 64;
+pub(crate) const LONGEST_CHAIN: usize = 64;
 
 /// What a command on a month came to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -273,31 +274,31 @@ impl Redress {
             if held.complaint.decision.is_none() {
                 continue;
             }
-            // Whether a case counts, and what it fines, depends on those that its customer's refusals led to (A16).
-            let mut next = held.complaint.successor;
-            for _ in 0..LONGEST_CHAIN {
-                let Some(successor) = next else { break };
-                let Some(successor) = self.load(successor, rules).await? else {
-                    break;
-                };
-                next = successor.complaint.successor;
-                let workflow = rules.of_case(&successor, present.now)?;
-                let chain = self.chain(&successor, present).await?;
+            // Whether a case counts, and what it fines, depends on those that its customer's refusals led to; what was fined
+            // in an earlier one of the chain rests on the last (A16).
+            let chain = self.chain(&held, present).await?;
+            let mut forms = vec![held.clone()];
+            type Next = fn(&Complaint) -> Option<CaseId>;
+            let ways: [Next; 2] = [|form| form.successor, |form| links::follows(&form.case)];
+            for way in ways {
+                let mut next = way(&held.complaint);
+                for _ in 0..LONGEST_CHAIN {
+                    let Some(form) = next else { break };
+                    let Some(form) = self.load(form, rules).await? else {
+                        break;
+                    };
+                    next = way(&form.complaint);
+                    forms.push(form);
+                }
+            }
+            for held in forms {
                 let taken = Taken {
-                    held: successor,
-                    workflow,
-                    chain,
+                    workflow: rules.of_case(&held, present.now)?,
+                    chain: chain.clone(),
+                    held,
                 };
                 cases.entry(taken.held.id).or_insert(taken);
             }
-            let workflow = rules.of_case(&held, present.now)?;
-            let chain = self.chain(&held, present).await?;
-            let taken = Taken {
-                held,
-                workflow,
-                chain,
-            };
-            cases.insert(id, taken);
         }
         Ok(cases)
     }
@@ -306,11 +307,10 @@ impl Redress {
     pub(crate) async fn chain(&self, held: &Arc<Held>, present: &Present) -> Result<String, Error> {
         let mut first = held.clone();
         for _ in 0..LONGEST_CHAIN {
-            let links = &first.complaint.case.links;
-            let Some(link) = links.iter().find(|link| link.relation == links::FOLLOWS) else {
+            let Some(before) = links::follows(&first.complaint.case) else {
                 break;
             };
-            first = self.must_load(link.case, &present.rules.state).await?;
+            first = self.must_load(before, &present.rules.state).await?;
         }
         let number = first.complaint.case.number.as_ref();
         Ok(number.map_or_else(String::new, |number| number.key.clone()))

@@ -151,6 +151,7 @@ async fn recorded_histories_follow_from_their_commands() {
             &redress::core::decide::Beside {
                 staff: &redress::core::staff::Staff::default(),
                 successor_withdrawn: false,
+                sentenced_before: &std::collections::BTreeSet::new(),
             },
         )
         .unwrap();

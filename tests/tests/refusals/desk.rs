@@ -1,6 +1,6 @@
 //! A desk for the gallery: a company, a workflow, one case, units, ledgers and months in memory, commands as JSON.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use redress_core::account::Account;
@@ -263,6 +263,7 @@ impl Desk {
             &Beside {
                 staff: &self.staff,
                 successor_withdrawn: false,
+                sentenced_before: &BTreeSet::new(),
             },
         )
         .map_err(|refusal| Told { asked, refusal })?;

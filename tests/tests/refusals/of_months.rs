@@ -203,6 +203,18 @@ fn of_closing(scene: Make<'_>) -> Vec<Scene> {
             },
         ),
         scene(
+            c::SENTENCE_OUTDATED,
+            "ma was warned, and then a supplier is found to carry all",
+            {
+                let mut desk = warned();
+                let mut anew =
+                    json!({"command": "determine_responsibility", "reason": "the resin was bad"});
+                anew["shares"] = json!([{"party": "supplier:S4", "basis_points": 10_000}]);
+                desk.ask("guo", anew).unwrap();
+                no(confirmed(desk), "guo", of("list_discipline"))
+            },
+        ),
+        scene(
             c::NO_NOTICES,
             "all heads have confirmed",
             no(confirmed(group()), "zhao", of("approve_notices")),

@@ -5,7 +5,7 @@ mod hurry;
 mod money;
 mod month;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use redress_core::account::Account;
@@ -457,8 +457,10 @@ impl<'s> Play<'s> {
         };
         let successor = complaint.and_then(|complaint| complaint.successor);
         let successor = successor.and_then(|id| self.told(&self.name(id)).ok());
+        let sentenced_before = complaint.map_or_else(BTreeSet::new, |c| self.sentenced_before(c));
         let beside = Beside {
             staff: &self.staff,
+            sentenced_before: &sentenced_before,
             successor_withdrawn: successor
                 .is_some_and(|c| matches!(c.complaint.case.status, Status::Withdrawn { .. })),
         };

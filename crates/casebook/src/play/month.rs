@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use redress_core::account::Account;
 use redress_core::command::ComplaintCommand;
+use redress_core::complaint::Complaint;
 use redress_core::event::Event;
 use redress_core::month::{
     self, Booked, Books, MonthCommand, MonthDecision, MonthEvent, MonthState,
@@ -309,21 +310,30 @@ impl Play<'_> {
 
     /// The number, as a key, of the first case of a chain of new forms (A16).
     fn chain(&self, told: &Told) -> String {
-        let mut first = told;
-        // A chain has no more links than there are cases.
-        for _ in &self.cases {
-            let id = self.known_id(&first.name);
-            let before = self.cases.iter();
-            match before
-                .into_iter()
-                .find(|c| id.is_some() && c.complaint.successor == id)
-            {
-                Some(before) => first = before,
-                None => break,
-            }
-        }
+        let first = self.forms_before(told).last().unwrap_or(told);
         let number = first.complaint.case.number.as_ref();
         number.map_or_else(|| told.name.clone(), |number| number.key.clone())
+    }
+
+    /// The cases that led to one by their customers' refusals, the last first.
+    fn forms_before<'s>(&'s self, told: &'s Told) -> impl Iterator<Item = &'s Told> {
+        let before = |told: &&'s Told| {
+            let id = self.known_id(&told.name)?;
+            let mut cases = self.cases.iter();
+            cases.find(|case| case.complaint.successor == Some(id))
+        };
+        // A chain has no more links than there are cases.
+        std::iter::successors(before(&told), before).take(self.cases.len())
+    }
+
+    /// Who was sentenced in an earlier case of the chain of new forms (A16).
+    pub(super) fn sentenced_before(&self, complaint: &Complaint) -> BTreeSet<EmployeeId> {
+        let told = self.cases.iter().find(|told| told.complaint == *complaint);
+        let before = told.into_iter().flat_map(|told| self.forms_before(told));
+        let sentences = before.flat_map(|told| &told.complaint.sentences);
+        sentences
+            .map(|(_, sentence)| sentence.employee.clone())
+            .collect()
     }
 
     fn remember_month(&mut self, month: Month, decision: MonthDecision) -> Result<(), Stop> {

@@ -230,7 +230,7 @@ pub(super) fn discipline(told: &Told) -> Table {
                 Fine::WholeBonus => "the whole bonus".to_owned(),
             })),
             or_nothing(decided.and_then(|d| d.base_units).map(hundredths)),
-            or_nothing(decided.map(|d| d.month)),
+            or_nothing(decided.map(|d| complaint.settles_with(d))),
             yes_if(complaint.announcement_of(&petition.employee).is_some()),
             or_nothing(decided.and_then(|d| d.reason.as_ref())),
         ]);

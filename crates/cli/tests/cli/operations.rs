@@ -283,7 +283,10 @@ fn a_damaged_log_is_not_backed_up_and_a_restore_goes_back_to_a_position() {
     let to = ["restore", "copy", "new", "--position", &position, "--as"];
     // Whoever was not known there could not record it: said before anything is copied.
     let (error, exit) = desk.refused(&[&to[..], &["N1"]].concat());
-    assert_eq!((error["code"].as_str(), exit), (Some("unknown_employee"), 6));
+    assert_eq!(
+        (error["code"].as_str(), exit),
+        (Some("unknown_employee"), 6)
+    );
     assert!(!desk.path().join("new").exists());
     let restored = desk.json(&[&to[..], &["S1"]].concat());
     assert_eq!(restored["position"].to_string(), position);

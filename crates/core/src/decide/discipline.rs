@@ -83,7 +83,10 @@ pub(super) fn resell(
     let settled = complaint.d_loss.as_ref().map(|(_, loss)| loss);
     // Sold in time and entered late: while no petition rests on the loss, it is settled anew. Else somebody would be graded
     // by a loss that did not arise.
-    let anew = settled.is_some_and(|loss| loss.unsold > 0) && complaint.petitions.is_empty();
+    let known_at = complaint.d_loss.as_ref().map(|(at, _)| *at);
+    let mut petitions = complaint.petitions.iter();
+    let rests = petitions.any(|(at, _)| known_at.is_some_and(|known_at| known_at <= *at));
+    let anew = settled.is_some_and(|loss| loss.unsold > 0) && !rests;
     if at > resale.until || (settled.is_some() && !anew) {
         return Err(
             Refusal::new(refusal::RESALE_OVER, &table.resale_clause).with("until", resale.until)
@@ -174,10 +177,11 @@ pub(super) fn propose(
         .iter()
         .find(|share| share.employee == *employee)
         .map(|share| share.amount)
-        // Whoever was sentenced and carries nothing any more: the petition is for the correction (M9-12).
-        .or(complaint
-            .sentence_of(employee)
-            .map(|_| Money::zero(of.currency())))
+        // Whoever was sentenced, also in the form that this one replaces, and carries nothing any more: the petition is for
+        // the correction (M9-12, A16).
+        .or((complaint.sentence_of(employee).is_some()
+            || beside.sentenced_before.contains(employee))
+        .then(|| Money::zero(of.currency())))
         .ok_or_else(|| Refusal::new(refusal::NOT_RESPONSIBLE, "D2").with("employee", employee))?;
     let applied = discipline::grade(table, share, &ctx.definition.version)?;
     parts.retain(|part| {
@@ -201,7 +205,10 @@ pub(super) fn propose(
 }
 
 /// The loss of which a person's share grades: the D-loss where goods came back, else the P-loss (A17, A18).
-fn graded_loss(complaint: &Complaint, table: &DisciplineTable) -> Result<Money, Refusal> {
+pub(crate) fn graded_loss(
+    complaint: &Complaint,
+    table: &DisciplineTable,
+) -> Result<Money, Refusal> {
     match (&complaint.resale, &complaint.d_loss) {
         (_, Some((_, loss))) => Ok(loss.amount),
         (Some(resale), None) => {
@@ -306,17 +313,34 @@ pub(super) fn decide(
 }
 
 /// A17, A20: the month in which the D-loss was known, else that of the case's closing. What corrects a sentence that a month
-/// has settled, settles with the month in which it is decided: the other one is frozen (A19).
+/// has settled, settles with the month in which its ground changed, or with the next that is not frozen (A16, A19).
 fn settles(complaint: &Complaint, employee: &EmployeeId, ctx: &Context<'_>) -> Month {
     let this = Month::of(ctx.at, ctx.zone);
     if complaint.settled.contains_key(employee) {
-        return this;
+        return changed_in(complaint, employee, ctx).unwrap_or(this);
     }
     match (&complaint.d_loss, &complaint.case.status) {
         (Some((_, DLoss { month, .. })), _) => *month,
         (None, redress_kernel::case::Status::Closed { month, .. }) => *month,
         (None, _) => this,
     }
+}
+
+/// The month in which something happened last that lets somebody's sentence be corrected: a determination, the loss on goods
+/// that came back, a petition that was upheld (M9-12).
+fn changed_in(complaint: &Complaint, employee: &EmployeeId, ctx: &Context<'_>) -> Option<Month> {
+    let mut sentences = complaint.sentences.iter().rev();
+    let (sentenced, _) = sentences.find(|(_, sentence)| sentence.employee == *employee)?;
+    let determined = complaint.determinations.last().map(|(at, _)| *at);
+    let upheld = complaint.objections.iter().filter_map(|objection| {
+        let ruled = objection.ruled.as_ref().filter(|(_, ruled)| ruled.upheld);
+        ruled.map(|(at, _)| *at)
+    });
+    let known = complaint.d_loss.as_ref();
+    let known = known.filter(|(at, _)| sentenced < at);
+    let changes = upheld.chain(determined).filter(|at| sentenced < at);
+    let months = changes.map(|at| Month::of(at, ctx.zone));
+    months.chain(known.map(|(_, loss)| loss.month)).max()
 }
 
 /// M12, D6: personnel announces what the general manager decided; once more what was corrected since, also to nothing.

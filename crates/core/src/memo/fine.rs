@@ -91,9 +91,20 @@ pub(super) fn all(
         );
         steps.push("D6", None, text);
     }
+    changed_since(source, petition, steps);
     steps.on(sentenced);
-    let month = sentence.month;
-    let (clause, text) = if rests_on_goods(source, (*at, petition))
+    if complaint.loss_pending() && !complaint.settled.contains_key(employee) {
+        let until = complaint.resale.as_ref().map(|resale| resale.until);
+        let text = say!(
+            lang,
+            "Goods came back since, and may still be sold: it waits until the loss on them is known",
+            "其后有货物退回，尚可转售：俟退回货物损失确定后再行结算"
+        );
+        steps.push("A17", until, text);
+        return;
+    }
+    let month = complaint.settles_with(sentence);
+    let (clause, text) = if (rests_on_goods(source, (*at, petition)) || month != sentence.month)
         && complaint
             .d_loss
             .as_ref()
@@ -112,8 +123,8 @@ pub(super) fn all(
             "M9-12",
             say!(
                 lang,
-                "It settles with {month}, the month in which it was corrected: what was settled before stays as it is",
-                "随 {month} 结算，即更正之月；此前已月结者不变"
+                "It settles with {month}, the month in which what it rests on changed: what was settled before stays as it is",
+                "随 {month} 结算，即其依据变更之月；此前已月结者不变"
             ),
         )
     } else {
@@ -169,6 +180,26 @@ pub(super) fn all(
     }
 }
 
+/// That the petition rests on another loss, or other shares, than hold by now (D2, D3).
+fn changed_since(source: &Source<'_>, petition: &DisciplineProposed, steps: &mut Steps) {
+    let (lang, complaint) = (steps.lang, source.complaint);
+    let Some(determined) = complaint.determined().filter(|_| !complaint.loss_pending()) else {
+        return;
+    };
+    let known = complaint.d_loss.as_ref().map(|(_, loss)| loss.amount);
+    let (of, number) = (known.unwrap_or(determined.loss), determined.determination);
+    if (of, number) == (petition.of, petition.determination) {
+        return;
+    }
+    let text = say!(
+        lang,
+        "By now a loss of {of} and determination {number} hold: where the table gives another grade for them, no month goes \
+         on with this one until the general manager has decided anew; otherwise it stands",
+        "现以损失 {of}、第 {number} 次判定为准：按表应改为另一处分的，须俟总经理重新核定方可月结；否则原核定不变"
+    );
+    steps.push("D3", None, text);
+}
+
 /// Whether the petition's loss is that on the goods: known by then, or the same (A17).
 fn rests_on_goods(source: &Source<'_>, (at, petition): (Instant, &DisciplineProposed)) -> bool {
     let known = source.complaint.d_loss.as_ref();
@@ -206,11 +237,18 @@ fn graded_loss(
         matches!(event, ComplaintEvent::ResponsibilityDetermined(e) if e.determination == number)
     }));
     let (loss, agrees) = (determined.loss, steps.agrees(of, Some(determined.loss)));
-    let text = say!(
-        lang,
-        "No goods came back: discipline is graded by the loss of the case, {loss}{agrees}",
-        "无退回货物：以本案损失 {loss} 定处分种类{agrees}"
-    );
+    let text = match source.complaint.resale {
+        None => say!(
+            lang,
+            "No goods came back: discipline is graded by the loss of the case, {loss}{agrees}",
+            "无退回货物：以本案损失 {loss} 定处分种类{agrees}"
+        ),
+        Some(_) => say!(
+            lang,
+            "No goods had come back when it was proposed: it was graded by the loss of the case, {loss}{agrees}",
+            "签呈时尚无退回货物：当时以本案损失 {loss} 定处分种类{agrees}"
+        ),
+    };
     steps.push("A17", Some(*at), text);
 }
 

@@ -250,7 +250,7 @@ impl Desk<'_> {
             for kind in [ItemKind::WholeBonus, ItemKind::Fine] {
                 // A20: decided late, it still settles with its own month, and takes the bonus of that one first where
                 // nothing has charged it yet.
-                let month = sentence.month.max(first);
+                let month = booked.complaint.settles_with(sentence).max(first);
                 let debt = self.fine(booked, sentence, kind, month);
                 debts.extend(debt.map(|debt| (sentence.employee.clone(), debt)));
             }

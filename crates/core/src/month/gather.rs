@@ -27,7 +27,7 @@ impl Desk<'_> {
             let Some((at, month, number)) = closing(complaint) else {
                 continue;
             };
-            if !takes(booked, month, self.month) {
+            if !takes(booked, month, self.month) && !self.rests_on_another(booked)? {
                 continue;
             }
             // A14: a later month takes what came too late for one that is closed, not what nobody has settled yet.
@@ -50,7 +50,7 @@ impl Desk<'_> {
                     departments: departments(complaint),
                     again: !first,
                     replaced_by: replaced_by(self.books, booked, self.month),
-                    loss_pending: complaint.resale.is_some() && complaint.d_loss.is_none(),
+                    loss_pending: complaint.loss_pending(),
                 },
             ));
         }
@@ -147,7 +147,9 @@ fn unsettled<'a>(
         let settled = complaint.settled.get(employee);
         last.is_some_and(|last| std::ptr::eq(last, *sentence))
             && settled != Some(&complaint.sentences_on(employee))
-            && sentence.month <= month
+            // D1, A17: goods that came back behind the decision give it a month more.
+            && !complaint.loss_pending()
+            && complaint.settles_with(sentence) <= month
             && (sentence.sentence.grade != Grade::None || settled.is_some() || is_new_form)
     })
 }
@@ -198,7 +200,7 @@ pub(super) fn is_superseded(
     let mut later = std::iter::successors(next(complaint), |(_, complaint)| next(complaint));
     later.any(|(id, complaint)| {
         let due = |sentence: &DisciplineDecided| {
-            sentence.month <= month && gathered.iter().any(|case| case.case == id)
+            complaint.settles_with(sentence) <= month && gathered.iter().any(|case| case.case == id)
         };
         complaint.settled.contains_key(employee) || complaint.sentence_of(employee).is_some_and(due)
     })

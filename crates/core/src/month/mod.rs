@@ -8,6 +8,7 @@ mod charge;
 mod event;
 mod figures;
 mod gather;
+mod ground;
 mod notice;
 mod review;
 mod urge;
@@ -431,6 +432,7 @@ impl Desk<'_> {
         let Some((_, listed)) = &self.state.listed else {
             return Err(self.refuse_by("A19", refusal::DISCIPLINE_NOT_LISTED));
         };
+        self.check_grounds(gathered)?;
         for case in &gathered.cases {
             for sentence in gather::sentences(self.books, case, self.month) {
                 let is_named = listed.entries.iter().any(|entry| {
@@ -452,6 +454,7 @@ impl Desk<'_> {
     fn list_discipline(&self) -> Result<MonthDecision, Refusal> {
         let actor = self.keeper()?;
         let gathered = self.check_confirmed()?;
+        self.check_grounds(gathered)?;
         let mut entries = Vec::new();
         for case in &gathered.cases {
             for sentence in gather::sentences(self.books, case, self.month) {

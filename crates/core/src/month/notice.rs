@@ -87,7 +87,7 @@ impl Desk<'_> {
     }
 
     /// A24: the production date that manufacturing named, else the last day of the month of the closing.
-    fn members_on(&self, booked: &Booked<'_>) -> Date {
+    pub(super) fn members_on(&self, booked: &Booked<'_>) -> Date {
         let named = production_date_of(booked.complaint, &booked.workflow.definition);
         named.unwrap_or_else(|| match booked.complaint.case.status {
             Status::Closed { month, .. } => month.last_day(),

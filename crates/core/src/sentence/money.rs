@@ -306,6 +306,14 @@ pub(super) const ROWS: &[Row] = &[
         zh_hint: "请重新提出名单（list_discipline）",
     },
     Row {
+        code: r::SENTENCE_OUTDATED,
+        en: "the share of `{employee}` in case {number} is {share} by now, for which the table gives another grade: `{grade}`",
+        en_hint: "propose and decide it anew on that case: `propose_discipline`, `decide_discipline`; the general manager may \
+                  leave it as it was, with a reason",
+        zh: "“{employee}”在第 {number} 号案件中的责任负担金额现为 {share}，按表应改为另一处分：“{grade}”",
+        zh_hint: "请就该案重新签呈并核定（propose_discipline、decide_discipline）；总经理附理由可维持原处分",
+    },
+    Row {
         code: r::NO_NOTICES,
         en: "no penalty notices of {month} have been issued",
         en_hint: "issue them first: `issue_notices`",

@@ -1,7 +1,7 @@
 //! A company at work in memory: commands in, records out, decided by the real rules.
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use redress_core::command::Command;
 use redress_core::complaint::Complaint;
@@ -274,6 +274,7 @@ impl Company {
             &redress_core::decide::Beside {
                 staff: &redress_core::staff::Staff::default(),
                 successor_withdrawn: false,
+                sentenced_before: &BTreeSet::new(),
             },
         )?;
         let id = Self::case_id(case);
