@@ -49,6 +49,8 @@ pub struct Complaint {
     pub petitions: Vec<(Instant, DisciplineProposed)>,
     /// Decided discipline; a person's last counts, those before it were corrected (M9-12).
     pub sentences: Vec<(Instant, DisciplineDecided)>,
+    /// Who filed the last petition about each person.
+    pub petitioners: BTreeMap<EmployeeId, BTreeSet<EmployeeId>>,
     /// The petition on which each person's last sentence rests.
     pub grounds: BTreeMap<EmployeeId, DisciplineProposed>,
     /// Whose sentence may be corrected, as a petition against a resolution was upheld since (M9-12).
@@ -70,6 +72,8 @@ pub struct Complaint {
 pub struct Objection {
     /// When it was filed.
     pub filed_at: Instant,
+    /// Who filed it.
+    pub filed_by: BTreeSet<EmployeeId>,
     /// The department that filed it.
     pub department: Option<DepartmentId>,
     /// The petition.
@@ -97,6 +101,7 @@ impl Complaint {
                 d_loss: None,
                 petitions: Vec::new(),
                 sentences: Vec::new(),
+                petitioners: BTreeMap::new(),
                 grounds: BTreeMap::new(),
                 contested: BTreeSet::new(),
                 announced: BTreeMap::new(),
@@ -192,6 +197,7 @@ impl Complaint {
             ComplaintEvent::CustomerRefused(e) => self.successor = Some(e.successor),
             ComplaintEvent::ObjectionFiled(e) => self.objections.push(Objection {
                 filed_at: meta.at,
+                filed_by: meta.actor.persons().cloned().collect(),
                 department: meta.actor.department().cloned(),
                 filed: e.clone(),
                 ruled: None,
@@ -230,7 +236,11 @@ impl Complaint {
                 }
             }
             ComplaintEvent::ResaleSettled(e) => self.d_loss = Some((meta.at, e.loss.clone())),
-            ComplaintEvent::DisciplineProposed(e) => self.petitions.push((meta.at, e.clone())),
+            ComplaintEvent::DisciplineProposed(e) => {
+                let filed_by = meta.actor.persons().cloned().collect();
+                self.petitioners.insert(e.employee.clone(), filed_by);
+                self.petitions.push((meta.at, e.clone()));
+            }
             ComplaintEvent::DisciplineDecided(e) => {
                 if let Some(petition) = self.petition_of(&e.employee).cloned() {
                     self.grounds.insert(e.employee.clone(), petition);

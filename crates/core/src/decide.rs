@@ -16,6 +16,7 @@ pub(crate) use self::loss::production_date_of;
 
 use std::collections::BTreeSet;
 
+use redress_kernel::actor::Actor;
 use redress_kernel::case::Status;
 use redress_kernel::command::CaseCommand;
 use redress_kernel::decide::{self as kernel, Context, Dated, Decision, of_department};
@@ -50,6 +51,17 @@ impl Beside<'_> {
     /// and the customer may refuse it again (M9-9, A16).
     fn successor_of(&self, complaint: &Complaint) -> Option<CaseId> {
         complaint.successor.filter(|_| !self.successor_withdrawn)
+    }
+}
+
+/// M11: the author of a proposal never decides it, not as a deputy either.
+pub(crate) fn check_not_author(
+    actor: &Actor,
+    authors: &BTreeSet<EmployeeId>,
+) -> Result<(), Refusal> {
+    match actor.persons().find(|person| authors.contains(*person)) {
+        Some(author) => Err(Refusal::new(refusal::AUTHOR_DECIDES, "M11").with("employee", author)),
+        None => Ok(()),
     }
 }
 

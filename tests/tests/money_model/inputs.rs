@@ -295,6 +295,7 @@ pub(crate) fn complaint(
         resale: None,
         d_loss: None,
         petitions: Vec::new(),
+        petitioners: BTreeMap::new(),
         sentences: Vec::new(),
         grounds: BTreeMap::new(),
         contested: BTreeSet::new(),

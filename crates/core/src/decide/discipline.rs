@@ -10,7 +10,7 @@ use redress_kernel::refusal::{self as kernel_refusal, Refusal};
 use redress_kernel::time::{Date, Month};
 
 use super::loss::{duties, not_set, production_date_of};
-use super::{Beside, by_duty, decided, events_of, one};
+use super::{Beside, by_duty, check_not_author, decided, events_of, one};
 use crate::complaint::Complaint;
 use crate::discipline::{self, Sentence};
 use crate::event::money::{
@@ -285,6 +285,9 @@ pub(super) fn decide(
     let proposed_grade = proposed.applied.grade;
     check_open(complaint, employee, table)?;
     check_ground(complaint, proposed, table)?;
+    if let Some(petitioners) = complaint.petitioners.get(employee) {
+        check_not_author(&actor, petitioners)?;
+    }
     let corrects = Some(complaint.sentences_on(employee)).filter(|number| *number > 0);
     if sentence.grade != proposed_grade || corrects.is_some() {
         check_reason("reason", reason.unwrap_or_default(), &table.clause)?;

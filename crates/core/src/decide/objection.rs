@@ -4,7 +4,7 @@ use redress_kernel::decide::{self as kernel, Context, Decision, of_department, o
 use redress_kernel::form::check_reason;
 use redress_kernel::refusal::Refusal;
 
-use super::{decided, one};
+use super::{check_not_author, decided, one};
 use crate::complaint::Complaint;
 use crate::event::{ComplaintEvent, Event, ObjectionFiled, ObjectionRuled, Outcome};
 use crate::refusal;
@@ -65,6 +65,10 @@ pub(super) fn rule(
     of_office(&actor, &rule.ruled_by, &rule.clause)?;
     if objection.ruled.is_some() {
         return Err(Refusal::new(refusal::ALREADY_RULED, &rule.clause).with("objection", number));
+    }
+    // The customer's petition is only entered by whoever files it.
+    if !objection.filed.from_customer {
+        check_not_author(&actor, &objection.filed_by)?;
     }
     check_reason("ruling", ruling, &rule.clause)?;
     let ruled = ObjectionRuled {

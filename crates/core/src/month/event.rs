@@ -331,6 +331,8 @@ pub struct MonthState {
     pub listed: Option<(Instant, DisciplineListed)>,
     /// The notices.
     pub notices: Option<(Instant, NoticesIssued)>,
+    /// Who issued them.
+    pub issued_by: BTreeSet<EmployeeId>,
     /// When they were approved.
     pub approved: Option<Instant>,
     /// The frozen figures.
@@ -390,6 +392,7 @@ impl MonthState {
             MonthEvent::DisciplineListed(e) => self.listed = Some((meta.at, e.clone())),
             MonthEvent::NoticesIssued(e) => {
                 self.notices = Some((meta.at, e.clone()));
+                self.issued_by = meta.actor.persons().cloned().collect();
                 self.approved = None;
             }
             MonthEvent::NoticesApproved(_) => self.approved = Some(meta.at),

@@ -36,6 +36,7 @@ pub use urge::{Standing, is_kept, to_open, urge};
 
 use crate::account::Account;
 use crate::complaint::Complaint;
+use crate::decide::check_not_author;
 use crate::event::ComplaintEvent;
 use crate::person::PersonEvent;
 use crate::refusal;
@@ -479,6 +480,7 @@ impl Desk<'_> {
         if self.state.notices.is_none() {
             return Err(self.refuse_by("M12", refusal::NO_NOTICES));
         }
+        check_not_author(&actor, &self.state.issued_by)?;
         if self.state.approved.is_some() {
             return Err(
                 Refusal::new(kernel_refusal::NOTHING_CHANGED, "M12").with("field", "approval")

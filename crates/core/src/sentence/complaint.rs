@@ -64,7 +64,7 @@ pub(super) const ROWS: &[Row] = &[
         code: r::AUTHOR_DECIDES,
         en: "`{employee}` made the proposal and does not decide it",
         en_hint: "let another holder of the office, or a higher office, decide",
-        zh: "“{employee}”是处理意见的提出人，不得核决",
+        zh: "“{employee}”是提出人，不得核决",
         zh_hint: "请由该职务的其他人员或更高职务核决",
     },
     Row {
