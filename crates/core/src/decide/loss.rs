@@ -248,11 +248,12 @@ fn checked(
 ) -> Result<Vec<ResponsibleShare>, Refusal> {
     let named = production_date_of(complaint, ctx.definition);
     let day = named.unwrap_or_else(|| ctx.zone.date_of(ctx.at));
-    // Somebody may have come after the production date, or left since: both are known.
+    // Who is named alone carries the loss whenever he left (A24): what counts is where he worked last by that day, of somebody
+    // who came after it where he has worked since.
     let department_of = |employee: &EmployeeId| {
-        let organisation = ctx.organisation;
-        let then = organisation.department_of(employee, ctx.zone.end_of_day(day));
-        then.or_else(|| organisation.department_of(employee, ctx.at))
+        let last = |at| ctx.organisation.last_department_of(employee, at);
+        last(ctx.zone.end_of_day(day))
+            .or_else(|| last(ctx.at))
             .cloned()
     };
     let is_department = |department: &DepartmentId| {
