@@ -11,7 +11,7 @@ mod loss;
 mod objection;
 
 pub use self::command_of::command_of;
-pub(crate) use self::loss::production_date_of;
+pub(crate) use self::loss::{is_production_date, production_date_of};
 
 use redress_kernel::case::Status;
 use redress_kernel::command::CaseCommand;

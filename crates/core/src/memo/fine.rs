@@ -175,7 +175,7 @@ fn rests_on_goods(source: &Source<'_>, (at, petition): (Instant, &DisciplineProp
     known.is_some_and(|(known_at, loss)| *known_at <= at || loss.amount == petition.of)
 }
 
-fn closed_in(source: &Source<'_>) -> Option<Month> {
+pub(super) fn closed_in(source: &Source<'_>) -> Option<Month> {
     match source.complaint.case.status {
         Status::Closed { month, .. } => Some(month),
         _ => None,
@@ -206,11 +206,18 @@ fn graded_loss(
         matches!(event, ComplaintEvent::ResponsibilityDetermined(e) if e.determination == number)
     }));
     let (loss, agrees) = (determined.loss, steps.agrees(of, Some(determined.loss)));
-    let text = say!(
-        lang,
-        "No goods came back: discipline is graded by the loss of the case, {loss}{agrees}",
-        "无退回货物：以本案损失 {loss} 定处分种类{agrees}"
-    );
+    let text = match source.complaint.resale {
+        None => say!(
+            lang,
+            "No goods came back: discipline is graded by the loss of the case, {loss}{agrees}",
+            "无退回货物：以本案损失 {loss} 定处分种类{agrees}"
+        ),
+        Some(_) => say!(
+            lang,
+            "No goods had come back when it was proposed: discipline is graded by the loss of the case, {loss}{agrees}",
+            "提出时尚无退回货物：以本案损失 {loss} 定处分种类{agrees}"
+        ),
+    };
     steps.push("A17", Some(*at), text);
 }
 
