@@ -66,7 +66,7 @@
 //! | sentence | |
 //! |---|---|
 //! | `states the loss of C1` · `states the loss of C1: reason` | lines `allowance = 500.00 CNY`, `return = 10 × 50.00 CNY less 120.00 CNY`, `rework.labour = 80.00 CNY`: the kind as the loss basis names it, with the part where it has several |
-//! | `proposes responsibility for C1` · `determines responsibility for C1: reason` | lines `unit:group-3 = 45 %`, `unit:section-1 = 100 % because no group can be named`; a determination also `charged = 50 %`, where a ruling says less than the criteria |
+//! | `proposes responsibility for C1` · `determines responsibility for C1: reason` | lines `unit:group-3 = 45 %`, `unit:section-1 = 100 % because no group can be named`; a determination also `charged = 50 %`, where it is to be less than the criteria say |
 //! | `takes back 200 pieces of C1` | lines `grade_a = 50.00 CNY`, `actual_loss = 40.00 CNY`, of one piece each |
 //! | `resells 120 pieces of C1 for 4,200.00 CNY` · `settles the resale of C1` | |
 //! | `proposes discipline of max on C1` · `announces discipline of max on C1` | |

@@ -80,7 +80,7 @@ pub enum ComplaintCommand {
     DetermineResponsibility {
         /// Shares that add up to the whole.
         shares: Vec<ResponsibleShare>,
-        /// What part is charged, in basis points, where a ruling says less than the criteria.
+        /// What part is charged, in basis points, where it is to be less than the criteria say; with a reason.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         charged: Option<u32>,
         /// Why it is corrected.

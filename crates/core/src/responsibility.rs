@@ -90,7 +90,7 @@ pub struct Known<'a> {
     pub staff: &'a Staff,
     /// The day on which they count.
     pub day: Date,
-    /// The department in which somebody works.
+    /// The department in which somebody works, or worked last.
     pub department_of: &'a dyn Fn(&EmployeeId) -> Option<DepartmentId>,
     /// Whether the workflow knows a department.
     pub is_department: &'a dyn Fn(&DepartmentId) -> bool,

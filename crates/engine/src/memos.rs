@@ -2,10 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use redress_core::account::Account;
-use redress_core::employment::{away_in, left_in};
-use redress_core::event::{ComplaintEvent, Event};
-use redress_core::memo::{self, Ground, Memo, Source};
+use redress_core::memo::{self, Ground, Happened, Memo, Source};
 use redress_core::person::PersonEvent;
 use redress_core::sentence::Lang;
 use redress_kernel::id::{CaseId, EmployeeId};
@@ -61,17 +58,11 @@ impl Redress {
         let workflow = present.rules.state.of_case(&held, present.now)?;
         let chain = self.chain(&held, &present).await?;
         let employee = explained.employee();
-        let (closings, mut account) = self
-            .look(|books| (closings(books), account(books, employee)))
-            .await?;
-        // Who left is known to the organisation; for the ledger it counts from the last closing on.
-        if let (Some(account), Some(employee), Some((last, _))) =
-            (&mut account, employee, closings.last_key_value())
-        {
-            let organisation = &present.organised.state.organisation;
-            account.put_left(left_in(organisation, &self.zone(), employee, *last));
-            account.put_away(away_in(organisation, &self.zone(), employee, *last));
-        }
+        let closings = self.look(closings).await?;
+        let account = match employee {
+            Some(employee) => self.ledger(employee, &present).await?,
+            None => None,
+        };
         let events = complaint_events(&self.records(&held.stream).await?)?;
         let ledger = match employee.filter(|_| account.is_some()) {
             Some(employee) => {
@@ -110,15 +101,18 @@ fn ground(recorded: &Recorded) -> Ground {
     }
 }
 
-/// What only a complaint knows of its stream, each event with its place.
-fn complaint_events(records: &[Recorded]) -> Result<Vec<(Ground, ComplaintEvent)>, Error> {
-    let mut events = Vec::new();
-    for recorded in records {
-        if let Event::Complaint(event) = frame::entry(recorded)?.event {
-            events.push((ground(recorded), event));
-        }
-    }
-    Ok(events)
+/// A complaint's events, each with its place.
+fn complaint_events(records: &[Recorded]) -> Result<Vec<Happened>, Error> {
+    let read = |recorded: &Recorded| {
+        let entry = frame::entry(recorded)?;
+        Ok(Happened {
+            ground: ground(recorded),
+            meta: entry.meta,
+            command: entry.mark.id.to_string(),
+            event: entry.event,
+        })
+    };
+    records.iter().map(read).collect()
 }
 
 /// A ledger's events, each with its place.
@@ -136,9 +130,4 @@ fn closings(books: &Books) -> BTreeMap<Month, Instant> {
     months
         .filter_map(|(month, booked)| Some((*month, booked.state.closed.as_ref()?.0)))
         .collect()
-}
-
-fn account(books: &Books, employee: Option<&EmployeeId>) -> Option<Account> {
-    let booked = books.persons.get(employee?)?;
-    Some(booked.state.clone())
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use redress_core::account::Account;
 use redress_core::complaint::Complaint;
+use redress_core::employment::{away_in, left_in};
 use redress_core::event::Event;
 use redress_core::month::{self, MonthCommand, MonthDecision, MonthState, TreeHead};
 use redress_core::person::{self, PersonCommand};
@@ -211,14 +212,38 @@ impl Redress {
             .await
     }
 
-    /// Somebody's ledger as it is recorded; none for a person without bonus or charge.
+    /// Somebody's ledger as it is recorded; none for a person without bonus or charge. Which months have a bonus follows from
+    /// when he worked here, as the last closing saw it (A24).
     ///
     /// # Errors
     /// What the log meets.
     pub async fn account(&self, employee: &EmployeeId) -> Result<Option<Account>, Error> {
         self.refresh()?;
-        let state = |books: &Books| books.persons.get(employee).map(|b| b.state.clone());
-        self.look(state).await
+        let present = self.present().await?;
+        self.ledger(employee, &present).await
+    }
+
+    /// As [`Redress::account`].
+    pub(crate) async fn ledger(
+        &self,
+        employee: &EmployeeId,
+        present: &Present,
+    ) -> Result<Option<Account>, Error> {
+        let state = |books: &Books| {
+            let closed = books.months.iter().rev();
+            let mut closed = closed.filter(|(_, booked)| booked.state.closed.is_some());
+            let last = closed.next().map(|(month, _)| *month);
+            Some((books.persons.get(employee)?.state.clone(), last))
+        };
+        let Some((mut account, last)) = self.look(state).await? else {
+            return Ok(None);
+        };
+        if let Some(last) = last {
+            let organisation = &present.organised.state.organisation;
+            account.put_left(left_in(organisation, &self.zone(), employee, last));
+            account.put_away(away_in(organisation, &self.zone(), employee, last));
+        }
+        Ok(Some(account))
     }
 
     /// The head of the log's tree, which a closing tells; none where the log has no tree.

@@ -12,8 +12,10 @@ mod support;
 
 use std::path::Path;
 
+use redress::core::account::ItemKind;
 use redress::kernel::id::CaseId;
 use redress::kernel::organisation::OrganisationCommand;
+use redress::kernel::value::Value;
 use redress::{Concessions, Explained};
 use serde_json::json;
 
@@ -395,6 +397,148 @@ async fn late_and_gone(told: &mut Told) {
         .await;
 }
 
+impl Company {
+    async fn produced(&self, case: CaseId, day: &str) {
+        self.clock.advance(600);
+        let path = "countermeasure.production_date".parse().unwrap();
+        let value = Value::Text(day.to_owned());
+        let office = by("E-office");
+        let corrected = self.desk.correct(case, &office, path, value, "another lot");
+        corrected.await.unwrap();
+    }
+
+    /// A petition against the resolution is upheld.
+    async fn upheld(&self, case: CaseId, ruling: &str) {
+        let filed = json!({"command": "object", "petition": "it is too hard"});
+        self.say("E-plant", case, filed).await;
+        let ruled = json!({"command": "rule", "objection": 1, "upheld": true, "ruling": ruling});
+        self.say("E-gm", case, ruled).await;
+    }
+}
+
+/// What a notice says of its day, after the production date was corrected or named late (A24).
+async fn production_dates(told: &mut Told) {
+    let company = Company::new(MARCH).await;
+    let case = company.allowed("1150.00", "unit:group-3").await;
+    company.close("2026-03", "2026-04-08").await;
+    company.produced(case, "2026-02-10").await;
+    company.close("2026-04", "2026-05-08").await;
+    company.produced(case, "2026-02-09").await;
+    let heading = "a production date corrected";
+    company.tell(told, heading, case, of("E2")).await;
+
+    let company = Company::new(MARCH).await;
+    let loss = json!([{"kind": "allowance", "amounts": {"allowed": "1150.00 CNY"}}]);
+    let shares = json!([{"party": "unit:group-3", "basis_points": 10_000}]);
+    let case = company
+        .decided(allowance("1200.00 CNY"), None, loss, shares, None)
+        .await;
+    company.close("2026-03", "2026-04-08").await;
+    let path = "countermeasure.production_date".parse().unwrap();
+    let value = Value::Text("2026-02-11".to_owned());
+    let plant = by("E-plant");
+    let named = company.desk.complete(case, &plant, path, value);
+    named.await.unwrap();
+    let heading = "a production date named late";
+    company.tell(told, heading, case, of("E2")).await;
+}
+
+/// A loss that is stated anew before the decision needs no reason, and is told as replaced all the same (M9-7).
+async fn restated(told: &mut Told) {
+    let company = Company::new(MARCH).await;
+    let complaint = support::complaint();
+    let lodged = company.desk.lodge(&by("E-sales"), complaint.into()).await;
+    let case = lodged.unwrap();
+    company.desk.accept(case, &by("E-office")).await.unwrap();
+    for amount in ["1200.00 CNY", "1100.00 CNY"] {
+        let loss = json!([{"kind": "allowance", "amounts": {"allowed": amount}}]);
+        let stated = json!({"command": "state_loss", "lines": loss});
+        company.say("E-office", case, stated).await;
+    }
+    let heading = "a loss stated anew";
+    company.tell(told, heading, case, Explained::Loss).await;
+}
+
+/// Who set a part below that of the row, with a petition behind it or without one (M9-12, M12).
+async fn parts(told: &mut Told) {
+    let company = Company::new(MARCH).await;
+    let case = company.allowed("100.01", "person:E-serve").await;
+    let shares = json!([{"party": "person:E-serve", "basis_points": 10_000}]);
+    let set = |reason: &str| json!({"command": "determine_responsibility", "shares": shares, "charged": 5000, "reason": reason});
+    company
+        .say("E-office", case, set("he reported it himself"))
+        .await;
+    let whole = || Explained::Deduction(None);
+    let heading = "a part that the office set";
+    company.tell(told, heading, case, whole()).await;
+    company.upheld(case, "half is enough").await;
+    company.say("E-office", case, set("as it was ruled")).await;
+    let loss = json!([{"kind": "allowance", "amounts": {"allowed": "200.01 CNY"}}]);
+    let corrected = json!({"command": "state_loss", "lines": loss, "reason": "a slip of the pen"});
+    company.say("E-office", case, corrected).await;
+    let heading = "a part that stood when the loss was corrected";
+    company.tell(told, heading, case, whole()).await;
+}
+
+/// A month is forfeited once, for however many cases: one of two is undone, then the other (A21, M9-12).
+async fn two_forfeitures(told: &mut Told) {
+    let company = Company::new(MARCH).await;
+    let major = || json!({"grade": "major_demerit", "count": 1});
+    let first = company.allowed("25000.00", "person:E-serve").await;
+    company.disciplined(first, "E-serve", major(), None).await;
+    let second = company.allowed("25000.00", "person:E-serve").await;
+    company.disciplined(second, "E-serve", major(), None).await;
+    let bonuses = [
+        ("2026-03", "3000.00"),
+        ("2026-04", "2000.00"),
+        ("2026-05", "2000.00"),
+    ];
+    company.bonuses("E-serve", &bonuses).await;
+    company.close("2026-03", "2026-04-02").await;
+    let none = || json!({"grade": "none", "count": 0});
+    let fine = || Explained::Fine(employee("E-serve"));
+    let why = Some("it was nobody's fault");
+    company.upheld(first, "no fault").await;
+    company.disciplined(first, "E-serve", none(), why).await;
+    company.close("2026-04", "2026-05-02").await;
+    let heading = "two major demerits, the first undone";
+    company.tell(told, heading, first, fine()).await;
+    company.tell(told, heading, second, fine()).await;
+    company.upheld(second, "no fault").await;
+    company.disciplined(second, "E-serve", none(), why).await;
+    company.close("2026-05", "2026-06-02").await;
+    let heading = "two major demerits, both undone";
+    company.tell(told, heading, first, fine()).await;
+    company.tell(told, heading, second, fine()).await;
+    let account = company.desk.account(&employee("E-serve")).await.unwrap();
+    let forfeits: Vec<_> = account
+        .unwrap()
+        .items()
+        .iter()
+        .filter(|item| item.key.kind == ItemKind::WholeBonus)
+        .map(|item| [item.charged, item.given_back, item.owed].map(|m| m.decimal()))
+        .collect();
+    let first = ["3000.00", "3000.00", "0.00"].map(ToOwned::to_owned);
+    let second = ["0.00", "0.00", "0.00"].map(ToOwned::to_owned);
+    assert_eq!(forfeits, [first, second]);
+}
+
+/// With which bonus a deduction goes on, where a bonus became known late (A22).
+async fn a_late_bonus(told: &mut Told) {
+    let company = Company::new(MARCH).await;
+    let case = company.allowed("20000.00", "person:E-serve").await;
+    company.bonuses("E-serve", &[("2026-04", "1000.00")]).await;
+    company.close("2026-03", "2026-04-02").await;
+    company.close("2026-04", "2026-05-02").await;
+    let heading = "a bonus that is not known waits";
+    company.tell(told, heading, case, of("E-serve")).await;
+    let late = [("2026-03", "2000.00"), ("2026-05", "1000.00")];
+    company.bonuses("E-serve", &late).await;
+    company.close("2026-05", "2026-06-02").await;
+    let heading = "a bonus that became known late";
+    company.tell(told, heading, case, of("E-serve")).await;
+}
+
 #[tokio::test]
 async fn memos_in_both_languages() {
     let mut told = Told::default();
@@ -405,6 +549,11 @@ async fn memos_in_both_languages() {
     resales(&mut told).await;
     worked_examples(&mut told).await;
     late_and_gone(&mut told).await;
+    production_dates(&mut told).await;
+    restated(&mut told).await;
+    parts(&mut told).await;
+    two_forfeitures(&mut told).await;
+    a_late_bonus(&mut told).await;
     for (name, text) in [("memos.en.txt", &told.en), ("memos.zh.txt", &told.zh)] {
         for fault in ["not in agreement", "cannot be", "不一致", "无法"] {
             assert!(!text.contains(fault), "{text}");

@@ -203,6 +203,17 @@ impl Organisation {
             .map(|(department, _)| department)
     }
 
+    /// The department in which somebody worked last, at an instant or before it; also of whoever has left since.
+    pub fn last_department_of(&self, employee: &EmployeeId, at: Instant) -> Option<&DepartmentId> {
+        self.memberships
+            .get(employee)?
+            .iter()
+            .filter(|m| m.from <= at)
+            .filter_map(|m| Some((m.from, m.place.as_ref()?)))
+            .max_by_key(|(from, _)| *from)
+            .map(|(_, (department, _))| department)
+    }
+
     /// The periods in which somebody works here, in order, as far as is known; a transfer interrupts none.
     pub fn employment(&self, employee: &EmployeeId) -> Vec<Period> {
         let said = self.memberships.get(employee).into_iter().flatten();

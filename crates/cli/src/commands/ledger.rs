@@ -4,6 +4,7 @@
 use redress_core::account::{Account, Item};
 use redress_kernel::id::EmployeeId;
 use redress_kernel::money::Money;
+use redress_kernel::time::Month;
 
 use crate::failure::Failure;
 use crate::output::{Cell, Listing, Record, column};
@@ -33,6 +34,20 @@ pub(crate) async fn run(session: &Session, args: &Args) -> Result<(), Failure> {
     }
     let record = record(&args.employee, account.as_ref(), session.output.lang);
     session.output.record(&record, &session.zones())
+}
+
+/// Whether a month's bonus has been charged. A month in which somebody did not work here has none, whatever was recorded:
+/// nothing was charged of it, and nothing will be (A24).
+fn charged(account: &Account, month: Month, lang: Lang) -> Cell {
+    if account.is_here(month) {
+        return Cell::Boolean(account.is_charged(month));
+    }
+    Cell::Parts {
+        json: serde_json::json!(false),
+        shown: lang
+            .pick("否，该月不在职（A24）", "no, not employed here then (A24)")
+            .to_owned(),
+    }
 }
 
 /// The ledger as it is shown.
@@ -121,7 +136,7 @@ pub(crate) fn record(employee: &EmployeeId, account: Option<&Account>, lang: Lan
             bonuses.row(vec![
                 Cell::Month(month),
                 Cell::Money(amount),
-                Cell::Boolean(account.is_charged(month)),
+                charged(account, month, lang),
             ]);
         }
     }

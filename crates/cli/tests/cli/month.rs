@@ -311,6 +311,33 @@ fn a_closed_months_report_is_the_same_bytes_whatever_happened_since() {
     assert_eq!(listed["months"][1]["late"], true, "the 10th of May is past");
 }
 
+#[test]
+fn a_bonus_of_a_month_behind_the_last_one_here_is_told_as_charged_by_nobody() {
+    let desk = company();
+    decided(&desk);
+    let bonus = |month, amount| {
+        desk.json(&["bonus", "record", "M1", month, amount, "--as", "A1"]);
+    };
+    bonus("2026-03", "3000.00");
+    let from = ["--from", "2026-04-01 00:00"];
+    let leave = ["organisation", "leave", "M1", "--as", "GM"];
+    desk.json(&[&leave[..], &from].concat());
+    bonus("2026-04", "800.00");
+    approved(&desk);
+    month(&desk, "G1", &["close"]);
+    let ledger = desk.json(&["ledger", "M1"]);
+    assert_eq!(ledger["left"], "2026-03");
+    let charged = |place: usize| &ledger["bonuses"][place]["charged"];
+    assert_eq!((charged(0), charged(1)), (&json!(true), &json!(false)));
+    for (lang, told) in [
+        ("en", "no, not employed here then (A24)"),
+        ("zh", "否，该月不在职（A24）"),
+    ] {
+        let ledger = desk.run(&["ledger", "M1", "--lang", lang]);
+        assert!(ledger.out.contains(told), "{}", ledger.out);
+    }
+}
+
 /// The company's zone belongs to the data directory: neither the machine's, nor the reader's, nor the day nor the place of
 /// reading is in the report.
 #[test]

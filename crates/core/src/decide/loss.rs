@@ -101,7 +101,8 @@ pub(super) fn propose(
 }
 
 /// M12: the general manager's office determines who carries the loss, or corrects it with a reason. What is charged
-/// may be less than the criteria say, where a ruling says so.
+/// may be less than the criteria say, by a ruling on a petition (M9-12) or without one: the reason says why, and the general
+/// manager approves the notices.
 pub(super) fn determine(
     regulation: &Regulation,
     complaint: &Complaint,
@@ -248,11 +249,12 @@ fn checked(
 ) -> Result<Vec<ResponsibleShare>, Refusal> {
     let named = production_date_of(complaint, ctx.definition);
     let day = named.unwrap_or_else(|| ctx.zone.date_of(ctx.at));
-    // Somebody may have come after the production date, or left since: both are known.
+    // Who is named alone carries the loss whenever he left (A24): what counts is where he worked last by that day, of somebody
+    // who came after it where he has worked since.
     let department_of = |employee: &EmployeeId| {
-        let organisation = ctx.organisation;
-        let then = organisation.department_of(employee, ctx.zone.end_of_day(day));
-        then.or_else(|| organisation.department_of(employee, ctx.at))
+        let last = |at| ctx.organisation.last_department_of(employee, at);
+        last(ctx.zone.end_of_day(day))
+            .or_else(|| last(ctx.at))
             .cloned()
     };
     let is_department = |department: &DepartmentId| {
@@ -272,6 +274,18 @@ fn checked(
 pub(crate) fn production_date_of(complaint: &Complaint, definition: &Definition) -> Option<Date> {
     let value = bound(complaint, definition, "production_date")?;
     value.as_text()?.parse().ok()
+}
+
+/// Whether a value is that production date.
+pub(crate) fn is_production_date(definition: &Definition, path: &Path) -> bool {
+    let form = match &path.scope {
+        Scope::Opening => Some(&definition.opening.form),
+        Scope::Stage(stage) => definition.stage(stage.as_str()).map(|stage| &stage.form),
+        Scope::Form | Scope::Fact => None,
+    };
+    let form = form.and_then(|form| definition.form(form.as_str()));
+    let field = form.and_then(|form| form.field(path.field.as_str()));
+    field.is_some_and(|field| field.binds.as_deref() == Some("production_date"))
 }
 
 /// The cause by which the penalty criteria go (P3).

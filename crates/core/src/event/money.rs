@@ -63,9 +63,9 @@ pub struct CriteriaApplied {
     pub version: String,
     /// Row, from 1.
     pub row: u32,
-    /// What part is charged, in basis points: the row's, or what a ruling set.
+    /// What part is charged, in basis points: the row's, or a smaller one that was set.
     pub charged: u32,
-    /// The part that a ruling set, where one did.
+    /// The part that was set instead of the row's, by a ruling on a petition (M9-12) or without one (M12).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ruled: Option<u32>,
     /// Whether the row is the source's or an example.

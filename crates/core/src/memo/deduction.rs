@@ -1,14 +1,16 @@
 //! What is deducted: from the loss over the notice to the ledger (P3 to P5, M12).
 
+use redress_kernel::event::CaseEvent;
 use redress_kernel::id::EmployeeId;
 use redress_kernel::money::Money;
-use redress_kernel::time::Instant;
+use redress_kernel::time::{Instant, Month};
 
-use super::{Source, Steps, ledger, loss, shares};
+use super::fine::closed_in;
+use super::{Ground, Lang, Source, Steps, ledger, loss, shares, words};
 use crate::account::{Account, ItemKey, ItemKind};
-use crate::decide::production_date_of;
-use crate::event::ComplaintEvent;
+use crate::decide::{is_production_date, production_date_of};
 use crate::event::money::{LossStated, NoticeIssued, ResponsibilityDetermined};
+use crate::event::{ComplaintEvent, Event};
 
 pub(super) fn all(
     source: &Source<'_>,
@@ -18,6 +20,10 @@ pub(super) fn all(
 ) {
     let lang = steps.lang;
     let complaint = source.complaint;
+    let key = ItemKey {
+        case: source.chain.to_owned(),
+        kind: ItemKind::Deduction,
+    };
     if complaint.determinations.is_empty() {
         loss::all(source, steps);
         let text = say!(
@@ -26,6 +32,11 @@ pub(super) fn all(
             "责任归属尚未判定，未从任何人奖金中扣除。"
         );
         steps.push("M9-7", None, text);
+        // What an earlier form of the chain was charged stands on the ledger all the same.
+        let stands = account.is_some_and(|account| account.item(&key).is_some());
+        if employee.is_some() && stands {
+            ledger::lines(source, account, &[key], steps);
+        }
         return;
     }
     let last = complaint.determined().map(|last| last.determination);
@@ -62,7 +73,17 @@ pub(super) fn all(
                     );
                     steps.push("M12", Some(*at), text);
                 }
-                _ => issued(source, (*at, notice), determined, employee, steps),
+                Some(_) => {
+                    let month = notice.month;
+                    let text = say!(
+                        lang,
+                        "A further penalty notice of {month} replaces the one before",
+                        "{month} 重开奖罚通知单，取代前次"
+                    );
+                    steps.push("M12", Some(*at), text);
+                    issued(source, (*at, notice), determined, employee, steps);
+                }
+                None => issued(source, (*at, notice), determined, employee, steps),
             }
             before = Some(notice);
         }
@@ -78,16 +99,12 @@ pub(super) fn all(
     if complaint.successor.is_some() {
         let text = say!(
             lang,
-            "The customer did not accept the conclusion: once the new form is closed, its settlement replaces this one, and what was deducted is corrected by the difference.",
-            "客户不接受结论：新表单结案后，其结算取代本次，已扣款按差额更正。"
+            "The customer did not accept the conclusion: with the closing of the new form its settlement replaces this one, and what was deducted is corrected by the difference; if the new form is withdrawn, this one stands.",
+            "客户不接受结论：新表单一经结案，其结算取代本次，已扣款按差额更正；新表单撤回的，本次结算不变。"
         );
         steps.push("A16", None, text);
     }
     if employee.is_some() {
-        let key = ItemKey {
-            case: source.chain.to_owned(),
-            kind: ItemKind::Deduction,
-        };
         ledger::lines(source, account, &[key], steps);
     }
 }
@@ -104,6 +121,69 @@ pub(super) fn behind<'a>(
     fitting.next()
 }
 
+/// Why members count as on the day that a notice keeps: by the production date as it was known when the notice was issued,
+/// and not as it was corrected since (A24).
+fn day_told(source: &Source<'_>, notice: &NoticeIssued, lang: Lang) -> String {
+    let definition = &source.workflow.definition;
+    let issued =
+        source.event(|event| matches!(event, ComplaintEvent::NoticeIssued(e) if e == notice));
+    let before = issued.and_then(|issued| source.before(issued));
+    let then = before.and_then(|before| production_date_of(&before, definition));
+    let now = production_date_of(source.complaint, definition);
+    let expected = then.or_else(|| closed_in(source).map(Month::last_day));
+    let agrees = match expected {
+        Some(day) if day == notice.members_on => "",
+        _ => words::pick(lang, "; not in agreement", "；不一致"),
+    };
+    let since = match now {
+        now if now == then => String::new(),
+        Some(now) if then.is_some() => {
+            say!(lang, " (corrected since to {now})", "（其后更正为 {now}）")
+        }
+        Some(now) => say!(lang, " (named since: {now})", "（其后补报 {now}）"),
+        None => say!(lang, " (struck since)", "（其后已撤销）"),
+    };
+    match then {
+        Some(_) if issued.is_some_and(|issued| is_corrected(source, issued)) => say!(
+            lang,
+            "the production date as it had been corrected by then{since}{agrees}",
+            "系当时已更正的生产日期{since}{agrees}"
+        ),
+        Some(_) if now == then => say!(
+            lang,
+            "the production date that manufacturing named{agrees}",
+            "系制造部所报生产日期{agrees}"
+        ),
+        Some(_) => say!(
+            lang,
+            "the production date that manufacturing had named then{since}{agrees}",
+            "系制造部当时所报生产日期{since}{agrees}"
+        ),
+        None if now.is_none() => say!(
+            lang,
+            "the last day of the month of the closing; no production date was named{agrees}",
+            "系结案当月末日，未报生产日期{agrees}"
+        ),
+        None => say!(
+            lang,
+            "the last day of the month of the closing; no production date had been named then{since}{agrees}",
+            "系结案当月末日，当时未报生产日期{since}{agrees}"
+        ),
+    }
+}
+
+/// Whether the production date was corrected before an event, by whoever keeps the cases rather than by manufacturing.
+fn is_corrected(source: &Source<'_>, before: &Ground) -> bool {
+    let events = source.events.iter();
+    let mut earlier = events.take_while(|happened| happened.ground.version < before.version);
+    earlier.any(|happened| match &happened.event {
+        Event::Case(CaseEvent::ValueCorrected(corrected)) => {
+            is_production_date(&source.workflow.definition, &corrected.path)
+        }
+        _ => false,
+    })
+}
+
 fn issued(
     source: &Source<'_>,
     (at, notice): (Instant, &NoticeIssued),
@@ -113,20 +193,12 @@ fn issued(
 ) {
     let lang = steps.lang;
     let (month, day) = (notice.month, notice.members_on);
-    let named = production_date_of(source.complaint, &source.workflow.definition);
-    let text = if named == Some(day) {
-        say!(
-            lang,
-            "Penalty notice of {month}: members and base points count as on {day}, the production date that manufacturing named",
-            "{month} 奖罚通知单：成员与基点以制造部所报生产日期 {day} 为准"
-        )
-    } else {
-        say!(
-            lang,
-            "Penalty notice of {month}: members and base points count as on {day}, the last day of the month of the closing; no production date was named",
-            "{month} 奖罚通知单：未报生产日期，成员与基点以结案当月末日 {day} 为准"
-        )
-    };
+    let why = day_told(source, notice, lang);
+    let text = say!(
+        lang,
+        "Penalty notice of {month}: members and base points count as on {day}, {why}",
+        "{month} 奖罚通知单：成员与基点以 {day} 为准，{why}"
+    );
     steps.push("A24", Some(at), text);
     let mut theirs: Vec<Money> = Vec::new();
     for party in &notice.parties {
@@ -165,7 +237,7 @@ fn issued(
         [first, ..] => {
             let sum = Money::sum(first.currency(), theirs.iter().copied()).ok();
             let sum = sum.map_or_else(String::new, |sum| sum.to_string());
-            let terms = super::words::added(theirs);
+            let terms = words::added(theirs);
             say!(
                 lang,
                 "Together for {employee}: {terms} = {sum}",

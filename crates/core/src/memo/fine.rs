@@ -206,7 +206,7 @@ fn rests_on_goods(source: &Source<'_>, (at, petition): (Instant, &DisciplineProp
     known.is_some_and(|(known_at, loss)| *known_at <= at || loss.amount == petition.of)
 }
 
-fn closed_in(source: &Source<'_>) -> Option<Month> {
+pub(super) fn closed_in(source: &Source<'_>) -> Option<Month> {
     match source.complaint.case.status {
         Status::Closed { month, .. } => Some(month),
         _ => None,

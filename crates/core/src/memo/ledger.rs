@@ -6,7 +6,8 @@ use redress_kernel::time::Month;
 use super::reckon;
 use super::words;
 use super::{Source, Steps};
-use crate::account::{Account, Item, ItemKey, ItemKind, Line};
+use crate::account::{Account, Debt, Item, ItemKey, ItemKind, Line};
+use crate::person::PersonEvent;
 
 /// The lines of the items that are asked for.
 pub(super) fn lines(
@@ -37,7 +38,13 @@ pub(super) fn lines(
                 continue;
             }
             match line.bonus_month {
-                None => given_back(source, item, line, steps),
+                None => {
+                    let earlier = account.lines().iter().take(place);
+                    let again = earlier
+                        .filter(|l| l.key == item.key)
+                        .any(Line::is_given_back);
+                    given_back(source, item, (line, again), steps);
+                }
                 Some(month) => {
                     let earlier = account.lines().iter().take(place);
                     let before: Vec<&Line> = earlier
@@ -50,25 +57,51 @@ pub(super) fn lines(
                         month,
                         account,
                         before,
+                        after: account.lines().get(place + 1..).unwrap_or_default(),
                     };
                     charge.tell(steps);
                 }
             }
         }
         waiting(source, account, item, steps);
+        forfeited_once(account, item, steps);
         balance(account, item, steps);
     }
+}
+
+/// What closings entered of an item, in order, each with its month.
+fn debts<'a>(source: &'a Source<'_>, item: &'a Item) -> impl Iterator<Item = (Month, &'a Debt)> {
+    let settled = source.ledger.iter().filter_map(|(_, event)| match event {
+        PersonEvent::Settled(settled) => Some(settled),
+        PersonEvent::BonusRecorded(_) => None,
+    });
+    settled.flat_map(move |settled| {
+        let debts = settled.debts.iter();
+        let its = debts.filter(move |debt| debt.key == item.key);
+        its.map(move |debt| (settled.month, debt))
+    })
+}
+
+/// The closing that entered a forfeiture: the last one, if it was lifted and decided once more.
+fn forfeiting(source: &Source<'_>, item: &Item) -> Month {
+    let entered = debts(source, item).fold(None, |entered, (month, debt)| match debt.lifted {
+        // What is lifted now is told by the forfeiture that it lifted.
+        true if item.lifted => entered,
+        true => None,
+        false => entered.or(Some(month)),
+    });
+    entered.unwrap_or(item.entered)
 }
 
 /// What is owed, from which month on.
 fn owed(source: &Source<'_>, item: &Item, steps: &mut Steps) {
     let lang = steps.lang;
     if item.key.kind == ItemKind::WholeBonus {
-        let (month, entered) = (item.month, item.entered);
+        let (month, entered) = (item.month, forfeiting(source, item));
         steps.on(source.settled(entered));
-        let late = match entered == month {
-            true => String::new(),
-            false => say!(
+        let late = match entered > month {
+            false => String::new(),
+            true => say!(
                 lang,
                 "It came on the ledger with {entered}, as {month} was closed. ",
                 "核定时 {month} 已月结，随 {entered} 月结记入奖金台账。"
@@ -79,7 +112,7 @@ fn owed(source: &Source<'_>, item: &Item, steps: &mut Steps) {
             "{late}Settles with {month}: the whole bonus of that month is forfeited; if it was charged already, that of the next",
             "{late}随 {month} 结算：该月效益奖金全额罚扣；该月奖金已扣款结算的，顺延至次月"
         );
-        steps.push("A20", source.closed_at(item.entered), text);
+        steps.push("A20", source.closed_at(entered), text);
     }
     if item.lifted {
         let text = say!(
@@ -96,9 +129,10 @@ fn owed(source: &Source<'_>, item: &Item, steps: &mut Steps) {
             continue;
         }
         before = Some(amount);
-        let is_late = *month == item.month && item.entered != *month;
-        let entered = if is_late { item.entered } else { *month };
-        let text = if is_late {
+        let mut entering = debts(source, item);
+        let with = entering.find(|(_, debt)| debt.month == *month && debt.amount == *amount);
+        let entered = with.map_or(*month, |(closing, _)| closing);
+        let text = if entered > *month {
             say!(
                 lang,
                 "It came on the ledger with {entered} and settles with {month}: every bonus from then on that was not charged yet pays for it; {amount} owed",
@@ -140,7 +174,7 @@ fn away(account: &Account, item: &Item, steps: &mut Steps) {
     steps.push("A24", None, text);
 }
 
-fn given_back(source: &Source<'_>, item: &Item, line: &Line, steps: &mut Steps) {
+fn given_back(source: &Source<'_>, item: &Item, (line, again): (&Line, bool), steps: &mut Steps) {
     let lang = steps.lang;
     let (month, charged, amount) = (line.settled, line.limit, line.amount);
     steps.on(source.settled(month));
@@ -152,12 +186,44 @@ fn given_back(source: &Source<'_>, item: &Item, line: &Line, steps: &mut Steps) 
         }
     };
     let agrees = steps.agrees(amount, charged.checked_sub(owed).ok());
+    let text = if again {
+        say!(
+            lang,
+            "Given back with {month}: {charged} taken and not given back until then − {owed} owed now = {amount}{agrees}",
+            "{month} 退还：此前已扣且未退还 {charged} − 现应扣 {owed} = {amount}{agrees}"
+        )
+    } else {
+        say!(
+            lang,
+            "Given back with {month}: {charged} taken until then − {owed} owed now = {amount}{agrees}",
+            "{month} 退还：此前已扣 {charged} − 现应扣 {owed} = {amount}{agrees}"
+        )
+    };
+    steps.push(&line.clause, source.closed_at(month), text);
+    // Lifted by an earlier closing, the month was forfeited for others until they were lifted too.
+    let mut lifts = debts(source, item).filter(|(_, debt)| debt.lifted);
+    if lifts.any(|(lifted, _)| lifted == month) || item.key.kind != ItemKind::WholeBonus {
+        return;
+    }
+    let settled = source.ledger.iter().filter_map(|(_, event)| match event {
+        PersonEvent::Settled(settled) if settled.month == month => Some(settled),
+        _ => None,
+    });
+    let lifted = settled.flat_map(|settled| &settled.debts);
+    let numbers: Vec<String> = lifted
+        .filter(|debt| debt.lifted && debt.key != item.key)
+        .map(|debt| debt.number.clone())
+        .collect();
+    if numbers.is_empty() {
+        return;
+    }
+    let numbers = words::listed(&numbers, lang);
     let text = say!(
         lang,
-        "Given back with {month}: {charged} taken until then − {owed} owed now = {amount}{agrees}",
-        "{month} 退还：此前已扣 {charged} − 现应扣 {owed} = {amount}{agrees}"
+        "Until then the same month had stayed forfeited for {numbers}",
+        "此前该月奖金仍因 {numbers} 全额罚扣"
     );
-    steps.push(&line.clause, source.closed_at(month), text);
+    steps.push("A21", source.closed_at(month), text);
 }
 
 /// One charging of a month's bonus.
@@ -170,6 +236,8 @@ struct Charge<'a> {
     account: &'a Account,
     /// What the same bonus paid before, in order.
     before: Vec<&'a Line>,
+    /// What happened on the ledger afterwards, in order.
+    after: &'a [Line],
 }
 
 impl Charge<'_> {
@@ -184,7 +252,9 @@ impl Charge<'_> {
         let Some(bonus) = self.line.bonus else {
             return;
         };
-        let text = if settled == month {
+        // A month that nobody closed has no closing of its own that could have known it.
+        let in_time = settled == month || self.source.closed_at(month).is_none();
+        let text = if in_time {
             say!(
                 lang,
                 "{month}: the full bonus is {bonus}",
@@ -198,7 +268,7 @@ impl Charge<'_> {
             )
         };
         let clause = match self.item.key.kind {
-            _ if settled != month => "A22",
+            _ if !in_time => "A22",
             ItemKind::WholeBonus | ItemKind::Fine => "D5",
             ItemKind::Deduction => "P3",
         };
@@ -353,23 +423,25 @@ impl Charge<'_> {
         self.push(&line.clause, text, steps);
         let rest = line.remaining;
         let agrees = steps.agrees(rest, owed.checked_sub(amount).ok());
-        let text = if rest.is_zero() && agrees.is_empty() {
+        if rest.is_zero() && agrees.is_empty() {
             return;
-        } else if self.account.left().is_some_and(|left| left <= self.month) {
-            say!(
-                lang,
-                "{owed} − {amount} = {rest} remain{agrees}; no bonus of a later month is there",
-                "{owed} − {amount} = {rest}{agrees}，为余额；其后月份已无奖金"
-            )
-        } else {
-            let mut later = std::iter::successors(self.month.plus_months(1), |m| m.plus_months(1));
-            let next = later.find(|month| self.account.is_here(*month));
-            let next = next.map_or_else(String::new, |next| next.to_string());
-            say!(
+        }
+        let text = match self.next() {
+            Next::Bonus(next) => say!(
                 lang,
                 "{owed} − {amount} = {rest} remain{agrees}; it goes on with the bonus of {next}",
                 "{owed} − {amount} = {rest}{agrees}，结转，自 {next} 奖金续扣"
-            )
+            ),
+            Next::Unknown => say!(
+                lang,
+                "{owed} − {amount} = {rest} remain{agrees}; it goes on with the next bonus that is not charged yet",
+                "{owed} − {amount} = {rest}{agrees}，结转，自其后首笔尚未扣款结算的奖金续扣"
+            ),
+            Next::None => say!(
+                lang,
+                "{owed} − {amount} = {rest} remain{agrees}; no bonus that could still be charged is there",
+                "{owed} − {amount} = {rest}{agrees}，为余额；已无可再扣的奖金"
+            ),
         };
         let clause = match self.item.key.kind {
             ItemKind::WholeBonus | ItemKind::Fine => "A21",
@@ -379,12 +451,57 @@ impl Charge<'_> {
     }
 }
 
+/// With which bonus it goes on.
+enum Next {
+    /// With that of this month.
+    Bonus(Month),
+    /// With the next that is charged, whichever becomes known first.
+    Unknown,
+    /// With none: the person has left.
+    None,
+}
+
+impl Charge<'_> {
+    /// The bonus that was charged for it next; where none was yet, the first that can be.
+    fn next(&self) -> Next {
+        let mut charged = self.after.iter().filter(|line| line.key == self.item.key);
+        if let Some(month) = charged.find_map(|line| line.bonus_month) {
+            return Next::Bonus(month);
+        }
+        let pays = |month: &Month| {
+            let (account, item) = (self.account, self.item);
+            account.is_here(*month)
+                && !account.is_charged(*month)
+                && !item.payable(*month).is_zero()
+        };
+        let last = self.source.closings.last_key_value().map(|(last, _)| *last);
+        let from = self.item.month.min(self.month);
+        let mut months = std::iter::successors(Some(from), |month| month.plus_months(1));
+        // A bonus that its own month did not know waits, and a later one may come before it (A22).
+        let end = last.max(Some(self.month));
+        let mut closed = months.by_ref().take_while(|month| Some(*month) <= end);
+        if closed.any(|month| pays(&month)) {
+            return Next::Unknown;
+        }
+        if self.account.left().is_some() {
+            return Next::None;
+        }
+        // What was corrected to nothing since is paid by no bonus any more.
+        let open = end.filter(|_| !self.item.remaining().is_zero());
+        let first = open.and_then(|end| end.plus_months(1));
+        let mut later = std::iter::successors(first, |month| month.plus_months(1));
+        later.find(pays).map_or(Next::Unknown, Next::Bonus)
+    }
+}
+
 /// Months that would have paid, were their bonus known.
 fn waiting(source: &Source<'_>, account: &Account, item: &Item, steps: &mut Steps) {
     let lang = steps.lang;
+    let mut forfeits = false;
     for (month, closed_at) in source.closings {
         let pays = match item.key.kind {
-            ItemKind::WholeBonus => item.is_open() && item.month <= *month,
+            // It takes the first of them, and one alone.
+            ItemKind::WholeBonus => item.is_open() && item.month <= *month && !forfeits,
             ItemKind::Fine | ItemKind::Deduction => !item.payable(*month).is_zero(),
         };
         let here = account.is_here(*month);
@@ -392,6 +509,7 @@ fn waiting(source: &Source<'_>, account: &Account, item: &Item, steps: &mut Step
         if known || !pays || !here {
             continue;
         }
+        forfeits = true;
         let text = say!(
             lang,
             "The bonus of {month} is not known yet: it is charged nothing, and reported; once it is known, it is charged",
@@ -405,10 +523,111 @@ fn waiting(source: &Source<'_>, account: &Account, item: &Item, steps: &mut Step
     }
 }
 
+/// A month's bonus is forfeited once, for however many cases (A21): what another case has to do with what was taken for
+/// this one, or was not.
+fn forfeited_once(account: &Account, item: &Item, steps: &mut Steps) {
+    if item.key.kind != ItemKind::WholeBonus {
+        return;
+    }
+    let lang = steps.lang;
+    let others = || {
+        let items = account.items().iter();
+        items.filter(|other| other.key.kind == ItemKind::WholeBonus && other.key != item.key)
+    };
+    let Some(month) = item.forfeited else {
+        given_back_elsewhere(account, item, steps);
+        return;
+    };
+    let same = || others().filter(|other| other.forfeited == Some(month));
+    if item.lifted {
+        let keep: Vec<String> = same()
+            .filter(|other| !other.lifted)
+            .map(|other| other.number.clone())
+            .collect();
+        if keep.is_empty() {
+            return;
+        }
+        let keep = words::listed(&keep, lang);
+        let text = say!(
+            lang,
+            "The bonus of {month} stays forfeited for {keep}: a month is forfeited once, for however many cases, and nothing of it is given back",
+            "{month} 奖金仍因 {keep} 全额罚扣：同一月份不论几案只全额罚扣一次，故不退还"
+        );
+        steps.push("A21", None, text);
+        return;
+    }
+    let holder = same().find(|other| other.lifted && !other.net_charged().is_zero());
+    let Some(holder) = holder.filter(|_| item.net_charged().is_zero()) else {
+        return;
+    };
+    let Some((settled, _)) = taken_of(account, holder, month) else {
+        return;
+    };
+    let (number, amount) = (&holder.number, holder.net_charged());
+    let text = say!(
+        lang,
+        "For {number} no bonus is forfeited any more; that of {month} stays forfeited for this case, and was taken already with the line of {number} in the closing of {settled}: {amount}",
+        "{number} 已不再罚扣奖金全额；{month} 奖金仍因本案全额罚扣，已随 {settled} 月结列在 {number} 名下扣取：{amount}"
+    );
+    steps.push("A21", None, text);
+}
+
+/// Where the month that this case forfeited was taken, and given back, with the line of another case.
+fn given_back_elsewhere(account: &Account, item: &Item, steps: &mut Steps) {
+    let lang = steps.lang;
+    let mut lines = account.lines().iter().rev();
+    let last = lines.find(|line| line.key == item.key && !line.is_given_back());
+    let Some(month) = last
+        .filter(|l| l.amount.is_zero())
+        .and_then(|l| l.bonus_month)
+    else {
+        return;
+    };
+    let others = account.items().iter();
+    let mut others =
+        others.filter(|other| other.key.kind == ItemKind::WholeBonus && other.key != item.key);
+    let taken = others.find_map(|other| Some((other, taken_of(account, other, month)?)));
+    let Some((holder, (_, amount))) = taken else {
+        return;
+    };
+    let mut lines = account.lines().iter().rev();
+    let back = lines.find(|line| line.key == holder.key && line.is_given_back());
+    let Some(back) = back else {
+        return;
+    };
+    let (number, returned, settled) = (&holder.number, back.amount, back.settled);
+    let text = say!(
+        lang,
+        "The bonus of {month}, {amount}, had been taken with the line of {number}: {returned} are given back there, with the closing of {settled}",
+        "{month} 奖金 {amount} 原列在 {number} 名下扣取：随 {settled} 月结在其名下退还 {returned}"
+    );
+    steps.push("A21", None, text);
+}
+
+/// What was taken of the whole bonus of a month for a case, and the closing that did so first; none if nothing was.
+fn taken_of(account: &Account, item: &Item, month: Month) -> Option<(Month, Money)> {
+    let lines = account.lines().iter();
+    let mut lines = lines.filter(|line| {
+        line.key == item.key && line.bonus_month == Some(month) && !line.amount.is_zero()
+    });
+    let first = lines.next()?;
+    let sum = lines.try_fold(first.amount, |sum, line| sum.checked_add(line.amount));
+    Some((first.settled, sum.ok()?))
+}
+
 fn balance(account: &Account, item: &Item, steps: &mut Steps) {
     let lang = steps.lang;
     let (owed, charged, back) = (item.owed, item.charged, item.given_back);
     if item.key.kind == ItemKind::WholeBonus {
+        let agrees = steps.agrees(owed, charged.checked_sub(back).ok());
+        let text = say!(
+            lang,
+            "In all: taken {charged} − given back {back} = {owed} forfeited{agrees}",
+            "合计：已扣 {charged} − 已退还 {back} = {owed}{agrees}，为全额罚扣所扣"
+        );
+        if item.forfeited.is_some() || !charged.is_zero() {
+            steps.push("D5", None, text);
+        }
         return;
     }
     let rest = item.remaining();

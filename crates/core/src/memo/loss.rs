@@ -32,12 +32,26 @@ pub(super) fn statement(source: &Source<'_>, at: Instant, stated: &LossStated, s
         .event(|event| matches!(event, ComplaintEvent::LossStated(e) if e.statement == number)));
     let table = source.tables().and_then(|tables| tables.loss.as_ref());
     let clause = table.map_or("M9-7", |table| table.clause.as_str());
-    if let Some(reason) = &stated.reason {
-        let text = say!(
+    let text = match &stated.reason {
+        Some(reason) if number > 1 => say!(
             lang,
             "Statement {number} replaces the one before: {reason}",
             "第 {number} 次列明损失，取代前次：{reason}"
-        );
+        ),
+        // Before the decision a loss is stated anew without a reason.
+        None if number > 1 => say!(
+            lang,
+            "Statement {number} replaces the one before",
+            "第 {number} 次列明损失，取代前次"
+        ),
+        Some(reason) => say!(
+            lang,
+            "Statement {number}: {reason}",
+            "第 {number} 次列明损失：{reason}"
+        ),
+        None => String::new(),
+    };
+    if !text.is_empty() {
         steps.push(clause, Some(at), text);
     }
     for line in &stated.loss.lines {

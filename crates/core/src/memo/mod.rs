@@ -26,7 +26,9 @@ mod words;
 
 use std::collections::BTreeMap;
 
+use redress_kernel::case::Meta;
 use redress_kernel::definition::Mark;
+use redress_kernel::event::CaseEvent;
 use redress_kernel::id::EmployeeId;
 use redress_kernel::money::Money;
 use redress_kernel::time::{Instant, Month, Zone};
@@ -34,7 +36,7 @@ use serde::Serialize;
 
 use crate::account::Account;
 use crate::complaint::Complaint;
-use crate::event::ComplaintEvent;
+use crate::event::{ComplaintEvent, Event};
 use crate::person::PersonEvent;
 use crate::regulation::{Regulation, Workflow};
 use crate::sentence::Lang;
@@ -78,6 +80,29 @@ pub struct Ground {
     pub position: u64,
 }
 
+/// Something that happened to the complaint.
+#[derive(Debug, Clone)]
+pub struct Happened {
+    /// Where it lies in the log.
+    pub ground: Ground,
+    /// When, and who did it.
+    pub meta: Meta,
+    /// The id of the command that it follows from.
+    pub command: String,
+    /// What.
+    pub event: Event,
+}
+
+impl Happened {
+    /// What only a complaint knows; none: any case knows it.
+    fn of_complaint(&self) -> Option<&ComplaintEvent> {
+        match &self.event {
+            Event::Complaint(event) => Some(event),
+            Event::Case(_) => None,
+        }
+    }
+}
+
 /// What a memo is told from.
 #[derive(Debug, Clone, Copy)]
 pub struct Source<'a> {
@@ -90,7 +115,7 @@ pub struct Source<'a> {
     /// The company's zone.
     pub zone: &'a Zone,
     /// What happened to the complaint, in order.
-    pub events: &'a [(Ground, ComplaintEvent)],
+    pub events: &'a [Happened],
     /// What happened to the ledger that is told, in order.
     pub ledger: &'a [(Ground, PersonEvent)],
     /// When months were closed.
@@ -197,9 +222,35 @@ impl<'a> Source<'a> {
 
     /// The last event of the complaint that fits.
     fn event(&self, fits: impl Fn(&ComplaintEvent) -> bool) -> Option<&'a Ground> {
+        self.happened(fits).map(|happened| &happened.ground)
+    }
+
+    /// The last that happened to the complaint and fits.
+    fn happened(&self, fits: impl Fn(&ComplaintEvent) -> bool) -> Option<&'a Happened> {
         let mut events = self.events.iter().rev();
-        let found = events.find(|(_, event)| fits(event));
-        found.map(|(ground, _)| ground)
+        events.find(|happened| happened.of_complaint().is_some_and(&fits))
+    }
+
+    /// Whether a determination followed from something else that was stated or corrected, rather than being made by itself.
+    fn follows(&self, determined: &Happened) -> bool {
+        let mut events = self.events.iter();
+        events.any(|happened| {
+            let else_said = matches!(
+                &happened.event,
+                Event::Case(CaseEvent::ValueCompleted(_) | CaseEvent::ValueCorrected(_))
+                    | Event::Complaint(ComplaintEvent::LossStated(_))
+            );
+            else_said && happened.command == determined.command
+        })
+    }
+
+    /// The complaint as it was known before an event of its own was recorded.
+    fn before(&self, ground: &Ground) -> Option<Complaint> {
+        let events = self.events.iter();
+        let earlier = events.take_while(|happened| happened.ground.version < ground.version);
+        earlier.fold(None, |complaint, happened| {
+            Complaint::fold(complaint, &happened.event, &happened.meta)
+        })
     }
 
     /// What a month's closing did to the ledger.

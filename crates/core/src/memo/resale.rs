@@ -26,8 +26,11 @@ pub(super) fn all(source: &Source<'_>, of: Money, steps: &mut Steps) {
     let grounds: Vec<&Ground> = source
         .events
         .iter()
-        .filter(|(_, event)| matches!(event, ComplaintEvent::GoodsResold(_)))
-        .map(|(ground, _)| ground)
+        .filter(|happened| {
+            let event = happened.of_complaint();
+            event.is_some_and(|event| matches!(event, ComplaintEvent::GoodsResold(_)))
+        })
+        .map(|happened| &happened.ground)
         .collect();
     // Told in the order in which it was sold, which need not be that in which it was entered.
     let mut in_time: Vec<_> = (0..).zip(&resale.sales).collect();

@@ -231,11 +231,13 @@ fn charged(
         let mut charged = table.charged.iter();
         charged.find(|charged| charged.department.as_str() == id)
     });
-    if let (Some(why), Some(rule)) = (&carried.why_not_smaller, smallest) {
+    // A reason may also stand beside a unit that needs none.
+    let larger = smallest.filter(|rule| kind > rule.smallest);
+    if let (Some(why), Some(rule)) = (&carried.why_not_smaller, larger) {
         let smallest = words::kind(rule.smallest, lang);
         let text = say!(
             lang,
-            "{party} ({unit}) is charged and not a {smallest}, because: {why}",
+            "{party} ({unit}) is named and not a {smallest}, because: {why}",
             "{party}（{unit}）：未能明确归属至{smallest}，理由：{why}"
         );
         steps.push(&rule.clause, Some(at), text);
@@ -266,19 +268,68 @@ fn charged(
     };
     let (part, charged) = (words::percent(criteria.charged), carried.charged);
     let agrees = steps.agrees(charged, reckon::part(amount, criteria.charged));
-    let by = match criteria.ruled {
-        Some(_) => words::pick(lang, ", set by a ruling", "，依裁定"),
-        None => {
-            let product = i128::from(amount.minor()) * i128::from(criteria.charged);
-            words::rounded_down(product, 10_000, lang)
-        }
-    };
+    let product = i128::from(amount.minor()) * i128::from(criteria.charged);
+    let rounded = words::rounded_down(product, 10_000, lang);
+    let set = part_set(source, determined, lang);
     let text = say!(
         lang,
-        "{party} ({unit}) is of {department}, whose people are charged (M12): {part} of {amount} = {charged}{by}{agrees}",
-        "{party}（{unit}）属{department}，该部门人员应罚扣（M12）：{amount} 的 {part} = {charged}{by}{agrees}"
+        "{party} ({unit}) is of {department}, whose people are charged (M12): {part} of {amount} = {charged}{rounded}{agrees}{set}",
+        "{party}（{unit}）属{department}，该部门人员应罚扣（M12）：{amount} 的 {part} = {charged}{rounded}{agrees}{set}"
     );
     steps.by_row(clause, Some(at), &row, &text);
+}
+
+/// By whom and why another part was set than the row of the criteria charges; nothing where none was.
+fn part_set(source: &Source<'_>, determined: &ResponsibilityDetermined, lang: Lang) -> String {
+    if determined.criteria.ruled.is_none() {
+        return String::new();
+    }
+    let mut events = source.events.iter().rev().filter_map(|happened| {
+        let event = happened.of_complaint()?;
+        match event {
+            ComplaintEvent::ResponsibilityDetermined(e) => Some((happened, e)),
+            _ => None,
+        }
+    });
+    // A corrected loss, date or cause determines anew and takes over the part that was set before.
+    let set = events.find(|(happened, earlier)| {
+        earlier.determination <= determined.determination && !source.follows(happened)
+    });
+    let Some((happened, set)) = set else {
+        return String::new();
+    };
+    let (number, who) = (set.determination, words::actor(&happened.meta.actor, lang));
+    let reason = set.reason.as_deref().unwrap_or_default();
+    let mut told = say!(
+        lang,
+        "; set with determination {number} by {who}: {reason}",
+        "；系 {who} 于第 {number} 次判定所定，理由：{reason}"
+    );
+    if set.criteria.charged != determined.criteria.charged {
+        let part = words::percent(set.criteria.charged);
+        told = say!(
+            lang,
+            "; {part} was set with determination {number} by {who}: {reason}; the row for the cause charges less",
+            "；{who} 于第 {number} 次判定定为 {part}，理由：{reason}；该原因所适用之行罚扣比例更低"
+        );
+    }
+    let rulings = source.events.iter().rev();
+    let earlier = rulings.filter(|ruled| ruled.ground.version < happened.ground.version);
+    let upheld = earlier
+        .filter_map(|ruled| ruled.of_complaint())
+        .find_map(|event| match event {
+            ComplaintEvent::ObjectionRuled(ruled) if ruled.upheld => Some(ruled),
+            _ => None,
+        });
+    if let Some(upheld) = upheld {
+        let (petition, ruling) = (upheld.objection, &upheld.ruling);
+        told.push_str(&say!(
+            lang,
+            "; after the ruling that upheld petition {petition}: {ruling}",
+            "；在第 {petition} 号签呈裁定成立之后：{ruling}"
+        ));
+    }
+    told
 }
 
 /// A unit's sum to its members; gives the share of the one who is asked for.

@@ -1,6 +1,8 @@
 //! Words and figures that several memos share.
 
+use redress_kernel::actor::Actor;
 use redress_kernel::definition::Mark;
+use redress_kernel::id::EmployeeId;
 use redress_kernel::money::{Currency, Money};
 
 use crate::account::ItemKind;
@@ -73,6 +75,20 @@ pub(super) fn item(kind: ItemKind, lang: Lang) -> &'static str {
         ItemKind::Deduction => ("a deduction", "扣款"),
     };
     pick(lang, en, zh)
+}
+
+/// Who did something, and in whose name.
+pub(super) fn actor(actor: &Actor, lang: Lang) -> String {
+    let persons: Vec<&EmployeeId> = actor.persons().collect();
+    match persons.as_slice() {
+        [] => pick(lang, "nobody by name", "（无署名）").to_owned(),
+        [employee] => employee.to_string(),
+        [employee, principal, ..] => say!(
+            lang,
+            "{employee} for {principal}",
+            "{employee}（代 {principal}）"
+        ),
+    }
 }
 
 /// What a part of a loss is called, where it is one of those that everybody knows.

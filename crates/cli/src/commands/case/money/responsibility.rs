@@ -40,7 +40,7 @@ pub(crate) struct Determination {
     pub(super) case: Case,
     #[command(flatten)]
     shares: Shares,
-    /// What part is charged to people, where a ruling says less than the criteria
+    /// What part is charged to people, where it is to be less than the criteria say; with a reason
     #[arg(long, value_name = "PERCENT", value_parser = basis_points)]
     charged: Option<u32>,
     /// Why it is corrected, or less is charged
