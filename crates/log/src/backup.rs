@@ -35,7 +35,7 @@ use crate::{
 pub(crate) const BESIDE: [&str; 1] = ["personal"];
 
 /// The first thing that a first backup makes; it is there until there is a manifest.
-const BEGUN: &str = "backup.begun";
+pub(crate) const BEGUN: &str = "backup.begun";
 
 /// A backup to be taken.
 #[derive(Clone, Debug)]

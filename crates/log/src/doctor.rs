@@ -8,9 +8,10 @@ use std::{
 };
 
 use crate::{
-    disk::free_bytes,
+    backup,
+    disk::{RealDisk, free_bytes},
     event_log::LogInfo,
-    journal::{OpenError, Scanned, marker, scan::Tell},
+    journal::{OpenError, Scanned, marker, scan::Tell, segment},
     position::Position,
     restore::{self, Restored},
     stamp::Stamp,
@@ -68,6 +69,13 @@ pub enum Sign {
     },
     /// A restore into it was cut short.
     RestoreCutShort,
+    /// The first backup into it was cut short.
+    BackupCutShort,
+    /// It is a log, and the file that says so is gone.
+    MarkerLost {
+        /// What only a log holds.
+        found: String,
+    },
     /// It is a backup, up to a position.
     Backup {
         /// The position.
@@ -176,6 +184,8 @@ impl Sign {
             Sign::NotFound => "directory_not_found",
             Sign::NotRedress { .. } => "not_a_redress_directory",
             Sign::RestoreCutShort => "restore_cut_short",
+            Sign::BackupCutShort => "backup_cut_short",
+            Sign::MarkerLost { .. } => "marker_lost",
             Sign::Backup { .. } => "is_a_backup",
             Sign::OtherFormat { .. } => "other_format",
             Sign::MarkerDamaged { .. } => "marker_damaged",
@@ -219,6 +229,8 @@ impl Sign {
             Sign::NotFound
             | Sign::NotRedress { .. }
             | Sign::RestoreCutShort
+            | Sign::BackupCutShort
+            | Sign::MarkerLost { .. }
             | Sign::OtherFormat { .. }
             | Sign::MarkerDamaged { .. }
             | Sign::Unreadable { .. }
@@ -235,7 +247,8 @@ impl Sign {
     pub fn is_integrity(&self) -> bool {
         matches!(
             self,
-            Sign::MarkerDamaged { .. }
+            Sign::MarkerLost { .. }
+                | Sign::MarkerDamaged { .. }
                 | Sign::Damaged { .. }
                 | Sign::IndexWrong { .. }
                 | Sign::IndexAhead { .. }
@@ -288,10 +301,7 @@ impl Diagnosis {
     fn not_opened(&mut self, error: OpenError, directory: &Path) {
         self.signs.push(match error {
             OpenError::NotFound { .. } => Sign::NotFound,
-            OpenError::NotRedress { .. } if directory.join(restore::NAME).is_file() => {
-                Sign::RestoreCutShort
-            }
-            OpenError::NotRedress { found, .. } => Sign::NotRedress { found },
+            OpenError::NotRedress { found, .. } => without_marker(directory, found),
             OpenError::Format { found, known, .. } => Sign::OtherFormat { found, known },
             OpenError::Marker { reason, .. } => Sign::MarkerDamaged { reason },
             other => Sign::Unreadable {
@@ -395,6 +405,38 @@ impl Diagnosis {
         {
             self.signs.push(Sign::Room { bytes });
         }
+    }
+}
+
+/// What a directory is that says of itself neither that it is a log nor that it is a backup.
+fn without_marker(directory: &Path, found: Vec<String>) -> Sign {
+    if !directory.is_dir() {
+        return Sign::NotRedress { found };
+    }
+    let disk = RealDisk::new(directory);
+    if directory.join(backup::BEGUN).is_file() {
+        return Sign::BackupCutShort;
+    }
+    let lived_on = match Restored::of(directory) {
+        Ok(Some(begun)) => match restore::lived_on(&disk, &begun) {
+            Ok(None) => return Sign::RestoreCutShort,
+            lived_on => lived_on,
+        },
+        Ok(None) => segment::listed(&disk)
+            .map(|firsts| {
+                firsts
+                    .last()
+                    .map(|last| format!("`{}`", segment::path_of(*last)))
+            })
+            .map_err(|error| OpenError::io(&disk, "list", segment::DIRECTORY, &error)),
+        Err(error) => Err(error),
+    };
+    match lived_on {
+        Ok(Some(found)) => Sign::MarkerLost { found },
+        Ok(None) => Sign::NotRedress { found },
+        Err(error) => Sign::Unreadable {
+            reason: error.to_string(),
+        },
     }
 }
 

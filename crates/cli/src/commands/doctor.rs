@@ -196,6 +196,14 @@ fn what(sign: &Sign) -> (String, String) {
             "恢复到此目录的操作中断，尚不是数据目录",
             "a restore into it was interrupted: it is no data directory yet",
         ),
+        Sign::BackupCutShort => both(
+            "首次备份到此目录的操作中断，尚不是备份",
+            "a first backup into it was interrupted: it is no backup yet",
+        ),
+        Sign::MarkerLost { found } => (
+            format!("标记文件 redress.json 丢失，而其中是日志：有 {found}"),
+            format!("`redress.json` is gone from a directory that holds a log: there is {found}"),
+        ),
         Sign::Backup { position } => (
             format!("是备份，至位置 {position}"),
             format!("a backup, up to position {position}"),
@@ -283,6 +291,13 @@ fn what(sign: &Sign) -> (String, String) {
     }
 }
 
+/// What to do when nothing but the marker is gone.
+pub(super) const MARKER_LOST: (&str, &str) = (
+    "勿再向此目录恢复；先另存副本，再按 docs/event-log-format.md 重写 `redress.json` 这一行，然后运行 `redress audit verify`",
+    "do not restore into it: copy it, write the one line of `redress.json` again as docs/event-log-format.md says, and run \
+     `redress audit verify`",
+);
+
 /// What to do, in both languages; nothing where nothing is to be done.
 fn advice(sign: &Sign) -> (&'static str, &'static str) {
     match sign {
@@ -294,6 +309,11 @@ fn advice(sign: &Sign) -> (&'static str, &'static str) {
             "重新运行同一 `redress restore` 命令",
             "run the same `redress restore` again",
         ),
+        Sign::BackupCutShort => (
+            "重新运行同一 `redress backup` 命令",
+            "run the same `redress backup` again",
+        ),
+        Sign::MarkerLost { .. } => MARKER_LOST,
         Sign::Backup { .. } => (
             "只读命令可直接使用；要写入，请用 `redress restore 备份 目录` 恢复",
             "commands that only read take it as it is; to write, restore it with `redress restore BACKUP DIR`",

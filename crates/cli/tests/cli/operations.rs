@@ -202,6 +202,17 @@ fn a_backup_is_taken_beside_a_service_read_as_it_is_and_restored() {
         desk.refused(&["restore", "copy", "data", "--as", "S1"]).0["code"],
         "log_exists"
     );
+    // Without its marker it is still a log: nothing is restored over what was recorded in it.
+    let marker = desk.path().join("new/redress.json");
+    let line = std::fs::read(&marker).unwrap();
+    std::fs::remove_file(&marker).unwrap();
+    let (error, exit) = desk.refused(&["restore", "copy", "new", "--as", "S1"]);
+    assert_eq!((error["code"].as_str(), exit), (Some("marker_lost"), 7));
+    let told = not_whole(&desk.run(&["doctor", "--data", "new", "--format", "json"]));
+    for text in [&error["help"], &told["findings"][0]["advice"]] {
+        assert!(text.as_str().unwrap().contains("redress.json"), "{text}");
+    }
+    std::fs::write(&marker, line).unwrap();
     // The restored log goes into the same backup; the one it replaced does so no more.
     desk.json(&["backup", "copy", "--data", "new"]);
     desk.json(&["round", "--now", "2026-03-20 10:00"]);
@@ -283,7 +294,10 @@ fn a_damaged_log_is_not_backed_up_and_a_restore_goes_back_to_a_position() {
     let to = ["restore", "copy", "new", "--position", &position, "--as"];
     // Whoever was not known there could not record it: said before anything is copied.
     let (error, exit) = desk.refused(&[&to[..], &["N1"]].concat());
-    assert_eq!((error["code"].as_str(), exit), (Some("unknown_employee"), 6));
+    assert_eq!(
+        (error["code"].as_str(), exit),
+        (Some("unknown_employee"), 6)
+    );
     assert!(!desk.path().join("new").exists());
     let restored = desk.json(&[&to[..], &["S1"]].concat());
     assert_eq!(restored["position"].to_string(), position);

@@ -67,6 +67,9 @@ pub struct Shelf {
 }
 
 impl Shelf {
+    /// The name of the store's directory.
+    pub(crate) const DIRECTORY: &str = INDEX;
+
     /// The shelf of a data directory, which must exist before a store is begun.
     #[must_use]
     pub fn new(data_directory: impl Into<PathBuf>) -> Shelf {
