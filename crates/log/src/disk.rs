@@ -57,6 +57,14 @@ pub trait Disk: Send + Sync + Debug {
     /// # Errors
     /// Who holds it, or what the disk says.
     fn lock(&self, path: &str) -> Result<Box<dyn DiskLock>, LockFailure>;
+    /// Takes the lock of a directory, as that of a file; none where the disk has no such locks.
+    ///
+    /// # Errors
+    /// Who holds it.
+    fn lock_dir(&self, dir: &str) -> Result<Option<Box<dyn DiskLock>>, LockFailure> {
+        let _ = dir;
+        Ok(None)
+    }
     /// How a person would name the path.
     fn place(&self, path: &str) -> PathBuf;
 }
@@ -233,6 +241,19 @@ impl Disk for RealDisk {
             return Err(LockFailure::Io(error));
         }
         Ok(Box::new(RealLock { _file: file }))
+    }
+
+    #[cfg(unix)]
+    fn lock_dir(&self, dir: &str) -> Result<Option<Box<dyn DiskLock>>, LockFailure> {
+        let Ok(handle) = File::open(self.place(dir)) else {
+            return Ok(None);
+        };
+        match handle.try_lock() {
+            Ok(()) => Ok(Some(Box::new(RealLock { _file: handle }))),
+            Err(TryLockError::WouldBlock) => Err(LockFailure::Held { holder: None }),
+            // Some file systems lock no directories.
+            Err(TryLockError::Error(_)) => Ok(None),
+        }
     }
 
     fn place(&self, path: &str) -> PathBuf {

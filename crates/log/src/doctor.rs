@@ -444,14 +444,17 @@ fn without_marker(directory: &Path, found: Vec<String>) -> Sign {
 /// is opened for reading.
 fn held(directory: &Path) -> Option<Option<u32>> {
     let path: PathBuf = directory.join(marker::LOCK);
-    let file = File::open(&path).ok()?;
-    match file.try_lock_shared() {
-        Err(TryLockError::WouldBlock) => {
-            let note = fs::read_to_string(&path).unwrap_or_default();
-            Some(note.trim_end().parse().ok())
-        }
-        _ => None,
+    if is_locked(&path) {
+        let note = fs::read_to_string(&path).unwrap_or_default();
+        return Some(note.trim_end().parse().ok());
     }
+    // Where the file was deleted the writer still holds the journal; who it is, nothing says then.
+    is_locked(&directory.join(segment::DIRECTORY)).then_some(None)
+}
+
+fn is_locked(path: &Path) -> bool {
+    let locked = File::open(path).map(|file| file.try_lock_shared());
+    matches!(locked, Ok(Err(TryLockError::WouldBlock)))
 }
 
 /// Asks the system whether the directory and its journal may be written to.

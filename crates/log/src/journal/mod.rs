@@ -344,6 +344,11 @@ impl JournalOptions {
         shelf: Option<Shelf>,
         founding: bool,
     ) -> Result<Journal, OpenError> {
+        if founding {
+            disk.create_dir(segment::DIRECTORY)
+                .map_err(|error| OpenError::io(&*disk, "make", segment::DIRECTORY, &error))?;
+        }
+        let lock = recovery::lock_journal(&*disk, lock)?;
         let shelf = shelf.filter(|_| self.index.is_none());
         let (with, doubt) = match &shelf {
             Some(shelf) => self.with_store(disk.clone(), info, shelf)?,

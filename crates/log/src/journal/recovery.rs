@@ -11,7 +11,7 @@ use super::{
     segment::{self, Segment},
 };
 use crate::{
-    disk::{Disk, is_no_space},
+    disk::{Disk, DiskLock, LockFailure, is_no_space},
     error::Damage,
     event_log::LogInfo,
     index::Index,
@@ -91,10 +91,6 @@ pub(crate) fn survey(with: With) -> Result<Opened, OpenError> {
 pub(crate) fn recover(with: With, founding: bool) -> Result<Opened, OpenError> {
     let disk = with.disk.clone();
     let failed = |action, path: &str, error: &io::Error| OpenError::io(&*disk, action, path, error);
-    if founding {
-        disk.create_dir(segment::DIRECTORY)
-            .map_err(|e| failed("make", segment::DIRECTORY, &e))?;
-    }
     let (mut opened, torn) = read_through(with, true)?;
     let Opened {
         shared,
@@ -357,12 +353,41 @@ pub(crate) fn create_segment(
 }
 
 /// Takes the lock of a data directory.
-pub(crate) fn lock(disk: &dyn Disk) -> Result<Box<dyn crate::disk::DiskLock>, OpenError> {
-    disk.lock(marker::LOCK).map_err(|failure| match failure {
-        crate::disk::LockFailure::Held { holder } => OpenError::Locked {
+pub(crate) fn lock(disk: &dyn Disk) -> Result<Box<dyn DiskLock>, OpenError> {
+    disk.lock(marker::LOCK)
+        .map_err(|failure| not_locked(disk, marker::LOCK, failure))
+}
+
+/// Takes, to the lock's file, the lock of the journal's directory: the file may be deleted while it is locked, and
+/// another would lock the next one of that name. The directory cannot be without the log going with it.
+pub(crate) fn lock_journal(
+    disk: &dyn Disk,
+    lock: Box<dyn DiskLock>,
+) -> Result<Box<dyn DiskLock>, OpenError> {
+    let journal = disk
+        .lock_dir(segment::DIRECTORY)
+        .map_err(|failure| not_locked(disk, segment::DIRECTORY, failure))?;
+    Ok(Box::new(WriterLock {
+        _file: lock,
+        _journal: journal,
+    }))
+}
+
+/// What a writer holds.
+#[derive(Debug)]
+struct WriterLock {
+    _file: Box<dyn DiskLock>,
+    _journal: Option<Box<dyn DiskLock>>,
+}
+
+impl DiskLock for WriterLock {}
+
+fn not_locked(disk: &dyn Disk, path: &str, failure: LockFailure) -> OpenError {
+    match failure {
+        LockFailure::Held { holder } => OpenError::Locked {
             path: disk.place(""),
             holder,
         },
-        crate::disk::LockFailure::Io(error) => OpenError::io(disk, "lock", marker::LOCK, &error),
-    })
+        LockFailure::Io(error) => OpenError::io(disk, "lock", path, &error),
+    }
 }
