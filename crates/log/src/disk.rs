@@ -179,16 +179,17 @@ impl Disk for RealDisk {
     }
 
     fn open_to_read(&self, path: &str) -> io::Result<Arc<dyn DiskFile>> {
+        let path = self.place(path);
+        is_file(&path)?;
         Ok(Arc::new(RealFile {
-            file: File::open(self.place(path))?,
+            file: File::open(path)?,
         }))
     }
 
     fn open(&self, path: &str) -> io::Result<Arc<dyn DiskFile>> {
-        let file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .open(self.place(path))?;
+        let path = self.place(path);
+        is_file(&path)?;
+        let file = OpenOptions::new().read(true).write(true).open(path)?;
         Ok(Arc::new(RealFile { file }))
     }
 
@@ -262,6 +263,16 @@ impl Disk for RealDisk {
         } else {
             self.root.join(path)
         }
+    }
+}
+
+/// Whoever opens a pipe waits until somebody writes to it.
+fn is_file(path: &Path) -> io::Result<()> {
+    let kind = fs::metadata(path)?;
+    match (kind.is_file(), kind.is_dir()) {
+        (true, _) => Ok(()),
+        (false, true) => Err(io::ErrorKind::IsADirectory.into()),
+        (false, false) => Err(io::Error::other("it is no file")),
     }
 }
 

@@ -345,3 +345,28 @@ async fn a_lock_that_is_deleted_lets_no_second_writer_in() {
     drop(log);
     assert_eq!(options().open(dir.path()).unwrap().head(), Position(20));
 }
+
+#[cfg(unix)]
+#[tokio::test]
+async fn nobody_waits_for_a_pipe_that_is_named_as_a_segment() {
+    let dir = tempfile::tempdir().unwrap();
+    drop(Journal::create(dir.path(), &founding()).unwrap());
+    let pipe = dir.path().join("journal/00000000000000000009.jsonl");
+    assert!(
+        Command::new("mkfifo")
+            .arg(&pipe)
+            .status()
+            .unwrap()
+            .success()
+    );
+    for opened in [
+        Journal::open(dir.path()),
+        Journal::open_read_only(dir.path()),
+    ] {
+        assert_eq!(opened.unwrap_err().code(), "io");
+    }
+    assert_eq!(
+        Verification::new().read(dir.path()).unwrap_err().code(),
+        "io"
+    );
+}
