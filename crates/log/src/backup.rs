@@ -28,6 +28,7 @@ use crate::{
     },
     position::Position,
     stamp::Stamp,
+    store::closed_at,
     tree::{Tree, TreeHead},
 };
 
@@ -260,6 +261,7 @@ impl Backup {
     ) -> Result<(Examined, End), BackupError> {
         let known = before.map(|manifest| manifest.position);
         let ledger = Ledger::new(false);
+        let indexed = closed_at(source, info);
         let examined = examine(
             source,
             info,
@@ -267,10 +269,10 @@ impl Backup {
             Examining::new(known),
             self.tell.clone(),
         )?;
-        if let Some(damage) = examined.progress.damages.first() {
+        if let Some(damage) = examined.damage(indexed) {
             return Err(BackupError::SourceDamaged {
                 path: source.place(""),
-                damage: damage.clone(),
+                damage,
             });
         }
         let end = examined.end().ok_or_else(|| BackupError::Nothing {

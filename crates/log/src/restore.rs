@@ -31,7 +31,7 @@ use crate::{
     },
     position::Position,
     stamp::Stamp,
-    store::Shelf,
+    store::{Shelf, closed_at},
     tree::{Tree, TreeHash, TreeHead},
 };
 
@@ -328,8 +328,12 @@ impl Restore {
             examining = examining.until(position);
         }
         let ledger = Ledger::new(false);
+        let indexed = match &source.manifest {
+            Some(_) => None,
+            None => closed_at(disk, &source.info),
+        };
         let examined = examine(disk, &source.info, &ledger, examining, self.tell.clone())?;
-        if let Some(damage) = examined.progress.damages.first() {
+        if let Some(damage) = examined.damage(indexed) {
             return Err(RestoreError::SourceDamaged {
                 path: path(),
                 reason: damage.to_string(),

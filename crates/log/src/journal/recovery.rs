@@ -11,12 +11,14 @@ use super::{
     segment::{self, Segment},
 };
 use crate::{
+    copying::is_there,
     disk::{Disk, DiskLock, LockFailure, is_no_space},
     error::Damage,
     event_log::LogInfo,
     index::Index,
     line::{Header, LONGEST_SEAL_BYTES},
     position::Position,
+    store::Shelf,
     tree::Tree,
 };
 
@@ -194,18 +196,16 @@ fn read_through(with: With, to_write: bool) -> Result<(Opened, Option<Torn>), Op
         shared.segments.push(segment.clone());
     }
     let head = Position(progress.next.0 - 1);
-    if let Some(known) = known
-        && known > head
-    {
-        let reason = format!(
-            "the journal ends at position {head}, records up to {known} are known to have been there: they \
-             were acknowledged and are missing"
-        );
-        match segments.last() {
-            Some((last, size)) => {
-                progress.note(last, progress.good_lines, *size, head.next(), reason);
+    match (segments.last(), missing(head, known)) {
+        (Some((last, size)), Some(missing)) => {
+            progress.note(last, progress.good_lines, *size, head.next(), missing);
+        }
+        (Some(_), None) => {}
+        (None, Some(missing)) => progress.note_missing(format!("the journal is gone: {missing}")),
+        (None, None) => {
+            if let Some(reason) = gone(&*disk, &shared.info)? {
+                progress.note_missing(format!("the journal is gone: {reason}"));
             }
-            None => progress.note_missing(reason),
         }
     }
     let recovery = Recovery {
@@ -216,6 +216,7 @@ fn read_through(with: With, to_write: bool) -> Result<(Opened, Option<Torn>), Op
     };
     shared.head.send_modify(|shown| shown.position = head);
     shared.leaves.set(progress.tree.clone());
+    shared.set_broken(&progress);
     let opened = Opened {
         shared,
         progress,
@@ -223,6 +224,24 @@ fn read_through(with: With, to_write: bool) -> Result<(Opened, Option<Torn>), Op
         uncut: None,
     };
     Ok((opened, torn))
+}
+
+/// What is missing at the end of a journal behind which records are known to have been.
+pub(crate) fn missing(head: Position, known: Option<Position>) -> Option<String> {
+    let known = known.filter(|known| *known > head)?;
+    Some(format!(
+        "the journal ends at position {head}, records up to {known} are known to have been there: they were \
+         acknowledged and are missing"
+    ))
+}
+
+/// How a directory without a segment shows that there were some: no founding that was cut short looks like that.
+fn gone(disk: &dyn Disk, info: &LogInfo) -> Result<Option<&'static str>, OpenError> {
+    if info.epoch > 1 {
+        return Ok(Some("in a later epoch something was recorded"));
+    }
+    let indexed = is_there(disk, Shelf::DIRECTORY)?;
+    Ok(indexed.then_some("there is an index of what was recorded"))
 }
 
 pub(crate) fn cut_of(torn: &Torn, progress: &Progress) -> Cut {
