@@ -402,6 +402,8 @@ enum CopyFault {
     Io(String, io::Error),
     /// The backup's file is not the beginning of the source's.
     Other(String),
+    /// The backup's file is gone.
+    Gone(String),
 }
 
 impl CopyFault {
@@ -411,6 +413,10 @@ impl CopyFault {
             CopyFault::Other(path) => BackupError::DestinationDamaged {
                 path: to.place(""),
                 reason: format!("{path} is not what the source's file began with"),
+            },
+            CopyFault::Gone(path) => BackupError::DestinationDamaged {
+                path: to.place(""),
+                reason: format!("{path} is missing"),
             },
         }
     }
@@ -481,7 +487,10 @@ impl Copied {
         until: u64,
     ) -> Result<(), CopyFault> {
         let failed = |error| CopyFault::Io(path.to_owned(), error);
-        let stands = to.open_to_read(path).map_err(failed)?;
+        let stands = to.open_to_read(path).map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => CopyFault::Gone(path.to_owned()),
+            _ => failed(error),
+        })?;
         let size = stands.size().map_err(failed)?;
         let goes_on = vouched <= until && same_tail(from, &*stands, vouched).map_err(failed)?;
         if !goes_on {

@@ -26,6 +26,7 @@ const NO_BYTES: u64 = 4 << 20;
 /// An examination of a directory.
 #[derive(Clone, Debug, Default)]
 pub struct Doctor {
+    verification: Verification,
     tell: Option<Tell>,
 }
 
@@ -263,6 +264,13 @@ impl Doctor {
         Doctor::default()
     }
 
+    /// How the directory is read through: by whoever knows what its records state.
+    #[must_use]
+    pub fn by(mut self, verification: Verification) -> Doctor {
+        self.verification = verification;
+        self
+    }
+
     /// Who is told how far the reading is.
     #[must_use]
     pub fn tell(mut self, tell: impl Fn(Scanned) + Send + Sync + 'static) -> Doctor {
@@ -275,7 +283,7 @@ impl Doctor {
         let directory = directory.as_ref();
         let mut diagnosis = Diagnosis::default();
         let holder = held(directory);
-        let mut verification = Verification::new();
+        let mut verification = self.verification;
         if let Some(Tell(tell)) = self.tell {
             verification = verification.tell(move |scanned| tell(scanned));
         }

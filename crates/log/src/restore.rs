@@ -180,7 +180,7 @@ impl Restored {
         Restored::on(&RealDisk::new(directory.as_ref()))
     }
 
-    fn on(disk: &dyn Disk) -> Result<Option<Restored>, OpenError> {
+    pub(crate) fn on(disk: &dyn Disk) -> Result<Option<Restored>, OpenError> {
         match read_note::<Note>(disk, NAME) {
             Ok(note) => Ok(Some(Restored {
                 log: note.log,

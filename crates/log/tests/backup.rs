@@ -249,6 +249,9 @@ async fn damage_in_the_backup_itself_is_noticed_by_the_next() {
         fs::write(&segment, &changed).unwrap();
         let error = back_up(&source, &to).unwrap_err();
         assert_eq!(error.code(), "backup_damaged", "{error}");
+        fs::remove_file(&segment).unwrap();
+        let error = back_up(&source, &to).unwrap_err();
+        assert_eq!(error.code(), "backup_damaged", "{error}");
         let found = Verification::new().read(&to).unwrap();
         assert!(!found.findings.is_empty());
         fs::write(&segment, &whole[..whole.len() - 1]).unwrap();

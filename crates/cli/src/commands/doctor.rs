@@ -31,11 +31,12 @@ struct Shown {
 pub(crate) async fn run(session: &Session, _args: &Args) -> Result<(), Failure> {
     let reading = Reading::new(&session.output);
     let diagnosis = Doctor::new()
+        .by(redress::verification())
         .tell(reading.tell())
         .examine(&session.settings.data);
     drop(reading);
     let mut all: Vec<Shown> = diagnosis.signs.iter().map(shown).collect();
-    all.extend(of_the_clock(&diagnosis));
+    all.extend(of_the_clock(session, &diagnosis).await);
     all.extend(of_the_restore(session, &diagnosis).await);
     let columns = vec![
         column("severity", "程度", "Severity"),
@@ -106,12 +107,25 @@ fn title(severity: Severity, lang: Lang) -> &'static str {
     lang.pick(zh, en)
 }
 
-/// A clock behind the log holds commands up.
-fn of_the_clock(diagnosis: &Diagnosis) -> Option<Shown> {
+/// Opens what was examined to ask what is recorded in it. Why it does not open has been told already.
+async fn opened(session: &Session) -> Option<Redress> {
+    let desk = Redress::builder()
+        .directory(&session.settings.data)
+        .read_only();
+    desk.open().await.ok()
+}
+
+/// A clock behind the log holds commands up, unless it was confirmed.
+async fn of_the_clock(session: &Session, diagnosis: &Diagnosis) -> Option<Shown> {
     let info = diagnosis.info.as_ref()?;
     let recorded: Instant = diagnosis.recorded_at?.as_str().parse().ok()?;
     let now = SystemClock.now();
     if info.clock != ClockKind::System || !redress::is_behind(now, recorded) {
+        return None;
+    }
+    if let Some(desk) = opened(session).await
+        && desk.clock_is_behind().await.is_ok_and(|behind| !behind)
+    {
         return None;
     }
     Some(Shown {
@@ -139,16 +153,8 @@ async fn of_the_restore(session: &Session, diagnosis: &Diagnosis) -> Option<Show
     if info.epoch <= 1 || is_backup {
         return None;
     }
-    let open = Redress::builder()
-        .directory(&session.settings.data)
-        .read_only()
-        .open();
-    let recorded = match open.await {
-        Ok(desk) => desk.restore_is_recorded().await,
-        Err(error) => Err(error),
-    };
-    // Why it does not open has been told already.
-    if recorded.unwrap_or(true) {
+    let desk = opened(session).await?;
+    if desk.restore_is_recorded().await.unwrap_or(true) {
         return None;
     }
     Some(Shown {
