@@ -271,12 +271,16 @@ class Log:
     def records(self):
         folder = os.path.join(self.directory, "journal")
         names = sorted(n for n in os.listdir(folder) if SEGMENT.fullmatch(n)) if os.path.isdir(folder) else []
+        if not names:
+            yield from self.damage(None, 1, 0, "there is no segment")
         for number, name in enumerate(names, 1):
             self.segments = number
             yield from self.segment(os.path.join(folder, name), name, last=number == len(names))
 
     def segment(self, path, name, last):
         kind, number, offset, good = "nothing", 0, 0, 0
+        if not os.path.isfile(path):
+            raise OSError(f"{path} is no file")  # what a pipe says nobody knows, and when
         with open(path, "rb") as file:
             for number, line in enumerate(file, 1):
                 wrong = self.torn_perhaps = None
@@ -412,7 +416,7 @@ class Log:
                      "bytes": os.path.getsize(path) - good, "reason": reason}
 
     def damage(self, name, line, offset, reason):
-        self.findings.append({"file": f"journal/{name}", "line": line, "offset": offset,
+        self.findings.append({"file": f"journal/{name}" if name else "journal", "line": line, "offset": offset,
                               "position": self.position + 1, "reason": reason})
         yield from self.flush()
         self.whole, self.lost = False, True

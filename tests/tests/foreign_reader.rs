@@ -342,4 +342,18 @@ async fn the_reader_prints_what_is_asked_for() {
     damaged.segments[0].1[1][30] ^= 1;
     damaged.write(&directory.path().join("damaged"));
     assert_eq!(reader(&[], &[directory.path().join("damaged")]).0, Some(7));
+
+    // A journal that is gone is not whole; a pipe in it is not waited for.
+    let journal = path.join("journal");
+    std::fs::remove_dir_all(&journal).unwrap();
+    let (code, said) = reader(&[], &paths);
+    assert_eq!(code, Some(7), "{said}");
+    assert!(said.contains("no segment"), "{said}");
+    if cfg!(unix) {
+        std::fs::create_dir(&journal).unwrap();
+        let pipe = journal.join("00000000000000000001.jsonl");
+        let made = Command::new("mkfifo").arg(pipe).status().unwrap();
+        assert!(made.success());
+        assert_eq!(reader(&[], &paths).0, Some(8));
+    }
 }

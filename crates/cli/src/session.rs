@@ -216,8 +216,10 @@ impl Session {
         for damage in &recovery.damage {
             self.output.warn(
                 "damaged",
-                &format!("日志有损坏，只能读取：{damage}"),
-                &format!("the log is damaged and open for reading only: {damage}"),
+                &format!("日志有损坏，只能读取，所答可能缺少该处所记：{damage}"),
+                &format!(
+                    "the log is damaged and open for reading only; what is told may lack what stood there: {damage}"
+                ),
             );
         }
     }

@@ -235,7 +235,9 @@ impl Builder {
             }
             return Err(Error::Directory {
                 code: "directory_not_founded",
-                reason: "the log is empty: its founding was cut off; found it again".to_owned(),
+                reason: "the log is empty: its founding was cut off, or its journal is gone; found it again only if nothing \
+                         was recorded in it"
+                    .to_owned(),
             });
         }
         Ok(desk)

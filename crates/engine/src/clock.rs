@@ -220,6 +220,21 @@ impl Confirmed {
 }
 
 impl Redress {
+    /// Whether commands are refused because the clock is behind the log, and nobody has confirmed it.
+    ///
+    /// # Errors
+    /// If the log cannot be read.
+    pub async fn clock_is_behind(&self) -> Result<bool, Error> {
+        let inner = &self.inner;
+        let recorded = self.last_recorded().await?;
+        let clock = inner.clock.now();
+        if !is_behind(clock, recorded) {
+            return Ok(false);
+        }
+        let confirmed = inner.confirmed.current(&*inner.log, Confirmed::apply);
+        Ok(!confirmed.await?.state.covers(clock, recorded))
+    }
+
     /// Confirms that the clock is right although it is behind the log, or ahead of the time that has passed since
     /// the desk was opened; commands are taken again. The answer is what was recorded.
     ///

@@ -248,20 +248,13 @@ impl Redress {
     pub(crate) async fn writable(&self) -> Result<(), Error> {
         self.is_recorded().await?;
         self.inner.watch.check(&*self.inner.clock)?;
-        let recorded = self.last_recorded().await?;
-        let clock = self.inner.clock.now();
-        if !clock::is_behind(clock, recorded) {
-            return Ok(());
+        match self.clock_is_behind().await? {
+            false => Ok(()),
+            true => Err(Error::ClockBehind {
+                clock: self.inner.clock.now(),
+                recorded: self.last_recorded().await?,
+            }),
         }
-        let inner = &self.inner;
-        let confirmed = inner
-            .confirmed
-            .current(&*inner.log, Confirmed::apply)
-            .await?;
-        if confirmed.state.covers(clock, recorded) {
-            return Ok(());
-        }
-        Err(Error::ClockBehind { clock, recorded })
     }
 
     /// Refuses commands on a log that is open for reading only, and says why it is.

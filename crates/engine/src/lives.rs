@@ -109,8 +109,8 @@ impl Redress {
     /// The answer is whether it was recorded now.
     ///
     /// # Errors
-    /// `unknown_employee`, `read_only`, `integrity` if it is another log or life that was restored, or what the log
-    /// meets.
+    /// `unknown_employee`, `read_only`, `integrity` if it is another log, life or state that was restored, or what the
+    /// log meets.
     pub async fn record_restored(&self, by: &By, restored: &Restored) -> Result<bool, Error> {
         match self.is_recorded().await {
             Ok(()) => return Ok(false),
@@ -121,6 +121,22 @@ impl Redress {
         if (restored.log, restored.epoch) != (info.log_id, info.epoch) {
             return Err(Error::Integrity {
                 reason: "the note of the restore is of another log or another life".to_owned(),
+            });
+        }
+        // Nothing is recorded in a life before its restore is: the log must end where the note says, with its tree head.
+        let log = &self.inner.log;
+        let stated = restored.head;
+        let found = log.tree_head();
+        if log.head() != stated.position || found.is_some_and(|head| head != stated) {
+            let found = found.map_or_else(|| "none".to_owned(), |head| head.hash.to_string());
+            return Err(Error::Integrity {
+                reason: format!(
+                    "the note of the restore says that the log was restored up to position {} with the tree head {}; the \
+                     log ends at position {} with the tree head {found}",
+                    stated.position,
+                    stated.hash,
+                    log.head()
+                ),
             });
         }
         let organised = self.organised().await?;

@@ -28,6 +28,7 @@ use crate::{
     },
     position::Position,
     stamp::Stamp,
+    store::closed_at,
     tree::{Tree, TreeHead},
 };
 
@@ -35,7 +36,7 @@ use crate::{
 pub(crate) const BESIDE: [&str; 1] = ["personal"];
 
 /// The first thing that a first backup makes; it is there until there is a manifest.
-const BEGUN: &str = "backup.begun";
+pub(crate) const BEGUN: &str = "backup.begun";
 
 /// A backup to be taken.
 #[derive(Clone, Debug)]
@@ -260,6 +261,7 @@ impl Backup {
     ) -> Result<(Examined, End), BackupError> {
         let known = before.map(|manifest| manifest.position);
         let ledger = Ledger::new(false);
+        let indexed = closed_at(source, info);
         let examined = examine(
             source,
             info,
@@ -267,10 +269,10 @@ impl Backup {
             Examining::new(known),
             self.tell.clone(),
         )?;
-        if let Some(damage) = examined.progress.damages.first() {
+        if let Some(damage) = examined.damage(indexed) {
             return Err(BackupError::SourceDamaged {
                 path: source.place(""),
-                damage: damage.clone(),
+                damage,
             });
         }
         let end = examined.end().ok_or_else(|| BackupError::Nothing {
@@ -400,6 +402,8 @@ enum CopyFault {
     Io(String, io::Error),
     /// The backup's file is not the beginning of the source's.
     Other(String),
+    /// The backup's file is gone.
+    Gone(String),
 }
 
 impl CopyFault {
@@ -409,6 +413,10 @@ impl CopyFault {
             CopyFault::Other(path) => BackupError::DestinationDamaged {
                 path: to.place(""),
                 reason: format!("{path} is not what the source's file began with"),
+            },
+            CopyFault::Gone(path) => BackupError::DestinationDamaged {
+                path: to.place(""),
+                reason: format!("{path} is missing"),
             },
         }
     }
@@ -479,7 +487,10 @@ impl Copied {
         until: u64,
     ) -> Result<(), CopyFault> {
         let failed = |error| CopyFault::Io(path.to_owned(), error);
-        let stands = to.open_to_read(path).map_err(failed)?;
+        let stands = to.open_to_read(path).map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => CopyFault::Gone(path.to_owned()),
+            _ => failed(error),
+        })?;
         let size = stands.size().map_err(failed)?;
         let goes_on = vouched <= until && same_tail(from, &*stands, vouched).map_err(failed)?;
         if !goes_on {

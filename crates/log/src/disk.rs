@@ -57,6 +57,14 @@ pub trait Disk: Send + Sync + Debug {
     /// # Errors
     /// Who holds it, or what the disk says.
     fn lock(&self, path: &str) -> Result<Box<dyn DiskLock>, LockFailure>;
+    /// Takes the lock of a directory, as that of a file; none where the disk has no such locks.
+    ///
+    /// # Errors
+    /// Who holds it.
+    fn lock_dir(&self, dir: &str) -> Result<Option<Box<dyn DiskLock>>, LockFailure> {
+        let _ = dir;
+        Ok(None)
+    }
     /// How a person would name the path.
     fn place(&self, path: &str) -> PathBuf;
 }
@@ -171,16 +179,17 @@ impl Disk for RealDisk {
     }
 
     fn open_to_read(&self, path: &str) -> io::Result<Arc<dyn DiskFile>> {
+        let path = self.place(path);
+        is_file(&path)?;
         Ok(Arc::new(RealFile {
-            file: File::open(self.place(path))?,
+            file: File::open(path)?,
         }))
     }
 
     fn open(&self, path: &str) -> io::Result<Arc<dyn DiskFile>> {
-        let file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .open(self.place(path))?;
+        let path = self.place(path);
+        is_file(&path)?;
+        let file = OpenOptions::new().read(true).write(true).open(path)?;
         Ok(Arc::new(RealFile { file }))
     }
 
@@ -235,12 +244,35 @@ impl Disk for RealDisk {
         Ok(Box::new(RealLock { _file: file }))
     }
 
+    #[cfg(unix)]
+    fn lock_dir(&self, dir: &str) -> Result<Option<Box<dyn DiskLock>>, LockFailure> {
+        let Ok(handle) = File::open(self.place(dir)) else {
+            return Ok(None);
+        };
+        match handle.try_lock() {
+            Ok(()) => Ok(Some(Box::new(RealLock { _file: handle }))),
+            Err(TryLockError::WouldBlock) => Err(LockFailure::Held { holder: None }),
+            // Some file systems lock no directories.
+            Err(TryLockError::Error(_)) => Ok(None),
+        }
+    }
+
     fn place(&self, path: &str) -> PathBuf {
         if path.is_empty() {
             self.root.clone()
         } else {
             self.root.join(path)
         }
+    }
+}
+
+/// Whoever opens a pipe waits until somebody writes to it.
+fn is_file(path: &Path) -> io::Result<()> {
+    let kind = fs::metadata(path)?;
+    match (kind.is_file(), kind.is_dir()) {
+        (true, _) => Ok(()),
+        (false, true) => Err(io::ErrorKind::IsADirectory.into()),
+        (false, false) => Err(io::Error::other("it is no file")),
     }
 }
 

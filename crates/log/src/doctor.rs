@@ -8,9 +8,10 @@ use std::{
 };
 
 use crate::{
-    disk::free_bytes,
+    backup,
+    disk::{RealDisk, free_bytes},
     event_log::LogInfo,
-    journal::{OpenError, Scanned, marker, scan::Tell},
+    journal::{OpenError, Scanned, marker, scan::Tell, segment},
     position::Position,
     restore::{self, Restored},
     stamp::Stamp,
@@ -25,6 +26,7 @@ const NO_BYTES: u64 = 4 << 20;
 /// An examination of a directory.
 #[derive(Clone, Debug, Default)]
 pub struct Doctor {
+    verification: Verification,
     tell: Option<Tell>,
 }
 
@@ -68,6 +70,13 @@ pub enum Sign {
     },
     /// A restore into it was cut short.
     RestoreCutShort,
+    /// The first backup into it was cut short.
+    BackupCutShort,
+    /// It is a log, and the file that says so is gone.
+    MarkerLost {
+        /// What only a log holds.
+        found: String,
+    },
     /// It is a backup, up to a position.
     Backup {
         /// The position.
@@ -176,6 +185,8 @@ impl Sign {
             Sign::NotFound => "directory_not_found",
             Sign::NotRedress { .. } => "not_a_redress_directory",
             Sign::RestoreCutShort => "restore_cut_short",
+            Sign::BackupCutShort => "backup_cut_short",
+            Sign::MarkerLost { .. } => "marker_lost",
             Sign::Backup { .. } => "is_a_backup",
             Sign::OtherFormat { .. } => "other_format",
             Sign::MarkerDamaged { .. } => "marker_damaged",
@@ -219,6 +230,8 @@ impl Sign {
             Sign::NotFound
             | Sign::NotRedress { .. }
             | Sign::RestoreCutShort
+            | Sign::BackupCutShort
+            | Sign::MarkerLost { .. }
             | Sign::OtherFormat { .. }
             | Sign::MarkerDamaged { .. }
             | Sign::Unreadable { .. }
@@ -235,7 +248,8 @@ impl Sign {
     pub fn is_integrity(&self) -> bool {
         matches!(
             self,
-            Sign::MarkerDamaged { .. }
+            Sign::MarkerLost { .. }
+                | Sign::MarkerDamaged { .. }
                 | Sign::Damaged { .. }
                 | Sign::IndexWrong { .. }
                 | Sign::IndexAhead { .. }
@@ -250,6 +264,13 @@ impl Doctor {
         Doctor::default()
     }
 
+    /// How the directory is read through: by whoever knows what its records state.
+    #[must_use]
+    pub fn by(mut self, verification: Verification) -> Doctor {
+        self.verification = verification;
+        self
+    }
+
     /// Who is told how far the reading is.
     #[must_use]
     pub fn tell(mut self, tell: impl Fn(Scanned) + Send + Sync + 'static) -> Doctor {
@@ -262,7 +283,7 @@ impl Doctor {
         let directory = directory.as_ref();
         let mut diagnosis = Diagnosis::default();
         let holder = held(directory);
-        let mut verification = Verification::new();
+        let mut verification = self.verification;
         if let Some(Tell(tell)) = self.tell {
             verification = verification.tell(move |scanned| tell(scanned));
         }
@@ -288,10 +309,7 @@ impl Diagnosis {
     fn not_opened(&mut self, error: OpenError, directory: &Path) {
         self.signs.push(match error {
             OpenError::NotFound { .. } => Sign::NotFound,
-            OpenError::NotRedress { .. } if directory.join(restore::NAME).is_file() => {
-                Sign::RestoreCutShort
-            }
-            OpenError::NotRedress { found, .. } => Sign::NotRedress { found },
+            OpenError::NotRedress { found, .. } => without_marker(directory, found),
             OpenError::Format { found, known, .. } => Sign::OtherFormat { found, known },
             OpenError::Marker { reason, .. } => Sign::MarkerDamaged { reason },
             other => Sign::Unreadable {
@@ -398,18 +416,53 @@ impl Diagnosis {
     }
 }
 
+/// What a directory is that says of itself neither that it is a log nor that it is a backup.
+fn without_marker(directory: &Path, found: Vec<String>) -> Sign {
+    if !directory.is_dir() {
+        return Sign::NotRedress { found };
+    }
+    let disk = RealDisk::new(directory);
+    if directory.join(backup::BEGUN).is_file() {
+        return Sign::BackupCutShort;
+    }
+    let lived_on = match Restored::of(directory) {
+        Ok(Some(begun)) => match restore::lived_on(&disk, &begun) {
+            Ok(None) => return Sign::RestoreCutShort,
+            lived_on => lived_on,
+        },
+        Ok(None) => segment::listed(&disk)
+            .map(|firsts| {
+                firsts
+                    .last()
+                    .map(|last| format!("`{}`", segment::path_of(*last)))
+            })
+            .map_err(|error| OpenError::io(&disk, "list", segment::DIRECTORY, &error)),
+        Err(error) => Err(error),
+    };
+    match lived_on {
+        Ok(Some(found)) => Sign::MarkerLost { found },
+        Ok(None) => Sign::NotRedress { found },
+        Err(error) => Sign::Unreadable {
+            reason: error.to_string(),
+        },
+    }
+}
+
 /// Whether a process holds the directory, and which. Asking takes the lock for a moment, shared, through a file that
 /// is opened for reading.
 fn held(directory: &Path) -> Option<Option<u32>> {
     let path: PathBuf = directory.join(marker::LOCK);
-    let file = File::open(&path).ok()?;
-    match file.try_lock_shared() {
-        Err(TryLockError::WouldBlock) => {
-            let note = fs::read_to_string(&path).unwrap_or_default();
-            Some(note.trim_end().parse().ok())
-        }
-        _ => None,
+    if is_locked(&path) {
+        let note = fs::read_to_string(&path).unwrap_or_default();
+        return Some(note.trim_end().parse().ok());
     }
+    // Where the file was deleted the writer still holds the journal; who it is, nothing says then.
+    is_locked(&directory.join(segment::DIRECTORY)).then_some(None)
+}
+
+fn is_locked(path: &Path) -> bool {
+    let locked = File::open(path).map(|file| file.try_lock_shared());
+    matches!(locked, Ok(Err(TryLockError::WouldBlock)))
 }
 
 /// Asks the system whether the directory and its journal may be written to.

@@ -178,9 +178,6 @@ impl<'a> Scanner<'a> {
     }
 
     fn value(&mut self, depth: usize) -> Result<(), JsonFault> {
-        if depth > RawJson::MAX_DEPTH {
-            return Err(JsonFault::Depth { at: self.at });
-        }
         match self.peek() {
             b'{' => self.list(b'}', depth, true),
             b'[' => self.list(b']', depth, false),
@@ -193,7 +190,11 @@ impl<'a> Scanner<'a> {
         }
     }
 
+    /// An array or object inside so many others; an empty one counts as well.
     fn list(&mut self, end: u8, depth: usize, keyed: bool) -> Result<(), JsonFault> {
+        if depth >= RawJson::MAX_DEPTH {
+            return Err(JsonFault::Depth { at: self.at });
+        }
         self.at += 1;
         if self.peek() == end {
             self.at += 1;
@@ -363,6 +364,14 @@ mod tests {
             assert_eq!(code(bad), Err("json_key"), "{bad}");
         }
         assert_eq!(code(&"[".repeat(200_000)), Err("json_depth"));
+        // What stands innermost makes it no deeper and no flatter.
+        for inner in ["", "1", "{}", "\"[\""] {
+            let levels = 100 - usize::from(inner == "{}");
+            let nested =
+                |levels: usize| format!("{}{inner}{}", "[".repeat(levels), "]".repeat(levels));
+            assert_eq!(code(&nested(levels)).map(|_| ()), Ok(()), "{inner}");
+            assert_eq!(code(&nested(levels + 1)), Err("json_depth"), "{inner}");
+        }
     }
 
     proptest! {

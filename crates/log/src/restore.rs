@@ -21,6 +21,7 @@ use crate::{
     index::Ledger,
     journal::{
         OpenError, Scanned,
+        behind::header,
         examine::{End, Examined, Examining, examine},
         manifest::{note_line, read_note},
         marker::{self, ToRead},
@@ -30,6 +31,7 @@ use crate::{
     },
     position::Position,
     stamp::Stamp,
+    store::{Shelf, closed_at},
     tree::{Tree, TreeHash, TreeHead},
 };
 
@@ -101,6 +103,28 @@ pub enum RestoreError {
         /// Its last position.
         end: Position,
     },
+    /// The destination is a log that lost its marker: it holds what no restore leaves that was cut short. Nothing was
+    /// changed.
+    #[error("`{}` is no restore that was cut short: it holds {found}; it is a log whose `redress.json` is gone", path.display())]
+    MarkerLost {
+        /// The destination.
+        path: PathBuf,
+        /// What only a log holds.
+        found: String,
+    },
+    /// What was cut short in the destination was a restore of something else. Nothing was changed.
+    #[error(
+        "in `{}` another restore was cut short: {}; this one is {}",
+        path.display(), restore_of(begun), restore_of(asked)
+    )]
+    OtherRestore {
+        /// The destination.
+        path: PathBuf,
+        /// What was being restored there.
+        begun: Box<Restored>,
+        /// What was to be restored now.
+        asked: Box<Restored>,
+    },
     /// There is no whole append up to the position that was asked for.
     #[error("`{}` holds no whole append up to there", path.display())]
     Nothing {
@@ -125,10 +149,26 @@ impl RestoreError {
             RestoreError::Open(error) => error.code(),
             RestoreError::SourceDamaged { .. } => "source_damaged",
             RestoreError::Beyond { .. } => "position_beyond_the_end",
+            RestoreError::MarkerLost { .. } => "marker_lost",
+            RestoreError::OtherRestore { .. } => "other_restore_begun",
             RestoreError::Nothing { .. } => "nothing_to_restore",
             RestoreError::CopyDamaged { .. } => "copy_damaged",
         }
     }
+}
+
+fn restore_of(restored: &Restored) -> String {
+    let Restored {
+        log,
+        epoch,
+        from_epoch,
+        head,
+        ..
+    } = restored;
+    format!(
+        "the log {log} from life {from_epoch} to life {epoch}, up to position {} with the tree head {}",
+        head.position, head.hash
+    )
 }
 
 impl Restored {
@@ -140,7 +180,7 @@ impl Restored {
         Restored::on(&RealDisk::new(directory.as_ref()))
     }
 
-    fn on(disk: &dyn Disk) -> Result<Option<Restored>, OpenError> {
+    pub(crate) fn on(disk: &dyn Disk) -> Result<Option<Restored>, OpenError> {
         match read_note::<Note>(disk, NAME) {
             Ok(note) => Ok(Some(Restored {
                 log: note.log,
@@ -248,9 +288,6 @@ impl Restore {
             epoch: source.info.epoch.saturating_add(1),
             ..source.info.clone()
         };
-        if begun {
-            clear(to)?;
-        }
         let restored = Restored {
             log: info.log_id,
             epoch: info.epoch,
@@ -258,6 +295,10 @@ impl Restore {
             head,
             taken_at: source.manifest.as_ref().map(|manifest| manifest.taken_at),
         };
+        if begun {
+            is_this_cut_short(to, &restored)?;
+            clear(to)?;
+        }
         restored.write(to, info.format)?;
         copy(&source, to, &examined, &end)?;
         self.examine_copy(to, &info, &end.tree)?;
@@ -287,8 +328,12 @@ impl Restore {
             examining = examining.until(position);
         }
         let ledger = Ledger::new(false);
+        let indexed = match &source.manifest {
+            Some(_) => None,
+            None => closed_at(disk, &source.info),
+        };
         let examined = examine(disk, &source.info, &ledger, examining, self.tell.clone())?;
-        if let Some(damage) = examined.progress.damages.first() {
+        if let Some(damage) = examined.damage(indexed) {
             return Err(RestoreError::SourceDamaged {
                 path: path(),
                 reason: damage.to_string(),
@@ -331,6 +376,80 @@ impl Restore {
             reason,
         })
     }
+}
+
+/// Looks whether what is in the destination is what an earlier try of this very restore left, which may be taken away.
+fn is_this_cut_short(to: &dyn Disk, asked: &Restored) -> Result<(), RestoreError> {
+    let path = || to.place("");
+    let Some(begun) = Restored::on(to)? else {
+        return Ok(());
+    };
+    if let Some(found) = lived_on(to, &begun)? {
+        return Err(RestoreError::MarkerLost {
+            path: path(),
+            found,
+        });
+    }
+    // A backup that was taken again without anything new says another instant, and the same state.
+    let same = Restored {
+        taken_at: begun.taken_at,
+        ..asked.clone()
+    } == begun;
+    match same {
+        true => Ok(()),
+        false => Err(RestoreError::OtherRestore {
+            path: path(),
+            begun: Box::new(begun),
+            asked: Box::new(asked.clone()),
+        }),
+    }
+}
+
+/// What a directory without a marker holds that no restore leaves there which was cut short: then it was whole once, a
+/// log was written in it, and only its marker is gone. A restore copies up to its position, and no index.
+pub(crate) fn lived_on(disk: &dyn Disk, note: &Restored) -> Result<Option<String>, OpenError> {
+    let read = |path: &str, error: &io::Error| OpenError::io(disk, "read", path, error);
+    if is_there(disk, Shelf::DIRECTORY)? {
+        return Ok(Some(format!("`{}`", Shelf::DIRECTORY)));
+    }
+    let firsts = segment::listed(disk).map_err(|error| read(segment::DIRECTORY, &error))?;
+    let mut info = None;
+    for first in firsts {
+        let path = segment::path_of(first);
+        if first > note.head.position {
+            return Ok(Some(format!(
+                "`{path}`, behind position {} up to which it was restored",
+                note.head.position
+            )));
+        }
+        let header = disk.open_to_read(&path).and_then(|file| header(&*file));
+        let Some(header) = header.map_err(|error| read(&path, &error))? else {
+            continue;
+        };
+        if header.log != note.log {
+            return Ok(Some(format!("`{path}` of the log {}", header.log)));
+        }
+        if header.epoch > note.from_epoch {
+            return Ok(Some(format!("`{path}` of life {}", header.epoch)));
+        }
+        info = Some(LogInfo {
+            log_id: note.log,
+            epoch: note.from_epoch,
+            format: header.format,
+            zone: header.zone,
+            clock: header.clock,
+        });
+    }
+    let Some(info) = info else {
+        return Ok(None);
+    };
+    let reached = examine(disk, &info, &Ledger::new(false), Examining::new([]), None)?.position();
+    Ok((reached > note.head.position).then(|| {
+        format!(
+            "records up to position {reached}, behind position {} up to which it was restored",
+            note.head.position
+        )
+    }))
 }
 
 /// Takes away what an earlier try left; the note stays until there is another.

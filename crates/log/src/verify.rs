@@ -24,6 +24,7 @@ use crate::{
     },
     position::Position,
     record::Recorded,
+    restore::{self, Restored},
     scratch::Scratch,
     stamp::Stamp,
     store::{ClosingNote, DiskStore, Look, Shelf},
@@ -255,9 +256,17 @@ impl Verification {
             Shelved::Copy(copy) => Some(copy.note.checkpoint.position()),
             Shelved::State(_) => None,
         };
+        let restored = match Restored::on(&*disk) {
+            Err(OpenError::Marker { reason, .. }) => {
+                findings.push(Finding::of_file(FindingKind::Marker, restore::NAME, reason));
+                None
+            }
+            read => read?.filter(|_| manifest.is_none()),
+        };
         let ledger = Ledger::new(noted.is_some());
-        let examining =
-            Examining::new(self.up_to.into_iter().chain(noted)).stating(self.stating.clone());
+        let noted_too = restored.as_ref().map(|restored| restored.head.position);
+        let wanted = self.up_to.into_iter().chain(noted).chain(noted_too);
+        let examining = Examining::new(wanted).stating(self.stating.clone());
         let examined = examine(&*disk, &info, &ledger, examining, self.tell.clone())?;
         findings.extend(in_journal(&examined));
         let head = examined.progress.tree.as_ref().map(Tree::head);
@@ -273,6 +282,7 @@ impl Verification {
             let name = crate::journal::manifest::NAME;
             findings.push(Finding::of_file(FindingKind::Head, name, what));
         }
+        findings.extend(restored.and_then(|restored| of_restore(&restored, &info, &examined)));
         let index = match shelved {
             Shelved::State(state) => state,
             Shelved::Copy(copy) => copy.compare(&*disk, &info, &examined, &ledger)?,
@@ -479,6 +489,34 @@ fn in_journal(examined: &Examined) -> Vec<Finding> {
         ));
     }
     findings
+}
+
+/// What the note of a restore says that is not so.
+fn of_restore(restored: &Restored, info: &LogInfo, examined: &Examined) -> Option<Finding> {
+    let stated = restored.head;
+    let end = examined.position();
+    let tree = examined.examining.heads.get(&stated.position);
+    let what = if (restored.log, restored.epoch) != (info.log_id, info.epoch) {
+        let (log, epoch) = (restored.log, restored.epoch);
+        format!("it is of the log {log} in life {epoch}")
+    } else if stated.position > end {
+        let position = stated.position;
+        format!(
+            "it says that the log was restored up to position {position}; the journal ends at {end}"
+        )
+    } else if let Some(Some(tree)) = tree
+        && tree.head() != stated
+    {
+        format!(
+            "it says that position {} has the tree head {}; the records have {}",
+            stated.position,
+            stated.hash,
+            tree.hash()
+        )
+    } else {
+        return None;
+    };
+    Some(Finding::of_file(FindingKind::Head, restore::NAME, what))
 }
 
 fn of_index(state: &IndexState, examined: &Examined) -> Option<Finding> {

@@ -224,7 +224,8 @@ async fn a_damaged_source_is_refused_and_a_torn_one_is_backed_up_to_its_last_who
         other => panic!("{other}"),
     }
     fs::write(first, whole).unwrap();
-    // Torn in the midst of the last append, which has three records.
+    // Torn in the midst of the last append, which has three records: its writer died, and closed no index.
+    fs::remove_file(source.join("index/closed.json")).unwrap();
     let last = files::segments(&source).pop().unwrap();
     let text = fs::read_to_string(&last).unwrap();
     let at = text.rfind("\"part\":\"3/3\"").unwrap();
@@ -246,6 +247,9 @@ async fn damage_in_the_backup_itself_is_noticed_by_the_next() {
         let mut changed = whole.clone();
         changed[500] ^= 1;
         fs::write(&segment, &changed).unwrap();
+        let error = back_up(&source, &to).unwrap_err();
+        assert_eq!(error.code(), "backup_damaged", "{error}");
+        fs::remove_file(&segment).unwrap();
         let error = back_up(&source, &to).unwrap_err();
         assert_eq!(error.code(), "backup_damaged", "{error}");
         let found = Verification::new().read(&to).unwrap();

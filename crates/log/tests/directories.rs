@@ -17,7 +17,8 @@ use std::{
 };
 
 use redress_log::{
-    AppendError, ClockKind, EventLog, Founding, Journal, JournalOptions, OpenError, Position,
+    AppendError, Backup, ClockKind, Doctor, EventLog, Founding, Journal, JournalOptions, OpenError,
+    Position, Sign, Verification,
 };
 use support::{founding, numbers, one, read_all, read_stream};
 use uuid::Uuid;
@@ -301,4 +302,71 @@ async fn a_journal_that_is_gone_is_never_begun_again_by_opening() {
     let refused = JournalOptions::new().found_again(&path).unwrap_err();
     assert_eq!(refused.code(), "log_exists");
     assert!(!journal.exists());
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_lock_that_is_deleted_lets_no_second_writer_in() {
+    let dir = tempfile::tempdir().unwrap();
+    let options = || JournalOptions::new().segment_bytes(1000);
+    let log = options().create(dir.path(), &founding()).unwrap();
+    log.append(one("case/1", 0, [1])).await.unwrap();
+    let refused = || {
+        fs::remove_file(dir.path().join("redress.lock")).unwrap();
+        let opened = options().open(dir.path());
+        assert!(
+            matches!(opened, Err(OpenError::Locked { .. })),
+            "{opened:?}"
+        );
+        let told = Doctor::new().examine(dir.path());
+        let locked = |sign: &Sign| matches!(sign, Sign::Locked { .. });
+        assert!(told.signs.iter().any(locked), "{:?}", told.signs);
+    };
+    refused();
+    // Beyond a segment's end, too.
+    for n in 1..20 {
+        log.append(one("case/1", n, [n + 1])).await.unwrap();
+    }
+    refused();
+    // Who only reads asks for no lock.
+    let reading = Journal::open_read_only(dir.path()).unwrap();
+    assert_eq!(reading.head(), Position(20));
+    assert!(
+        Verification::new()
+            .read(dir.path())
+            .unwrap()
+            .findings
+            .is_empty()
+    );
+    Backup::at(support::stamp(100))
+        .take(dir.path(), dir.path().join("backup"))
+        .unwrap();
+    log.close().await.unwrap();
+    drop(log);
+    assert_eq!(options().open(dir.path()).unwrap().head(), Position(20));
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn nobody_waits_for_a_pipe_that_is_named_as_a_segment() {
+    let dir = tempfile::tempdir().unwrap();
+    drop(Journal::create(dir.path(), &founding()).unwrap());
+    let pipe = dir.path().join("journal/00000000000000000009.jsonl");
+    assert!(
+        Command::new("mkfifo")
+            .arg(&pipe)
+            .status()
+            .unwrap()
+            .success()
+    );
+    for opened in [
+        Journal::open(dir.path()),
+        Journal::open_read_only(dir.path()),
+    ] {
+        assert_eq!(opened.unwrap_err().code(), "io");
+    }
+    assert_eq!(
+        Verification::new().read(dir.path()).unwrap_err().code(),
+        "io"
+    );
 }

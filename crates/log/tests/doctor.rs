@@ -82,6 +82,12 @@ async fn directories_that_are_none_are_told_apart() {
     )
     .unwrap();
     assert_eq!(worst(&path), ("other_format", false));
+    // Without it there is still a log; a first backup that was cut short is something else.
+    fs::remove_file(path.join("redress.json")).unwrap();
+    assert_eq!(worst(&path), ("marker_lost", true));
+    fs::write(path.join("backup.begun"), "").unwrap();
+    assert_eq!(worst(&path), ("backup_cut_short", false));
+    fs::remove_file(path.join("backup.begun")).unwrap();
     fs::write(path.join("redress.json"), &marker[..20]).unwrap();
     assert_eq!(worst(&path), ("marker_damaged", true));
     // Spelled otherwise, it still says what it said.

@@ -12,8 +12,8 @@ mod support;
 use std::{fs, path::Path, sync::Arc};
 
 use redress_log::{
-    Backup, EventLog, IndexState, Journal, JournalOptions, OpenError, Position, RealDisk, Restore,
-    Restored, Verification, Verified,
+    Backup, Doctor, EventLog, Founding, IndexState, Journal, JournalOptions, OpenError, Position,
+    RealDisk, Restore, Restored, Verification, Verified,
 };
 use support::{
     disk::{Keep, TestDisk},
@@ -245,4 +245,75 @@ async fn a_restore_that_was_cut_short_is_no_directory_and_is_taken_up_again() {
     }
     assert!(unfinished > 40, "{unfinished}");
     assert_eq!(founding().log_id, make(&TestDisk::new()).unwrap().log);
+}
+
+#[tokio::test]
+async fn a_log_that_lost_its_marker_is_no_restore_that_was_cut_short() {
+    let dir = tempfile::tempdir().unwrap();
+    let (source, backup) = (dir.path().join("data"), dir.path().join("backup"));
+    let heads = written(&source, 20).await;
+    back_up(&source, &backup).unwrap();
+    let other = dir.path().join("other");
+    let log = Journal::create(
+        &other,
+        &Founding {
+            log_id: uuid::Uuid::from_u128(9),
+            ..founding()
+        },
+    );
+    go_on(&log.unwrap(), 3).await;
+    let to = dir.path().join("restored");
+    let refused = |from: &Path, position: Option<Position>| {
+        let before = files::bytes(&to);
+        let restore = match position {
+            Some(position) => Restore::new().up_to(position),
+            None => Restore::new(),
+        };
+        let error = restore.make(from, &to).unwrap_err();
+        assert_eq!(files::bytes(&to), before, "{error}");
+        error.code()
+    };
+    let sign = || Doctor::new().examine(&to).signs[0].code();
+    // Nothing was recorded in it yet: it may be made again, but not as something else.
+    let made = Restore::new().make(&backup, &to).unwrap();
+    fs::remove_file(to.join("redress.json")).unwrap();
+    assert_eq!(sign(), "restore_cut_short");
+    assert_eq!(
+        refused(&backup, Some(heads[4].position)),
+        "other_restore_begun"
+    );
+    assert_eq!(refused(&other, None), "other_restore_begun");
+    back_up(&source, &backup).unwrap();
+    assert_eq!(Restore::new().make(&backup, &to).unwrap(), made);
+    // Something was: with an index, without one, and where only the note says less than there is.
+    let marker = fs::read(to.join("redress.json")).unwrap();
+    let log = open(&to);
+    go_on(&log, 5).await;
+    log.close().await.unwrap();
+    fs::remove_file(to.join("redress.json")).unwrap();
+    for without_index in [false, true] {
+        if without_index {
+            fs::remove_dir_all(to.join("index")).unwrap();
+        }
+        assert_eq!(sign(), "marker_lost");
+        for from in [&backup, &other, &source] {
+            for position in [None, Some(heads[2].position)] {
+                assert_eq!(refused(from, position), "marker_lost");
+            }
+        }
+    }
+    // Written again by hand, it goes on as it was.
+    fs::write(to.join("redress.json"), marker).unwrap();
+    verify(&to);
+    let short = dir.path().join("short");
+    Restore::new()
+        .up_to(heads[4].position)
+        .make(&backup, &short)
+        .unwrap();
+    fs::copy(short.join("restored.json"), to.join("restored.json")).unwrap();
+    let last = files::segments(&to).pop().unwrap();
+    fs::remove_file(last).unwrap();
+    fs::remove_file(to.join("redress.json")).unwrap();
+    assert_eq!(refused(&backup, Some(heads[4].position)), "marker_lost");
+    assert_eq!(sign(), "marker_lost");
 }

@@ -11,7 +11,10 @@ mod support;
 
 use std::{collections::BTreeSet, fs, path::Path};
 
-use redress_log::{EventLog, Journal, Lost, Position, Salvage, SalvageError, Salvaged, Version};
+use redress_log::{
+    EventLog, Founding, Journal, JournalOptions, Lost, Position, Salvage, SalvageError, Salvaged,
+    Version,
+};
 use support::{
     files::{self, Seeded, go_on, record_lines, resealed, written},
     founding, one,
@@ -335,4 +338,52 @@ async fn what_is_no_source_or_no_place_is_refused() {
     fs::write(bare.join("photo.jpg"), "x").unwrap();
     assert_eq!(refused(&source, &bare).code(), "directory_not_empty");
     assert_eq!(files::files(&bare).len(), 1);
+}
+
+#[tokio::test]
+async fn records_of_another_log_are_told_and_not_exported() {
+    let dir = tempfile::tempdir().unwrap();
+    let (ours, other) = (dir.path().join("ours"), dir.path().join("other"));
+    written(&ours, 40).await;
+    let theirs = Founding {
+        log_id: uuid::Uuid::from_u128(9),
+        ..founding()
+    };
+    let log = JournalOptions::new()
+        .segment_bytes(4000)
+        .create(&other, &theirs)
+        .unwrap();
+    go_on(&log, 60).await;
+    log.close().await.unwrap();
+    let lines = record_lines(&ours);
+    // Behind the end, with records at positions of their own, and in the place of a segment that is lost.
+    let behind = files::segments(&other).pop().unwrap();
+    assert!(
+        !ours
+            .join("journal")
+            .join(behind.file_name().unwrap())
+            .exists()
+    );
+    fs::copy(
+        &behind,
+        ours.join("journal").join(behind.file_name().unwrap()),
+    )
+    .unwrap();
+    let file = format!("journal/{}", behind.file_name().unwrap().to_str().unwrap());
+    let bytes = fs::metadata(&behind).unwrap().len();
+    for without in ["", "redress.json"] {
+        let _ = fs::remove_file(ours.join(without));
+        let (salvaged, exported, _to) = salvage(&ours);
+        assert_eq!(exported, lines);
+        let log = theirs.log_id;
+        let file = file.clone();
+        assert_eq!(salvaged.lost, [Lost::OtherLog { file, log, bytes }]);
+    }
+    // A marker of another log, of which there is nothing, is no reason to leave everything out.
+    let (salvaged, exported, _to) = {
+        fs::remove_file(ours.join(&file)).unwrap();
+        fs::copy(other.join("redress.json"), ours.join("redress.json")).unwrap();
+        salvage(&ours)
+    };
+    assert_eq!((exported, salvaged.lost), (lines, vec![]));
 }

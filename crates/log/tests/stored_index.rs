@@ -11,9 +11,12 @@ mod support;
 
 use std::{path::Path, sync::Arc};
 
-use redress_log::{AppendError, EventLog, Expected, JournalOptions, Position, Version};
+use redress_log::{
+    AppendError, Backup, EventLog, Expected, Journal, JournalOptions, Position, Restore, Version,
+};
 use support::{
-    append, disk::TestDisk, founding, numbers, one, play::now, read_stream, stream, write,
+    append, disk::TestDisk, files, founding, numbers, one, play::now, read_stream, stamp, stream,
+    write,
 };
 
 fn options() -> JournalOptions {
@@ -164,6 +167,97 @@ async fn behind_damage_no_store_is_begun_and_none_is_put_aside() {
             assert!(log.damage().is_some());
             drop(log);
             assert_eq!(below(&directory), before, "{keeps_store}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn whoever_only_reads_is_told_of_records_that_the_store_knows_and_the_journal_lacks() {
+    let scratch = tempfile::tempdir().unwrap();
+    let directory = scratch.path().join("log");
+    closed(&directory).await;
+    let backup = scratch.path().join("backup");
+    let take = |to: &Path| Backup::at(stamp(100)).take(&directory, to);
+    take(&backup).unwrap();
+    assert_eq!(Journal::open_read_only(&directory).unwrap().damage(), None);
+    // The last segment is as an older copy has it.
+    let last = files::segments(&directory).pop().unwrap();
+    let whole = std::fs::read(&last).unwrap();
+    let header = whole.iter().position(|byte| *byte == b'\n').unwrap() + 1;
+    std::fs::write(&last, &whole[..header]).unwrap();
+    let before = files::bytes(&backup);
+    let log = Journal::open_read_only(&directory).unwrap();
+    let damage = log.damage().unwrap();
+    assert!(log.head() < Position(60) && damage.position == log.head().next());
+    assert!(damage.reason.contains("60"), "{damage}");
+    for to in [&backup, &scratch.path().join("new")] {
+        assert_eq!(take(to).unwrap_err().code(), "source_damaged");
+    }
+    assert_eq!(files::bytes(&backup), before);
+    let restored = scratch.path().join("restored");
+    let refused = Restore::new().make(&directory, &restored).unwrap_err();
+    assert_eq!(refused.code(), "source_damaged");
+    assert!(refused.to_string().contains("60"), "{refused}");
+    // The note of another life says nothing of this one.
+    let marker = directory.join("redress.json");
+    let text = std::fs::read_to_string(&marker).unwrap();
+    std::fs::write(&marker, text.replace("\"epoch\":1", "\"epoch\":2")).unwrap();
+    assert_eq!(Journal::open_read_only(&directory).unwrap().damage(), None);
+}
+
+#[tokio::test]
+async fn a_journal_that_is_gone_is_told_from_a_founding_that_was_cut_short() {
+    let scratch = tempfile::tempdir().unwrap();
+    let directory = scratch.path().join("log");
+    closed(&directory).await;
+    std::fs::remove_dir_all(directory.join("journal")).unwrap();
+    let gone = || {
+        for log in [
+            Journal::open_read_only(&directory),
+            options().open(&directory),
+        ] {
+            let damage = log.unwrap().damage().cloned().unwrap();
+            assert!(damage.reason.starts_with("the journal is gone"), "{damage}");
+        }
+    };
+    gone();
+    std::fs::remove_file(directory.join("index/closed.json")).unwrap();
+    gone();
+    std::fs::remove_dir_all(directory.join("index")).unwrap();
+    assert_eq!(Journal::open_read_only(&directory).unwrap().damage(), None);
+    let marker = directory.join("redress.json");
+    let text = std::fs::read_to_string(&marker).unwrap();
+    std::fs::write(&marker, text.replace("\"epoch\":1", "\"epoch\":2")).unwrap();
+    gone();
+}
+
+#[tokio::test]
+async fn a_stream_whose_last_record_is_damaged_does_not_end_before_it() {
+    let scratch = tempfile::tempdir().unwrap();
+    let directory = scratch.path().join("log");
+    closed(&directory).await;
+    std::fs::remove_dir_all(directory.join("index")).unwrap();
+    let last = files::segments(&directory).pop().unwrap();
+    let whole = std::fs::read(&last).unwrap();
+    let read = async |log: &Journal, name: &str| log.stream(&stream(name), Version(1), 100).await;
+    for name in ["case/4", "case/5"] {
+        let key = format!("\"stream\":\"{name}\",\"version\":10,");
+        let at = whole
+            .windows(key.len())
+            .position(|w| w == key.as_bytes())
+            .unwrap();
+        let mut damaged = whole.clone();
+        damaged[at + key.len() + 9] ^= 1;
+        std::fs::write(&last, damaged).unwrap();
+        for log in [
+            Journal::open_read_only(&directory),
+            options().open(&directory),
+        ] {
+            let log = log.unwrap();
+            assert!(log.damage().is_some());
+            let refused = read(&log, name).await.unwrap_err();
+            assert_eq!(refused.code(), "damaged", "{name}: {refused}");
+            assert_eq!(read(&log, "case/0").await.unwrap().records.len(), 10);
         }
     }
 }

@@ -31,11 +31,12 @@ struct Shown {
 pub(crate) async fn run(session: &Session, _args: &Args) -> Result<(), Failure> {
     let reading = Reading::new(&session.output);
     let diagnosis = Doctor::new()
+        .by(redress::verification())
         .tell(reading.tell())
         .examine(&session.settings.data);
     drop(reading);
     let mut all: Vec<Shown> = diagnosis.signs.iter().map(shown).collect();
-    all.extend(of_the_clock(&diagnosis));
+    all.extend(of_the_clock(session, &diagnosis).await);
     all.extend(of_the_restore(session, &diagnosis).await);
     let columns = vec![
         column("severity", "程度", "Severity"),
@@ -106,12 +107,25 @@ fn title(severity: Severity, lang: Lang) -> &'static str {
     lang.pick(zh, en)
 }
 
-/// A clock behind the log holds commands up.
-fn of_the_clock(diagnosis: &Diagnosis) -> Option<Shown> {
+/// Opens what was examined to ask what is recorded in it. Why it does not open has been told already.
+async fn opened(session: &Session) -> Option<Redress> {
+    let desk = Redress::builder()
+        .directory(&session.settings.data)
+        .read_only();
+    desk.open().await.ok()
+}
+
+/// A clock behind the log holds commands up, unless it was confirmed.
+async fn of_the_clock(session: &Session, diagnosis: &Diagnosis) -> Option<Shown> {
     let info = diagnosis.info.as_ref()?;
     let recorded: Instant = diagnosis.recorded_at?.as_str().parse().ok()?;
     let now = SystemClock.now();
     if info.clock != ClockKind::System || !redress::is_behind(now, recorded) {
+        return None;
+    }
+    if let Some(desk) = opened(session).await
+        && desk.clock_is_behind().await.is_ok_and(|behind| !behind)
+    {
         return None;
     }
     Some(Shown {
@@ -139,16 +153,8 @@ async fn of_the_restore(session: &Session, diagnosis: &Diagnosis) -> Option<Show
     if info.epoch <= 1 || is_backup {
         return None;
     }
-    let open = Redress::builder()
-        .directory(&session.settings.data)
-        .read_only()
-        .open();
-    let recorded = match open.await {
-        Ok(desk) => desk.restore_is_recorded().await,
-        Err(error) => Err(error),
-    };
-    // Why it does not open has been told already.
-    if recorded.unwrap_or(true) {
+    let desk = opened(session).await?;
+    if desk.restore_is_recorded().await.unwrap_or(true) {
         return None;
     }
     Some(Shown {
@@ -195,6 +201,14 @@ fn what(sign: &Sign) -> (String, String) {
         Sign::RestoreCutShort => both(
             "恢复到此目录的操作中断，尚不是数据目录",
             "a restore into it was interrupted: it is no data directory yet",
+        ),
+        Sign::BackupCutShort => both(
+            "首次备份到此目录的操作中断，尚不是备份",
+            "a first backup into it was interrupted: it is no backup yet",
+        ),
+        Sign::MarkerLost { found } => (
+            format!("标记文件 redress.json 丢失，而其中是日志：有 {found}"),
+            format!("`redress.json` is gone from a directory that holds a log: there is {found}"),
         ),
         Sign::Backup { position } => (
             format!("是备份，至位置 {position}"),
@@ -283,6 +297,13 @@ fn what(sign: &Sign) -> (String, String) {
     }
 }
 
+/// What to do when nothing but the marker is gone.
+pub(super) const MARKER_LOST: (&str, &str) = (
+    "勿再向此目录恢复；先另存副本，再按 docs/event-log-format.md 重写 `redress.json` 这一行，然后运行 `redress audit verify`",
+    "do not restore into it: copy it, write the one line of `redress.json` again as docs/event-log-format.md says, and run \
+     `redress audit verify`",
+);
+
 /// What to do, in both languages; nothing where nothing is to be done.
 fn advice(sign: &Sign) -> (&'static str, &'static str) {
     match sign {
@@ -294,6 +315,11 @@ fn advice(sign: &Sign) -> (&'static str, &'static str) {
             "重新运行同一 `redress restore` 命令",
             "run the same `redress restore` again",
         ),
+        Sign::BackupCutShort => (
+            "重新运行同一 `redress backup` 命令",
+            "run the same `redress backup` again",
+        ),
+        Sign::MarkerLost { .. } => MARKER_LOST,
         Sign::Backup { .. } => (
             "只读命令可直接使用；要写入，请用 `redress restore 备份 目录` 恢复",
             "commands that only read take it as it is; to write, restore it with `redress restore BACKUP DIR`",

@@ -14,6 +14,7 @@ use redress_log::{Position, Restore, RestoreError, Restored};
 
 use super::audit::tree;
 use super::backup::no_dry_run;
+use super::doctor::MARKER_LOST;
 use crate::failure::{Exit, Failure};
 use crate::output::{Cell, Reading, Record, column};
 use crate::session::Session;
@@ -151,6 +152,21 @@ fn refused(session: &Session, error: &RestoreError) -> Failure {
             format!("`{}` 止于位置 {end}，未到位置 {position}", path.display()),
             "leave `--position` out, or name an earlier one",
             "请省去 `--position`，或指定更早的位置",
+        ),
+        RestoreError::MarkerLost { path, found } => (
+            Exit::Integrity,
+            format!(
+                "`{}` 并非中断的恢复：其中有 {found}；它是丢失了 `redress.json` 的日志",
+                path.display()
+            ),
+            MARKER_LOST.1,
+            MARKER_LOST.0,
+        ),
+        RestoreError::OtherRestore { path, .. } => (
+            Exit::Refused,
+            format!("`{}` 中中断的是另一恢复：{error}", path.display()),
+            "run that restore again, or name a new directory",
+            "请重新运行那一恢复命令，或指定新目录",
         ),
         RestoreError::Nothing { path } => (
             Exit::NotFound,

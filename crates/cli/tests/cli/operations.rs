@@ -202,6 +202,17 @@ fn a_backup_is_taken_beside_a_service_read_as_it_is_and_restored() {
         desk.refused(&["restore", "copy", "data", "--as", "S1"]).0["code"],
         "log_exists"
     );
+    // Without its marker it is still a log: nothing is restored over what was recorded in it.
+    let marker = desk.path().join("new/redress.json");
+    let line = std::fs::read(&marker).unwrap();
+    std::fs::remove_file(&marker).unwrap();
+    let (error, exit) = desk.refused(&["restore", "copy", "new", "--as", "S1"]);
+    assert_eq!((error["code"].as_str(), exit), (Some("marker_lost"), 7));
+    let told = not_whole(&desk.run(&["doctor", "--data", "new", "--format", "json"]));
+    for text in [&error["help"], &told["findings"][0]["advice"]] {
+        assert!(text.as_str().unwrap().contains("redress.json"), "{text}");
+    }
+    std::fs::write(&marker, line).unwrap();
     // The restored log goes into the same backup; the one it replaced does so no more.
     desk.json(&["backup", "copy", "--data", "new"]);
     desk.json(&["round", "--now", "2026-03-20 10:00"]);
@@ -474,6 +485,87 @@ fn the_doctor_tells_of_a_clock_behind_the_log() {
     let (codes, exit) = found(&desk, "data");
     assert!(codes.contains(&"clock_behind".to_owned()), "{codes:?}");
     assert_eq!(exit, 0, "a warning is no fault");
+    // Once it was confirmed, commands are taken, and there is nothing to be confirmed any more.
+    desk.json(&["clock", "confirm", "--as", "GM"]);
+    let (codes, _) = found(&desk, "data");
+    assert!(!codes.contains(&"clock_behind".to_owned()), "{codes:?}");
+}
+
+#[test]
+fn a_restore_that_did_not_reach_where_its_note_says_is_not_recorded_as_if_it_had() {
+    let (desk, id) = desk();
+    let position = desk.json(&["audit", "verify"])["position"]
+        .as_u64()
+        .unwrap();
+    desk.act("G1", "2026-03-02 09:30", &["case", "accept", &id]);
+    desk.json(&["backup", "copy"]);
+    let path = |name: &str| desk.path().join(name);
+    let restored = |to: &str, position: Option<u64>| {
+        let restore = match position {
+            Some(position) => Restore::new().up_to(redress_log::Position(position)),
+            None => Restore::new(),
+        };
+        restore.make(path("copy"), path(to)).unwrap();
+    };
+    restored("short", Some(position));
+    restored("full", None);
+    let not_recorded = |data: &str| {
+        let (error, exit) = desk.refused(&["restore", "--record", "--as", "S1", "--data", data]);
+        assert_eq!(
+            (error["code"].as_str(), exit),
+            (Some("integrity"), 7),
+            "{error}"
+        );
+        let verify = ["audit", "verify", "--data", data, "--format", "json"];
+        let told = not_whole(&desk.run(&verify));
+        assert_eq!(told["findings"][0]["file"], "restored.json", "{told}");
+        let (codes, exit) = found(&desk, data);
+        assert!(
+            codes.contains(&"journal_damaged".to_owned()) && exit == 7,
+            "{codes:?}"
+        );
+    };
+    let note = |name: &str| std::fs::read(path(name).join("restored.json")).unwrap();
+    let (short, full) = (note("short"), note("full"));
+    std::fs::write(path("short/restored.json"), &full).unwrap();
+    not_recorded("short");
+    std::fs::write(path("full/restored.json"), &short).unwrap();
+    let (error, exit) = desk.refused(&["restore", "--record", "--as", "S1", "--data", "full"]);
+    assert_eq!(
+        (error["code"].as_str(), exit),
+        (Some("integrity"), 7),
+        "{error}"
+    );
+    // As it should be, it is recorded; and what the event states is compared, too.
+    std::fs::write(path("full/restored.json"), &full).unwrap();
+    desk.json(&["restore", "--record", "--as", "S1", "--data", "full"]);
+    assert_eq!(found(&desk, "full").1, 0);
+    let mut segments: Vec<PathBuf> = std::fs::read_dir(path("full/journal"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    segments.sort();
+    let last = segments.pop().unwrap();
+    let text = std::fs::read_to_string(&last).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    let body = &lines[1][..lines[1].len() - 18];
+    let at = body.find("\"tree\":\"").unwrap() + 8;
+    let other = if body[at..].starts_with('0') {
+        "1"
+    } else {
+        "0"
+    };
+    let body = format!("{}{other}{}", &body[..at], &body[at + 1..]);
+    let forged = format!("{body},\"crc\":\"{:08x}\"}}\n", checksum(body.as_bytes()));
+    std::fs::write(&last, format!("{}\n{forged}", lines[0])).unwrap();
+    let verify = ["audit", "verify", "--data", "full", "--format", "json"];
+    let told = not_whole(&desk.run(&verify));
+    assert_eq!(told["findings"][0]["kind"], "tree_head", "{told}");
+    let (codes, exit) = found(&desk, "full");
+    assert!(
+        codes.contains(&"journal_damaged".to_owned()) && exit == 7,
+        "{codes:?}"
+    );
 }
 
 /// CRC-32C, bit by bit.

@@ -89,7 +89,7 @@ pub(crate) fn stand(disk: &dyn Disk, info: &LogInfo, checkpoint: Checkpoint) -> 
 }
 
 /// The header in front of a segment.
-fn header(file: &dyn DiskFile) -> io::Result<Option<Header>> {
+pub(crate) fn header(file: &dyn DiskFile) -> io::Result<Option<Header>> {
     let bytes = read(file, 0, LONGEST_SEAL_BYTES)?;
     let line = bytes
         .split(|byte| *byte == b'\n')

@@ -4,11 +4,13 @@ use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use super::{
     open_error::OpenError,
+    recovery::missing,
     scan::{Progress, ScanError, Tell, Torn},
     segment::{self, Segment},
 };
 use crate::{
     disk::Disk,
+    error::Damage,
     event_log::LogInfo,
     index::Index,
     line::Record,
@@ -207,6 +209,24 @@ impl Examined {
     /// The last position of a whole append.
     pub(crate) fn position(&self) -> Position {
         Position(self.progress.next.0.saturating_sub(1))
+    }
+
+    /// What is wrong with the journal, first of all; that it ends before a position that is known to have been there comes
+    /// last.
+    pub(crate) fn damage(&self, known: Option<Position>) -> Option<Damage> {
+        if let Some(damage) = self.progress.damages.first() {
+            return Some(damage.clone());
+        }
+        let reason = missing(self.position(), known)?;
+        let last = self.segments.last();
+        Some(Damage {
+            file: segment::path_of(last.map_or(Position::FIRST, |(last, _)| last.first)),
+            line: self.progress.good_lines.max(1),
+            offset: last.map_or(0, |(_, size)| *size),
+            position: self.position().next(),
+            wanted: None,
+            reason,
+        })
     }
 
     /// The place behind the last whole append, or behind that at or before the position that was asked for;

@@ -50,7 +50,7 @@ use crate::{
     index::{Index, MemoryIndex, StoredIndex},
     position::{Position, Version},
     record::{Appended, Page},
-    store::{ClosingNote, Look, Shelf, Store, StoreError},
+    store::{ClosingNote, Look, Shelf, Store, StoreError, closed_at},
     stream_id::StreamId,
     tree::TreeHead,
     write::Append,
@@ -205,8 +205,13 @@ impl JournalOptions {
     /// As there.
     pub fn open_read_only_on(self, disk: Arc<dyn Disk>) -> Result<Journal, OpenError> {
         let to_read = marker::read_either(disk)?;
+        // A backup says itself up to where it reaches; beside a journal an index may.
+        let known = match to_read.manifest {
+            Some(manifest) => Some(manifest.position),
+            None => closed_at(&*to_read.disk, &to_read.info),
+        };
         let mut with = self.with(to_read.disk, to_read.info);
-        with.known = to_read.manifest.map(|manifest| manifest.position);
+        with.known = known;
         Ok(Journal::reading(recovery::survey(with)?))
     }
 
@@ -344,6 +349,11 @@ impl JournalOptions {
         shelf: Option<Shelf>,
         founding: bool,
     ) -> Result<Journal, OpenError> {
+        if founding {
+            disk.create_dir(segment::DIRECTORY)
+                .map_err(|error| OpenError::io(&*disk, "make", segment::DIRECTORY, &error))?;
+        }
+        let lock = recovery::lock_journal(&*disk, lock)?;
         let shelf = shelf.filter(|_| self.index.is_none());
         let (with, doubt) = match &shelf {
             Some(shelf) => self.with_store(disk.clone(), info, shelf)?,

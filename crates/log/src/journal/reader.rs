@@ -1,5 +1,6 @@
 //! Reading records: by stream by way of the index, or all in order. Every record is checked.
 
+use std::collections::BTreeMap;
 use std::sync::{
     Arc, Mutex, PoisonError, RwLock,
     atomic::{AtomicBool, AtomicU64, Ordering},
@@ -46,6 +47,8 @@ pub(crate) struct Shared {
     met: Mutex<Option<Damage>>,
     /// Damage by which records are missing in the index, that opening did not tell of.
     lost: Mutex<Option<Damage>>,
+    /// The streams that damaged lines still name: what they end with is not known.
+    broken: RwLock<BTreeMap<String, Damage>>,
     /// Opening told of damage: whoever reads on knows that records are missing.
     told: AtomicBool,
     tell: Option<Tell>,
@@ -83,6 +86,7 @@ impl Shared {
             leaves: Leaves::new(None),
             met: Mutex::default(),
             lost: Mutex::default(),
+            broken: RwLock::default(),
             told: AtomicBool::new(false),
             fillings: AtomicU64::new(0),
             half_filled: AtomicBool::new(false),
@@ -215,12 +219,22 @@ impl Shared {
         Ok(!progress.damages.is_empty())
     }
 
-    /// Whether a stream ends where the index says so: not if the index was filled behind opening from a journal
+    /// Whether a stream ends where the index says so: not if a damaged line names it, and not if the index was filled behind opening from a journal
     /// that is damaged, for the damaged records may be this stream's.
-    fn ends(&self) -> Result<(), ReadError> {
+    fn ends(&self, stream: &StreamId) -> Result<(), ReadError> {
+        let broken = self.broken.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(damage) = broken.get(stream.as_str()) {
+            return Err(ReadError::Damaged(damage.clone()));
+        }
         let lost = self.lost.lock().unwrap_or_else(PoisonError::into_inner);
         lost.clone()
             .map_or(Ok(()), |damage| Err(ReadError::Damaged(damage)))
+    }
+
+    /// Takes over which streams damaged lines name.
+    pub(super) fn set_broken(&self, progress: &Progress) {
+        let mut broken = self.broken.write().unwrap_or_else(PoisonError::into_inner);
+        broken.clone_from(&progress.broken);
     }
 
     /// Waits until this process knows the head to be past a position.
@@ -277,7 +291,7 @@ impl Shared {
             }
         }
         if next > last {
-            self.ends()?;
+            self.ends(stream)?;
         }
         Ok(Page {
             records,
@@ -472,7 +486,7 @@ impl Standing for Shared {
         self.by_index(|| {
             let last = self.index.last(stream.as_str()).map_err(unanswered)?;
             // An event may not be decided on a stream whose end is not known.
-            self.ends()?;
+            self.ends(stream)?;
             Ok(last.0)
         })
     }

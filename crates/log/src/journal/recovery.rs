@@ -11,12 +11,14 @@ use super::{
     segment::{self, Segment},
 };
 use crate::{
-    disk::{Disk, is_no_space},
+    copying::is_there,
+    disk::{Disk, DiskLock, LockFailure, is_no_space},
     error::Damage,
     event_log::LogInfo,
     index::Index,
     line::{Header, LONGEST_SEAL_BYTES},
     position::Position,
+    store::Shelf,
     tree::Tree,
 };
 
@@ -91,10 +93,6 @@ pub(crate) fn survey(with: With) -> Result<Opened, OpenError> {
 pub(crate) fn recover(with: With, founding: bool) -> Result<Opened, OpenError> {
     let disk = with.disk.clone();
     let failed = |action, path: &str, error: &io::Error| OpenError::io(&*disk, action, path, error);
-    if founding {
-        disk.create_dir(segment::DIRECTORY)
-            .map_err(|e| failed("make", segment::DIRECTORY, &e))?;
-    }
     let (mut opened, torn) = read_through(with, true)?;
     let Opened {
         shared,
@@ -198,18 +196,16 @@ fn read_through(with: With, to_write: bool) -> Result<(Opened, Option<Torn>), Op
         shared.segments.push(segment.clone());
     }
     let head = Position(progress.next.0 - 1);
-    if let Some(known) = known
-        && known > head
-    {
-        let reason = format!(
-            "the journal ends at position {head}, records up to {known} are known to have been there: they \
-             were acknowledged and are missing"
-        );
-        match segments.last() {
-            Some((last, size)) => {
-                progress.note(last, progress.good_lines, *size, head.next(), reason);
+    match (segments.last(), missing(head, known)) {
+        (Some((last, size)), Some(missing)) => {
+            progress.note(last, progress.good_lines, *size, head.next(), missing);
+        }
+        (Some(_), None) => {}
+        (None, Some(missing)) => progress.note_missing(format!("the journal is gone: {missing}")),
+        (None, None) => {
+            if let Some(reason) = gone(&*disk, &shared.info)? {
+                progress.note_missing(format!("the journal is gone: {reason}"));
             }
-            None => progress.note_missing(reason),
         }
     }
     let recovery = Recovery {
@@ -220,6 +216,7 @@ fn read_through(with: With, to_write: bool) -> Result<(Opened, Option<Torn>), Op
     };
     shared.head.send_modify(|shown| shown.position = head);
     shared.leaves.set(progress.tree.clone());
+    shared.set_broken(&progress);
     let opened = Opened {
         shared,
         progress,
@@ -227,6 +224,24 @@ fn read_through(with: With, to_write: bool) -> Result<(Opened, Option<Torn>), Op
         uncut: None,
     };
     Ok((opened, torn))
+}
+
+/// What is missing at the end of a journal behind which records are known to have been.
+pub(crate) fn missing(head: Position, known: Option<Position>) -> Option<String> {
+    let known = known.filter(|known| *known > head)?;
+    Some(format!(
+        "the journal ends at position {head}, records up to {known} are known to have been there: they were \
+         acknowledged and are missing"
+    ))
+}
+
+/// How a directory without a segment shows that there were some: no founding that was cut short looks like that.
+fn gone(disk: &dyn Disk, info: &LogInfo) -> Result<Option<&'static str>, OpenError> {
+    if info.epoch > 1 {
+        return Ok(Some("in a later epoch something was recorded"));
+    }
+    let indexed = is_there(disk, Shelf::DIRECTORY)?;
+    Ok(indexed.then_some("there is an index of what was recorded"))
 }
 
 pub(crate) fn cut_of(torn: &Torn, progress: &Progress) -> Cut {
@@ -357,12 +372,41 @@ pub(crate) fn create_segment(
 }
 
 /// Takes the lock of a data directory.
-pub(crate) fn lock(disk: &dyn Disk) -> Result<Box<dyn crate::disk::DiskLock>, OpenError> {
-    disk.lock(marker::LOCK).map_err(|failure| match failure {
-        crate::disk::LockFailure::Held { holder } => OpenError::Locked {
+pub(crate) fn lock(disk: &dyn Disk) -> Result<Box<dyn DiskLock>, OpenError> {
+    disk.lock(marker::LOCK)
+        .map_err(|failure| not_locked(disk, marker::LOCK, failure))
+}
+
+/// Takes, to the lock's file, the lock of the journal's directory: the file may be deleted while it is locked, and
+/// another would lock the next one of that name. The directory cannot be without the log going with it.
+pub(crate) fn lock_journal(
+    disk: &dyn Disk,
+    lock: Box<dyn DiskLock>,
+) -> Result<Box<dyn DiskLock>, OpenError> {
+    let journal = disk
+        .lock_dir(segment::DIRECTORY)
+        .map_err(|failure| not_locked(disk, segment::DIRECTORY, failure))?;
+    Ok(Box::new(WriterLock {
+        _file: lock,
+        _journal: journal,
+    }))
+}
+
+/// What a writer holds.
+#[derive(Debug)]
+struct WriterLock {
+    _file: Box<dyn DiskLock>,
+    _journal: Option<Box<dyn DiskLock>>,
+}
+
+impl DiskLock for WriterLock {}
+
+fn not_locked(disk: &dyn Disk, path: &str, failure: LockFailure) -> OpenError {
+    match failure {
+        LockFailure::Held { holder } => OpenError::Locked {
             path: disk.place(""),
             holder,
         },
-        crate::disk::LockFailure::Io(error) => OpenError::io(disk, "lock", marker::LOCK, &error),
-    })
+        LockFailure::Io(error) => OpenError::io(disk, "lock", path, &error),
+    }
 }

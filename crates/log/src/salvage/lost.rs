@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, path::Path};
 
 use serde::Serialize;
+use uuid::Uuid;
 
 use super::lines::{Found, Swept};
 use crate::{
@@ -32,6 +33,15 @@ pub enum Lost {
         reason: String,
         /// The file that keeps them, as its path inside the export.
         kept_as: String,
+    },
+    /// A file whose header names another log. None of its records is exported: it stays where it is.
+    OtherLog {
+        /// The file, as its path inside the data directory.
+        file: String,
+        /// The log that it belongs to.
+        log: Uuid,
+        /// How many bytes it has.
+        bytes: u64,
     },
     /// Positions of which there is no whole record.
     Missing {

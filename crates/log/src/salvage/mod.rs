@@ -7,12 +7,14 @@ mod lines;
 mod lost;
 
 use std::{
+    collections::BTreeMap,
     io::{self, Write as _},
     path::{Path, PathBuf},
     sync::Arc,
 };
 
 use serde::Serialize;
+use uuid::Uuid;
 
 pub use self::lost::Lost;
 use self::{
@@ -22,7 +24,7 @@ use self::{
 use crate::{
     copying::names,
     disk::{Disk, DiskFile, RealDisk},
-    journal::{OpenError, Scanned, scan::Tell, segment},
+    journal::{OpenError, Scanned, behind::header, marker, scan::Tell, segment},
     position::Position,
 };
 
@@ -118,9 +120,21 @@ impl Salvage {
         }
         let mut losses = Losses::default();
         let mut whole = Vec::new();
+        let ours = ours(&from, &files);
         let total = files.iter().map(|file| file.size).sum();
         let mut read = 0;
         for (nth, file) in files.iter().enumerate() {
+            if let Some(log) = file.log
+                && Some(log) != ours
+            {
+                losses.lost.push(Lost::OtherLog {
+                    file: file.path.clone(),
+                    log,
+                    bytes: file.size,
+                });
+                read += file.size;
+                continue;
+            }
             let bytes = read_all(&*file.file, file.size);
             let swept = sweep(&bytes, u32::try_from(nth).unwrap_or(u32::MAX));
             self.keep_damaged(&to, &file.path, &bytes, &swept, &mut losses)?;
@@ -189,6 +203,25 @@ struct SourceFile {
     path: String,
     file: Arc<dyn DiskFile>,
     size: u64,
+    /// The log that its header names, if it has a whole one.
+    log: Option<Uuid>,
+}
+
+/// The log that is salvaged: the one that the marker names, if there is anything of it; else the one that most bytes
+/// belong to. None where no file says what it belongs to.
+fn ours(from: &RealDisk, files: &[SourceFile]) -> Option<Uuid> {
+    let mut bytes: BTreeMap<Uuid, u64> = BTreeMap::new();
+    for file in files {
+        if let Some(log) = file.log {
+            *bytes.entry(log).or_default() += file.size;
+        }
+    }
+    let named = marker::read_either(Arc::new(from.clone())).ok();
+    let named = named.map(|to_read| to_read.info.log_id);
+    let most = || bytes.iter().max_by_key(|(_, bytes)| **bytes);
+    named
+        .filter(|log| bytes.contains_key(log))
+        .or_else(|| most().map(|(log, _)| *log))
 }
 
 /// The files of the journal's directory: the segments in order, then whatever else is there.
@@ -220,7 +253,14 @@ fn files(from: &RealDisk, source: &Path) -> Result<Vec<SourceFile>, SalvageError
         let size = file
             .size()
             .map_err(|error| OpenError::io(from, "read", &path, &error))?;
-        files.push(SourceFile { path, file, size });
+        // One whose beginning cannot be read says nothing of itself.
+        let log = header(&*file).ok().flatten().map(|header| header.log);
+        files.push(SourceFile {
+            path,
+            file,
+            size,
+            log,
+        });
     }
     Ok(files)
 }

@@ -13,6 +13,7 @@ mod sled;
 
 use std::{fmt::Debug, ops::ControlFlow};
 
+pub(crate) use self::note::closed_at;
 pub use self::sled::SledStore;
 pub use self::{
     checked::Checked,

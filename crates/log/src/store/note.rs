@@ -5,8 +5,19 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
-use crate::line;
+use super::Shelf;
+use crate::{
+    checkpoint::Checkpoint,
+    disk::{Disk, read_whole},
+    event_log::LogInfo,
+    line,
+    position::Position,
+};
 
+/// The note's name in the store's directory.
+pub(super) const NOTE: &str = "closed.json";
+/// A note is a few lines' worth; what is longer is none.
+pub(super) const MAX_NOTE_BYTES: u64 = 16 << 20;
 const VERSION: u32 = 1;
 
 /// One file of a closed store.
@@ -72,6 +83,20 @@ impl<C: DeserializeOwned> Written<C> {
         }
         Ok(note)
     }
+}
+
+/// Up to where a store beside the journal reached when it was closed, by its note alone; none where there is no note of
+/// this life of the log that can be read. The note is written behind the journal's seal: whoever reads it before the
+/// journal finds at least as much there.
+pub(crate) fn closed_at(disk: &dyn Disk, info: &LogInfo) -> Option<Position> {
+    let path = format!("{}/{NOTE}", Shelf::DIRECTORY);
+    let file = disk.open_to_read(&path).ok()?;
+    if file.size().ok()? > MAX_NOTE_BYTES {
+        return None;
+    }
+    let written = Written::<Checkpoint>::read(&read_whole(&*file).ok()?).ok()?;
+    let ours = (written.log, written.epoch) == (info.log_id, info.epoch);
+    (ours && written.checkpoint.tree.is_sound()).then(|| written.checkpoint.position())
 }
 
 /// Proof that a store was closed and every byte of its files is as it was then.

@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use super::{
     Checked, ClosingNote, SledStore, StoreError,
-    note::{FileSum, Written},
+    note::{FileSum, MAX_NOTE_BYTES, NOTE, Written},
 };
 use crate::{
     disk::{free_bytes, sync_directory},
@@ -28,15 +28,12 @@ use crate::{
 const INDEX: &str = "index";
 /// Where it goes when it is not trusted: the first name that can be had.
 const ASIDE: [&str; 3] = ["index-aside", "index-aside-2", "index-aside-3"];
-const NOTE: &str = "closed.json";
 const NEW_NOTE: &str = "closed.json.new";
 /// The library's directory inside the store's, and the one it makes in there.
 const FILES: &str = "sled";
 const DIRECTORIES: [&str; 2] = [FILES, "sled/blobs"];
 /// The file that the library locks while it is open.
 const LOCKED: &str = "sled/db";
-/// A note is a few lines' worth; what is longer is none.
-const MAX_NOTE_BYTES: u64 = 16 << 20;
 /// Below this the library is not let near the disk: it does not survive a full one.
 const ROOM_BYTES: u64 = 32 << 20;
 /// How much is read at once when files are summed.
@@ -67,6 +64,9 @@ pub struct Shelf {
 }
 
 impl Shelf {
+    /// The name of the store's directory.
+    pub(crate) const DIRECTORY: &str = INDEX;
+
     /// The shelf of a data directory, which must exist before a store is begun.
     #[must_use]
     pub fn new(data_directory: impl Into<PathBuf>) -> Shelf {

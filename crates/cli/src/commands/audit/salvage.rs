@@ -2,7 +2,7 @@
 //!
 //! DIR gets `records.jsonl` (every whole record, byte for byte, in order of position), `lost.jsonl` (each damaged stretch,
 //! the positions and the versions of streams that are missing, records that contradict each other or whose append is
-//! incomplete), and in `damaged/` the damaged bytes themselves. Of the data directory only `journal/` is needed, and it is
+//! incomplete, and files of another log, of which nothing is exported), and in `damaged/` the damaged bytes themselves. Of the data directory only `journal/` is needed, and it is
 //! only read. To go on working, restore a backup; what was recorded since stands in the export. Ends with 0 when the
 //! export is complete, whatever was lost.
 
@@ -109,6 +109,16 @@ fn row(lost: &Lost, lang: Lang) -> Vec<Cell> {
             put(5, Cell::count(*offset));
             put(6, Cell::count(*bytes));
             put(7, Cell::text(reason));
+        }
+        Lost::OtherLog { file, log, bytes } => {
+            put(0, word("other_log", "属于另一日志", "another log's"));
+            put(4, Cell::text(file));
+            put(6, Cell::count(*bytes));
+            let reason = match lang {
+                Lang::Zh => format!("其首行属于日志 {log}：未导出"),
+                Lang::En => format!("its header names the log {log}: not exported"),
+            };
+            put(7, Cell::Text(reason));
         }
         Lost::Missing { from, to } => {
             put(0, word("missing", "位置缺失", "positions missing"));
