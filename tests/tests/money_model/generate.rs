@@ -168,6 +168,8 @@ pub(crate) fn scenario(seed: u64, number: u64) -> Scenario {
     let steady: BTreeSet<&String> = firsts.into_values().collect();
     let mut people: Vec<&String> = company.people.keys().collect();
     people.retain(|person| !steady.contains(person) || chance.percent(30));
+    // Where the ratios are wrong nobody leaves: a unit that has nobody any more would be a second fault.
+    people.retain(|_| company.fault != Fault::Ratios);
     let people = people.into_iter();
     let gone: BTreeMap<String, Vec<Gone>> = people
         .map(|person| (person.clone(), gone(chance, &months)))
