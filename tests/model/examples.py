@@ -167,13 +167,25 @@ def a_chain_replaced_in_one_month():
             bonus(new_form[:7], "1,000.00")]))
         check("replaced by a form of " + new_form[:7], found[0], line)
 
+def a_bonus_that_was_another():
+    """P3, D5, A20, A21: half of the true 3,000.00 is 1,500.00, and the rest is owed again; of a forfeited bonus nothing is."""
+    mistyped = dict(bonus("2026-03", "30,000.00"), corrected=[{"minor": minor("3,000.00"), "known": "2026-04"}])
+    answer = settle([case(N1, "2026-03-20T10:00:00", "9,000.00", ALONE)], [mistyped], ["2026-03", "2026-04"])
+    check("a mistyped bonus", paid(answer) + owed(answer), [
+        "2026-03 2026-03 deduction 26-03-01 9,000.00", "2026-04 2026-03 given_back 26-03-01 7,500.00",
+        "deduction 26-03-01 7,500.00"])
+    forfeited = case(N1, "2026-03-20T10:00:00", "0.00", ALONE, discipline=[decided("major", "2026-03")])
+    answer = settle([forfeited], [mistyped], ["2026-03", "2026-04"])
+    check("a mistyped bonus, forfeited", paid(answer) + owed(answer), [
+        "2026-03 2026-03 whole_bonus 26-03-01 30,000.00", "2026-04 2026-03 given_back 26-03-01 27,000.00"])
+
 def parties_named_whole():
     """M9-13, P2, P5: another company is charged nowhere; a department without a unit of its name is all its units."""
     answer = settle([case(N1, "2026-03-20T10:00:00", "100.00", {"company:C1": 5000, "department:manufacturing": 5000})])
     check("a whole department", {name: printed(share) for name, share in answer["cases"][N1]["charged"].items()}, {
         "G1": "21.74", "G2": "13.04", "G3": "8.70", "G4": "6.52"})
 
-for example in (a_chain_replaced_in_one_month, parties_named_whole, example_2, example_3, example_4, example_6, example_7, example_8, example_9):
+for example in (a_chain_replaced_in_one_month, a_bonus_that_was_another, parties_named_whole, example_2, example_3, example_4, example_6, example_7, example_8, example_9):
     example()
 print("\n".join(failures) if failures else "the worked examples agree")
 sys.exit(1 if failures else 0)

@@ -165,13 +165,26 @@ def fine(decision):
 # ---- the month ----
 # A person has items ("deductions" and "fines" by chain), whole-bonus decisions ("forfeits" by chain),
 # the months whose bonus has been "charged", and "lines" that tell what happened.
-# An item has its "case", its "place" in the order, "amounts" [(month, amount from then on)], and what is "paid".
+# An item has its "case", its "place" in the order, "amounts" [(month, amount from then on)], and what was "taken" for it:
+# [month of the bonus, what of it is not given back], in the order in which it was charged.
 
 def person_of(persons, employee):
     """P3: each person is settled on his own."""
     if employee not in persons:
         persons[employee] = {"deductions": {}, "fines": {}, "forfeits": {}, "charged": set(), "lines": []}
     return persons[employee]
+
+def paid(item, bonus_month=None):
+    """P3: what bonuses paid for an item, all or that of one month, and was not given back."""
+    return sum(minor for taken, minor in item["taken"] if bonus_month in (None, taken))
+
+def give(item, minor, bonus_month=None):
+    """A16, A20: what is given back is of the bonus that was corrected, else of those charged last."""
+    for part in reversed(item["taken"]):
+        if bonus_month in (None, part[0]):
+            back = min(minor, part[1])
+            part[1] -= back
+            minor -= back
 
 def bring_discipline(chain, cases, month, persons, scenario):
     """D5, A17, A20: what was decided comes with its settlement month, or late: with the month in which it is known.
@@ -198,7 +211,7 @@ def bring_forfeit(chain, case, decision, person, month, scenario):
         while taken in person["charged"] or any(gone["until"] for gone in away(scenario, decision["employee"], taken)):
             taken = next_month(taken)
         if forfeit is None:
-            person["forfeits"][chain] = {"case": chain, "place": place(case), "month": taken, "paid": 0, "lifted": False}
+            person["forfeits"][chain] = {"case": chain, "place": place(case), "month": taken, "taken": [], "lifted": False}
         elif forfeit["lifted"]:
             still = any(other["month"] == forfeit["month"] and not other["lifted"] for other in person["forfeits"].values())
             if not (still and forfeit["month"] in person["charged"]):
@@ -209,14 +222,14 @@ def bring_forfeit(chain, case, decision, person, month, scenario):
         same = [other for other in person["forfeits"].values() if other["month"] == forfeit["month"]]
         if all(other["lifted"] for other in same):
             for other in oldest_first({other["case"]: other for other in same}):
-                note(person, month, None, "given_back", other["case"], other["paid"])
-                other["paid"] = 0
+                note(person, month, None, "given_back", other["case"], paid(other))
+                give(other, paid(other))
 
 def bring_fine(chain, case, decision, person):
     """D5, A16: what the last decision fines, from its settlement month on, and no earlier than an amount before it."""
     items = person["fines"]
     if chain not in items and fine(decision) > 0:
-        items[chain] = {"case": chain, "place": place(case), "amounts": [], "paid": 0}
+        items[chain] = {"case": chain, "place": place(case), "amounts": [], "taken": []}
     if chain in items:
         amounts = items[chain]["amounts"]
         if fine(decision) > 0 or amounts[-1][1] > 0:
@@ -234,7 +247,7 @@ def bring_deductions(chain, cases, month, persons, departments):
     for employee, amount in amounts.items():
         items = person_of(persons, employee)["deductions"]
         if amount > 0 and chain not in items:
-            items[chain] = {"case": chain, "place": place(settled[-1]), "amounts": [], "paid": 0}
+            items[chain] = {"case": chain, "place": place(settled[-1]), "amounts": [], "taken": []}
     for employee, person in persons.items():
         if chain in person["deductions"]:
             person["deductions"][chain]["amounts"].append((month, amounts.get(employee, 0)))
@@ -251,54 +264,92 @@ def oldest_first(items):
 def give_back(person, month):
     """A16: what was charged above the new amount is given back in the month of the correction."""
     for item in oldest_first(person["fines"]) + oldest_first(person["deductions"]):
-        excess = item["paid"] - item["amounts"][-1][1]
+        excess = paid(item) - item["amounts"][-1][1]
         if excess > 0:
             note(person, month, None, "given_back", item["case"], excess)
-            item["paid"] -= excess
+            give(item, excess)
 
 def unpaid(item, bonus_month):
     """A16, A20: what this month's bonus may pay: no amount, and no raise of an amount, of a later month."""
     amount = 0
     for month, new_amount in item["amounts"]:
         amount = new_amount if month <= bonus_month else min(amount, new_amount)
-    return max(0, amount - item["paid"])
+    return max(0, amount - paid(item))
 
 def pay(person, items, room, month, bonus_month, kind):
     """A21, A22: charge the items, oldest first, as far as there is room; returns the room left."""
     for item in oldest_first(items):
         minor = min(room, unpaid(item, bonus_month))
-        item["paid"] += minor
+        item["taken"].append([bonus_month, minor])
         room -= minor
         note(person, month, bonus_month, kind, item["case"], minor)
     return room
 
+def forfeits_of(person, bonus_month):
+    """D5, A16: the decisions by which the bonus of a month is forfeited, the oldest first."""
+    return [item for item in oldest_first(person["forfeits"]) if item["month"] == bonus_month and not item["lifted"]]
+
+def amount_of(bonus, month):
+    """A20: what a bonus is known to be in a month: what it was corrected to last, else what was told first."""
+    corrected = [later for later in bonus.get("corrected", []) if later["known"] <= month]
+    return max(corrected, key=lambda later: later["known"])["minor"] if corrected else bonus["minor"]
+
+def give_back_too_much(person, bonus, month, ceiling_bp):
+    """P3, A21: what a charged bonus paid beyond what the corrected one may pay, in the order in which it is charged, is
+    given back, the last item first; a fine and a deduction are owed again.  A larger one pays no more: it was paid out."""
+    left = amount_of(bonus, month)
+    ceiling = left * ceiling_bp // 10000
+    back = []
+    for kind in ("forfeits", "fines", "deductions"):
+        left = min(left, ceiling) if kind == "deductions" else left
+        for item in oldest_first(person[kind]):
+            keeps = min(left, paid(item, bonus["month"]))
+            left -= keeps
+            back.append((item, paid(item, bonus["month"]) - keeps))
+    for item, minor in reversed(back):
+        note(person, month, bonus["month"], "given_back", item["case"], minor)
+        give(item, minor, bonus["month"])
+
+def forfeit_rest(person, bonus, month):
+    """D5: of a forfeited bonus that turned out larger the whole is taken too, for the decision for which it was taken."""
+    forfeits = forfeits_of(person, bonus["month"])
+    holders = [item for item in person["forfeits"].values() if paid(item, bonus["month"]) > 0]
+    if forfeits:
+        minor = amount_of(bonus, month) - sum(paid(item, bonus["month"]) for item in holders)
+        item = (holders + forfeits)[0]
+        item["taken"].append([bonus["month"], minor])
+        note(person, month, bonus["month"], "whole_bonus", item["case"], minor)
+
 def charge_bonus(person, bonus, month, ceiling_bp):
     """A21: (1) the whole bonus, (2) fines, (3) P3 up to the smaller of the ceiling and what is left."""
-    left = bonus["minor"]
-    forfeits = [item for item in person["forfeits"].values() if item["month"] == bonus["month"] and not item["lifted"]]
-    if forfeits:
-        oldest = min(forfeits, key=lambda item: item["place"])
-        oldest["paid"] = left
-        note(person, month, bonus["month"], "whole_bonus", oldest["case"], left)
+    left = amount_of(bonus, month)
+    ceiling = left * ceiling_bp // 10000
+    for item in forfeits_of(person, bonus["month"])[:1]:
+        item["taken"].append([bonus["month"], left])
+        note(person, month, bonus["month"], "whole_bonus", item["case"], left)
         left = 0
     left = pay(person, person["fines"], left, month, bonus["month"], "fine")
-    ceiling = bonus["minor"] * ceiling_bp // 10000
     pay(person, person["deductions"], min(ceiling, left), month, bonus["month"], "deduction")
     person["charged"].add(bonus["month"])
 
 def settle_month(month, scenario, chains, bonuses, persons):
-    """A19-A22, A24: the items of the month, corrections, then each known bonus once, the oldest month first."""
+    """A19-A22, A24: the items of the month, corrections, also of bonuses, then each known bonus once, the oldest first."""
     for chain, cases in chains.items():
         bring_deductions(chain, cases, month, persons, scenario["tables"]["deducted_departments"])
         bring_discipline(chain, cases, month, persons, scenario)
     for person in persons.values():
         give_back(person, month)
-    for bonus in bonuses:
-        person = person_of(persons, bonus["employee"])
-        known = bonus["month"] <= month and bonus["known"] <= month
-        there = not away(scenario, bonus["employee"], bonus["month"])
-        if known and there and bonus["month"] not in person["charged"]:
-            charge_bonus(person, bonus, month, scenario["tables"]["ceiling_bp"])
+    ceiling_bp = scenario["tables"]["ceiling_bp"]
+    known = [(person_of(persons, bonus["employee"]), bonus) for bonus in bonuses
+             if bonus["month"] <= month and bonus["known"] <= month]
+    charged = [(person, bonus) for person, bonus in known if bonus["month"] in person["charged"]]
+    for person, bonus in charged:
+        give_back_too_much(person, bonus, month, ceiling_bp)
+    for person, bonus in charged:
+        forfeit_rest(person, bonus, month)
+    for person, bonus in known:
+        if bonus["month"] not in person["charged"] and not away(scenario, bonus["employee"], bonus["month"]):
+            charge_bonus(person, bonus, month, ceiling_bp)
 
 def owing(person):
     """P3, A24: what remains is deducted in the following months, or is a claim on who has left."""

@@ -206,6 +206,7 @@ async fn the_books(desk: &Redress) -> Vec<(&'static str, Result<(), Error>)> {
     let bonus = PersonCommand::RecordBonus {
         month,
         amount: "3000.00 CNY".parse().unwrap(),
+        reason: None,
     };
     let units = StaffCommand::SetBaseUnits {
         employee: whose.clone(),

@@ -44,6 +44,7 @@ struct Seen {
     fine: u64,
     deduction: u64,
     given_back: u64,
+    corrected: u64,
     owing: u64,
     late: u64,
 }
@@ -61,7 +62,11 @@ impl Seen {
             };
             *of += 1;
             let bonus = step.bonus.as_ref();
-            self.late += u64::from(bonus.is_some_and(|bonus| *bonus < step.settled));
+            let earlier = u64::from(bonus.is_some_and(|bonus| *bonus < step.settled));
+            match step.kind.as_str() {
+                "given_back" => self.corrected += earlier,
+                _ => self.late += earlier,
+            }
         }
     }
 
@@ -71,6 +76,7 @@ impl Seen {
             self.fine,
             self.deduction,
             self.given_back,
+            self.corrected,
             self.owing,
             self.late,
         ];

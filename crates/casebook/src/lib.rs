@@ -73,7 +73,7 @@
 //! | `decides discipline of max on C1: reason` | the proposed grade once, at the least rate; lines `grade = minor demerit`, `count = 2`, `rate = 900.00 CNY` say otherwise |
 //! | `forms group-3 as group of manufacturing` | a shift, group, section or department, from that day on |
 //! | `gives max 5.0 base points in group-3` · `gives max 1.5 base units` | from that day on; 0 base points: no member any more |
-//! | `records the bonus of max for 2026-03 = 2,000.00 CNY` | |
+//! | `records the bonus of max for 2026-03 = 2,000.00 CNY` · `corrects the bonus of max for 2026-03 = 200.00 CNY: reason` | |
 //! | `opens month 2026-03` · `gathers month 2026-03` · `confirms month 2026-03 for quality` | |
 //! | `lists the discipline of month 2026-03` · `issues the notices of month 2026-03` · `approves the notices of month 2026-03` · `closes month 2026-03` | |
 //!

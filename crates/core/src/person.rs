@@ -4,6 +4,7 @@
 //! that concerns a person is one event, with every line and the numbers from which it follows.
 
 use redress_kernel::events;
+use redress_kernel::form::check_reason;
 use redress_kernel::id::EmployeeId;
 use redress_kernel::money::{Currency, Money};
 use redress_kernel::organisation::Organisation;
@@ -34,6 +35,12 @@ pub struct BonusRecorded {
     pub month: Month,
     /// How much: the whole month's efficiency bonus (效益奖金).
     pub amount: Money,
+    /// The amount that it corrects, where that had been charged (A20).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corrects: Option<Money>,
+    /// Why it is recorded so; never missing where it corrects what was charged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
 /// See [`PersonEvent::Settled`].
@@ -47,7 +54,8 @@ pub struct PersonSettled {
     /// What is owed from now on, where it is new or changed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub debts: Vec<Debt>,
-    /// What was given back, because less is owed than was charged (A16).
+    /// What was given back, because less is owed than was charged (A16), or because a bonus that was charged turned out
+    /// smaller (P3, A21).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub given_back: Vec<Line>,
     /// What was charged.
@@ -58,12 +66,16 @@ pub struct PersonSettled {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "command", rename_all = "snake_case", deny_unknown_fields)]
 pub enum PersonCommand {
-    /// Record the bonus of a month (P3); again, with another amount: a correction, while it has not been charged.
+    /// Record the bonus of a month (P3); again, with another amount: a correction, which needs a reason once it has been
+    /// charged. What it paid too much is then given back with the month that is closed next.
     RecordBonus {
         /// Of which month.
         month: Month,
         /// How much.
         amount: Money,
+        /// Why; for what was charged already it has to be said.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
     },
 }
 
@@ -89,6 +101,9 @@ impl PersonCommand {
 /// Folds an event. INVARIANT: it only copies.
 pub fn evolve(account: &mut Account, event: &PersonEvent) {
     match event {
+        PersonEvent::BonusRecorded(e) if e.corrects.is_some() => {
+            account.correct_bonus(e.month, e.amount);
+        }
         PersonEvent::BonusRecorded(e) => account.put_bonus(e.month, e.amount),
         PersonEvent::Settled(e) => {
             for debt in &e.debts {
@@ -106,25 +121,39 @@ pub fn evolve(account: &mut Account, event: &PersonEvent) {
 ///
 /// # Errors
 /// `bonus_currency` for another currency than the ledger's, `bonus_charged` for a bonus that has been charged already
-/// (A20), `nothing_changed`, `out_of_range` below 0.
+/// (A20) where no reason is given, `nothing_changed`, `out_of_range` below 0, `missing_field` and the like for a reason
+/// that says nothing.
 pub fn decide(
     account: &Account,
     employee: &EmployeeId,
     command: &PersonCommand,
 ) -> Result<PersonEvent, Refusal> {
-    let PersonCommand::RecordBonus { month, amount } = command;
+    let PersonCommand::RecordBonus {
+        month,
+        amount,
+        reason,
+    } = command;
     if amount.currency() != account.currency() {
         return Err(Refusal::new(refusal::BONUS_CURRENCY, "P3")
             .with("given", amount.currency())
             .with("currency", account.currency()));
     }
-    account.check_bonus(*month, *amount)?;
-    if account.bonus(*month) == Some(*amount) {
+    match reason {
+        None => account.check_bonus(*month, *amount)?,
+        Some(reason) => {
+            check_reason("reason", reason, "A20")?;
+            account.check_amount(*amount, "bonus", "A22")?;
+        }
+    }
+    let recorded = account.bonus(*month);
+    if recorded == Some(*amount) {
         return Err(Refusal::new(kernel_refusal::NOTHING_CHANGED, "P3").with("field", "bonus"));
     }
     Ok(PersonEvent::BonusRecorded(BonusRecorded {
         employee: employee.clone(),
         month: *month,
         amount: *amount,
+        corrects: recorded.filter(|_| account.is_charged(*month)),
+        reason: reason.clone(),
     }))
 }

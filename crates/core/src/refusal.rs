@@ -176,7 +176,7 @@ codes! {
     NOT_ANNOUNCED = "not_announced";
     /// P3: a bonus is in the company's currency.
     BONUS_CURRENCY = "bonus_currency";
-    /// A20: the month's bonus has been charged; what was charged is not reckoned again.
+    /// A20: the month's bonus has been charged; another amount corrects that, and needs a reason.
     BONUS_CHARGED = "bonus_charged";
 }
 

@@ -100,7 +100,7 @@ fn shares_add_up_to_the_sum_whatever_the_order_of_the_weights() {
 enum Event {
     /// Something is owed for a case: kind, number of the case, amount; discipline settles with so many months ago.
     Owes(ItemKind, u8, i64, u32),
-    /// A bonus becomes known, of so many months ago.
+    /// A bonus becomes known, of so many months ago; one that was charged is corrected.
     Bonus(u32, i64),
     /// The last month with a bonus.
     Leaves,
@@ -155,6 +155,8 @@ fn happen(account: &mut Account, events: &[Event], of: u32) -> Result<(), TestCa
                 let past = month(of.saturating_sub(ago).max(1));
                 if account.check_bonus(past, money(bonus)).is_ok() {
                     account.put_bonus(past, money(bonus));
+                } else {
+                    account.correct_bonus(past, money(bonus));
                 }
             }
             Event::Leaves => account.put_left(Some(month(of))),
@@ -221,6 +223,12 @@ fn no_bonus_is_overdrawn_no_item_charged_twice_and_what_is_owed_is_accounted_for
         let mut account = Account::new(Currency::CNY);
         for (events, of) in months.iter().zip(1_u32..) {
             happen(&mut account, events, of)?;
+            for line in account.give_back(month(of), &terms).unwrap() {
+                prop_assert!(line.is_given_back() && line.amount.minor() > 0);
+                account.apply(&line);
+            }
+            check_items(&account)?;
+            prop_assert!(account.give_back(month(of), &terms).unwrap().is_empty());
             let before = account.clone();
             let settlement = account.settle(month(of), &terms).unwrap();
             prop_assert_eq!(&account, &before);

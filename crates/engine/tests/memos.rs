@@ -539,6 +539,49 @@ async fn a_late_bonus(told: &mut Told) {
     company.tell(told, heading, case, of("E-serve")).await;
 }
 
+/// Bonuses that were charged and turned out to have been others.
+async fn other_bonuses(told: &mut Told) {
+    let correct = async |company: &Company, amount: &str| {
+        let command = json!({
+            "command": "record_bonus", "by": {"employee": "E-books"}, "employee": "E-serve",
+            "month": "2026-03", "amount": amount, "reason": "it was mistyped",
+        });
+        let done = company.desk.execute_json(&command.to_string()).await;
+        done.unwrap();
+    };
+    let fine = || Explained::Fine(employee("E-serve"));
+    let company = Company::new(MARCH).await;
+    let case = company.allowed("9000.00", "person:E-serve").await;
+    let warning = json!({"grade": "warning", "count": 1});
+    let reason = Some("the first time");
+    company.disciplined(case, "E-serve", warning, reason).await;
+    let bonuses = [("2026-03", "30000.00"), ("2026-04", "4000.00")];
+    company.bonuses("E-serve", &bonuses).await;
+    company.close("2026-03", "2026-04-08").await;
+    correct(&company, "300.01 CNY").await;
+    company.close("2026-04", "2026-05-08").await;
+    company
+        .tell(told, "a bonus that was smaller", case, of("E-serve"))
+        .await;
+    company
+        .tell(told, "a bonus that was smaller", case, fine())
+        .await;
+
+    let company = Company::new(MARCH).await;
+    let case = company.allowed("20000.00", "person:E-serve").await;
+    let major = json!({"grade": "major_demerit", "count": 1});
+    company.disciplined(case, "E-serve", major, None).await;
+    company.bonuses("E-serve", &[("2026-03", "3000.00")]).await;
+    company.close("2026-03", "2026-04-08").await;
+    correct(&company, "2400.00 CNY").await;
+    company.close("2026-04", "2026-05-08").await;
+    correct(&company, "2500.00 CNY").await;
+    company.close("2026-05", "2026-06-08").await;
+    company
+        .tell(told, "a forfeited bonus that was another", case, fine())
+        .await;
+}
+
 #[tokio::test]
 async fn memos_in_both_languages() {
     let mut told = Told::default();
@@ -554,6 +597,7 @@ async fn memos_in_both_languages() {
     parts(&mut told).await;
     two_forfeitures(&mut told).await;
     a_late_bonus(&mut told).await;
+    other_bonuses(&mut told).await;
     for (name, text) in [("memos.en.txt", &told.en), ("memos.zh.txt", &told.zh)] {
         for fault in ["not in agreement", "cannot be", "不一致", "无法"] {
             assert!(!text.contains(fault), "{text}");

@@ -93,6 +93,7 @@ async fn an_id_holds_within_one_stream() {
     let command = PersonCommand::RecordBonus {
         month: "2026-03".parse().unwrap(),
         amount,
+        reason: None,
     };
     for repeated in [false, true] {
         for who in ["E-plant", "E-worker"] {

@@ -319,21 +319,51 @@ impl<'a> Run<'a> {
         })
     }
 
+    /// Records a bonus, for the first time or anew with a reason, unless it stands so.
+    fn pay(
+        &mut self,
+        bonus: &scenario::Bonus,
+        minor: i64,
+        reason: Option<&str>,
+    ) -> Result<(), Refusal> {
+        let employee: EmployeeId = id(&bonus.employee);
+        let account = self.accounts.entry(employee.clone());
+        let account = account.or_insert(Account::new(HOME));
+        let month = id(&bonus.month);
+        if account.bonus(month) == Some(money(minor)) {
+            return Ok(());
+        }
+        let corrects = account.bonus(month).filter(|_| account.is_charged(month));
+        let command = PersonCommand::RecordBonus {
+            month,
+            amount: money(minor),
+            reason: reason.map(ToOwned::to_owned),
+        };
+        let event = person::decide(account, &employee, &command)?;
+        let PersonEvent::BonusRecorded(recorded) = &event else {
+            panic!("{event:?}");
+        };
+        assert_eq!(recorded.corrects, corrects);
+        let event = if self.held {
+            let payload = event.payload().unwrap();
+            PersonEvent::read(event.kind(), event.schema(), &payload).unwrap()
+        } else {
+            event
+        };
+        person::evolve(account, &event);
+        Ok(())
+    }
+
     /// What became known in a month, and then the month itself.
     fn settle(&mut self, month: Month) -> Result<(), Refusal> {
         let settled = month.to_string();
         let earlier = self.scenario.months.first() == Some(&settled);
         for bonus in &self.scenario.bonuses {
             if bonus.known == settled || earlier && bonus.known < settled {
-                let employee: EmployeeId = id(&bonus.employee);
-                let command = PersonCommand::RecordBonus {
-                    month: id(&bonus.month),
-                    amount: money(bonus.minor),
-                };
-                let account = self.accounts.entry(employee.clone());
-                let account = account.or_insert(Account::new(HOME));
-                let event = person::decide(account, &employee, &command)?;
-                person::evolve(account, &event);
+                self.pay(bonus, bonus.minor, None)?;
+            }
+            for corrected in bonus.corrected.iter().filter(|c| c.known == settled) {
+                self.pay(bonus, corrected.minor, Some("it was mistyped"))?;
             }
         }
         let at = month.end(&self.house.zone);
@@ -571,25 +601,39 @@ impl<'a> Run<'a> {
                 assert_eq!(sum, item.owed.minor(), "{item:?}");
                 *owing += item.remaining().minor();
             }
-            let mut taken: BTreeMap<Month, (i64, i64)> = BTreeMap::new();
-            for line in account.lines() {
-                if let Some(month) = line.bonus_month {
-                    let (deducted, all) = taken.entry(month).or_default();
-                    *all += line.amount.minor();
-                    if line.key.kind == ItemKind::Deduction {
-                        *deducted += line.amount.minor();
-                    }
+            // A bonus as it is known now, also where it was corrected: what it paid and was not given back.
+            let mut of_all = 0;
+            for (month, bonus) in account.bonuses() {
+                let bonus = bonus.minor();
+                let items = account.taken_of(month);
+                let taken = |kind: Option<ItemKind>| -> i64 {
+                    items
+                        .iter()
+                        .filter(|(line, _)| kind.is_none_or(|kind| line.key.kind == kind))
+                        .map(|(_, sum)| sum.minor())
+                        .sum()
+                };
+                let ceiling = bonus * i64::from(penalty.ceiling) / 10_000;
+                let fits = taken(Some(ItemKind::Deduction)) <= ceiling && taken(None) <= bonus;
+                assert!(fits, "{month}: {account:?}");
+                of_all += taken(None);
+                let mut forfeits = account.items().iter();
+                if forfeits.any(|item| item.forfeited == Some(month) && !item.lifted) {
+                    let forfeited = taken(Some(ItemKind::WholeBonus));
+                    assert_eq!(forfeited, bonus, "{month}: {account:?}");
                 }
             }
-            for (month, (deducted, all)) in taken {
-                let bonus = account.bonus(month).unwrap().minor();
-                let ceiling = bonus * i64::from(penalty.ceiling) / 10_000;
-                assert!(deducted <= ceiling && all <= bonus, "{month}: {account:?}");
-            }
+            let net = account
+                .items()
+                .iter()
+                .map(|item| item.net_charged().minor());
+            assert_eq!(of_all, net.sum::<i64>(), "{account:?}");
             let mut again = account.clone();
             let (organisation, zone) = (&self.organisation, &self.house.zone);
             again.put_left(left_in(organisation, zone, employee, month));
             again.put_away(away_in(organisation, zone, employee, month));
+            let back = again.give_back(month, &terms)?;
+            assert!(back.is_empty(), "given back twice: {back:?}");
             let again = again.settle(month, &terms)?;
             assert!(again.lines.is_empty(), "settled twice: {again:?}");
             if self.scenario.months.last() == Some(&month.to_string()) {
@@ -630,7 +674,7 @@ impl<'a> Run<'a> {
             let steps: Vec<Step> = lines
                 .map(|line| Step {
                     settled: line.settled.to_string(),
-                    bonus: line.bonus_month.map(|month| month.to_string()),
+                    bonus: line.bonus_month.or(line.corrected).map(|m| m.to_string()),
                     kind: match line.is_given_back() {
                         true => "given_back".to_owned(),
                         false => kind(line.key.kind).to_owned(),

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use redress_kernel::time::{Date, Month};
 
 use crate::scenario::{
-    Basis, Bonus, Case, Change, Gone, GradeRow, Line, Member, Party, Rate, Resale, Sale, Scenario,
-    Sentence, Tables, Unit,
+    Basis, Bonus, Case, Change, Corrected, Gone, GradeRow, Line, Member, Party, Rate, Resale, Sale,
+    Scenario, Sentence, Tables, Unit,
 };
 
 /// Numbers that look like chance.
@@ -168,6 +168,8 @@ pub(crate) fn scenario(seed: u64, number: u64) -> Scenario {
     let steady: BTreeSet<&String> = firsts.into_values().collect();
     let mut people: Vec<&String> = company.people.keys().collect();
     people.retain(|person| !steady.contains(person) || chance.percent(30));
+    // Where the ratios are wrong nobody leaves: a unit that has nobody any more would be a second fault.
+    people.retain(|_| company.fault != Fault::Ratios);
     let people = people.into_iter();
     let gone: BTreeMap<String, Vec<Gone>> = people
         .map(|person| (person.clone(), gone(chance, &months)))
@@ -604,10 +606,18 @@ fn resale(chance: &mut Chance, decided_at: &str) -> Resale {
     }
 }
 
-fn bonuses(chance: &mut Chance, company: &Company, months: &[Month]) -> Vec<Bonus> {
+fn bonus(chance: &mut Chance) -> i64 {
     const BONUSES: [i64; 10] = [
         200_001, 160_000, 150_001, 100_000, 90_000, 3, 1, 0, 40_001, 1_000_000,
     ];
+    if chance.percent(50) {
+        chance.one(&BONUSES)
+    } else {
+        chance.sum(400_000)
+    }
+}
+
+fn bonuses(chance: &mut Chance, company: &Company, months: &[Month]) -> Vec<Bonus> {
     let mut bonuses = Vec::new();
     for person in company.people.keys() {
         let before = chance.percent(20).then(|| months[0].prev());
@@ -615,17 +625,27 @@ fn bonuses(chance: &mut Chance, company: &Company, months: &[Month]) -> Vec<Bonu
             if chance.percent(15) {
                 continue;
             }
-            let minor = if chance.percent(50) {
-                chance.one(&BONUSES)
-            } else {
-                chance.sum(400_000)
-            };
+            let minor = bonus(chance);
             let later = chance.one(&[0, 0, 0, 0, 0, 1, 1, 2]);
+            let known = month.plus_months(later).unwrap();
+            let mut corrected: Vec<Month> = months.to_vec();
+            corrected.retain(|month| *month >= known);
+            chance.shuffle(&mut corrected);
+            corrected.truncate(chance.one(&[0, 0, 0, 0, 1, 1, 2]));
+            let corrected = corrected.into_iter().map(|month| Corrected {
+                minor: match chance.below(3) {
+                    0 => minor / 10,
+                    1 => minor + 1,
+                    _ => bonus(chance),
+                },
+                known: month.to_string(),
+            });
             bonuses.push(Bonus {
                 employee: person.clone(),
                 month: month.to_string(),
                 minor,
-                known: month.plus_months(later).unwrap().to_string(),
+                corrected: corrected.collect(),
+                known: known.to_string(),
             });
         }
     }
@@ -648,5 +668,8 @@ pub(crate) fn shuffled(scenario: &Scenario, number: u64) -> Scenario {
     }
     chance.shuffle(&mut told.members);
     chance.shuffle(&mut told.bonuses);
+    for bonus in &mut told.bonuses {
+        chance.shuffle(&mut bonus.corrected);
+    }
     told
 }

@@ -144,6 +144,15 @@ pub(crate) struct Bonus {
     pub(crate) month: String,
     pub(crate) minor: i64,
     pub(crate) known: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) corrected: Vec<Corrected>,
+}
+
+/// What a bonus turned out to be.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Corrected {
+    pub(crate) minor: i64,
+    pub(crate) known: String,
 }
 
 /// What follows from a scenario, or the clause that refuses it.
@@ -213,11 +222,13 @@ pub(crate) struct Owed {
 }
 
 impl Answer {
-    /// In which order the corrections of one settlement give back, no clause says; a refusal is compared by its clause.
+    /// In which order the corrections of one settlement give back what is not owed, no clause says; a refusal is compared
+    /// by its clause.
     pub(crate) fn in_one_order(mut self) -> Self {
         for steps in self.persons.values_mut() {
             for month in steps.chunk_by_mut(|a, b| {
-                (&a.settled, &a.kind) == (&b.settled, &b.kind) && a.kind == "given_back"
+                (&a.settled, &a.kind, &a.bonus) == (&b.settled, &b.kind, &b.bonus)
+                    && (a.kind.as_str(), &a.bonus) == ("given_back", &None)
             }) {
                 if month.len() > 1 {
                     month.sort_by(|a, b| a.case.cmp(&b.case));

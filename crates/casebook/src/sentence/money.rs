@@ -154,7 +154,14 @@ pub(super) fn personal(verb: &str, words: &mut Words<'_>) -> Result<Option<Deed>
             }
         }
         ("gives", _, _) => gives(words)?,
-        ("records", Some("the"), Some("bonus")) => bonus(words)?,
+        ("records", Some("the"), Some("bonus")) => {
+            let (employee, month, amount) = bonus(words)?;
+            paid(employee, month, amount, None)
+        }
+        ("corrects", Some("the"), Some("bonus")) => {
+            let (employee, month, amount) = bonus(words)?;
+            paid(employee, month, amount, Some(words.tail("the reason")))
+        }
         ("opens" | "gathers" | "closes" | "confirms", Some("month"), _) => {
             let month = month_of(words)?;
             MoneyDeed::Month(match verb {
@@ -228,17 +235,22 @@ fn gives(words: &mut Words<'_>) -> Result<MoneyDeed, Wrong> {
     })
 }
 
-fn bonus(words: &mut Words<'_>) -> Result<MoneyDeed, Wrong> {
+fn bonus(words: &mut Words<'_>) -> Result<(EmployeeId, Month, Money), Wrong> {
     words.expect(&["the", "bonus", "of"])?;
     let employee = words.id("a person")?;
     words.expect(&["for"])?;
     let month = month(words)?;
     words.expect(&["="])?;
-    let amount = amount(words)?;
-    Ok(MoneyDeed::Person {
-        employee,
-        command: PersonCommand::RecordBonus { month, amount },
-    })
+    Ok((employee, month, amount(words)?))
+}
+
+fn paid(employee: EmployeeId, month: Month, amount: Money, reason: Option<String>) -> MoneyDeed {
+    let command = PersonCommand::RecordBonus {
+        month,
+        amount,
+        reason,
+    };
+    MoneyDeed::Person { employee, command }
 }
 
 /// `month 2026-03`.

@@ -46,7 +46,7 @@ fn ledger_row(employee: &EmployeeId, line: &Line) -> Vec<String> {
     vec![
         employee.to_string(),
         line.settled.to_string(),
-        or_nothing(line.bonus_month),
+        or_nothing(line.bonus_month.or(line.corrected)),
         or_nothing(line.bonus),
         line.number.clone(),
         item(&line.key).to_owned(),

@@ -42,7 +42,7 @@ pub(crate) fn cells(line: &Line, lang: Lang) -> Vec<Cell> {
     let applied = line.applied.as_ref();
     vec![
         Cell::Month(line.settled),
-        Cell::of(line.bonus_month, Cell::Month),
+        Cell::of(line.bonus_month.or(line.corrected), Cell::Month),
         Cell::of(line.bonus, Cell::Money),
         Cell::text(line.key.case.clone()),
         Cell::text(line.number.clone()),

@@ -274,6 +274,63 @@ fn a_month_is_gathered_confirmed_noticed_charged_and_frozen() {
 }
 
 #[test]
+fn a_bonus_that_was_charged_is_corrected_with_a_reason_alone() {
+    let desk = company();
+    decided(&desk);
+    let record = |amount, more: &[&'static str]| {
+        let words = ["bonus", "record", "M1", "2026-03", amount, "--as", "A1"];
+        [&words[..], more].concat()
+    };
+    desk.json(&record("30000.00", &[]));
+    approved(&desk);
+    month(&desk, "G1", &["close", "--now", "2026-04-09 16:00"]);
+    let reason = &["--reason", "a nought too many"];
+
+    let (error, exit) = desk.refused(&record("3000.00", &[]));
+    assert_eq!((&error["code"], exit), (&"bonus_charged".into(), 5));
+    let hint = error["help"].as_str().unwrap();
+    assert!(hint.contains("--reason"), "{hint}");
+    file(
+        &desk,
+        "march.csv",
+        "employee,month,amount\nM1,2026-03,3000\n",
+    );
+    let import = desk.run(&["bonus", "import", "march.csv", "--as", "A1"]);
+    assert!(import.code != 0 && import.out.contains("bonus_charged"));
+    let (error, _) = desk.refused(&record("3000.00", &["--reason", " "]));
+    assert_eq!(error["code"], "missing_field");
+    let (error, _) = desk.refused(&record("30000.00", reason));
+    assert_eq!(error["code"], "nothing_changed");
+    let corrected = desk.json(&record("3000.00", reason));
+    assert_eq!(corrected["amount"]["amount"], "3000.00");
+
+    // What it was charged stands until the next close: 1,875.00 of 3,375.00 are then given back, and owed again.
+    let of_april = |who, words: &[&str]| {
+        desk.json(&[&["month"][..], words, &["2026-04", "--as", who]].concat());
+    };
+    of_april("G1", &["open", "--now", "2026-05-02 09:00"]);
+    of_april("G1", &["gather"]);
+    for (department, head) in [("manufacturing", "M9"), ("quality", "Q1"), ("rnd", "R1")] {
+        of_april(head, &["confirm", department]);
+    }
+    of_april("G1", &["discipline"]);
+    of_april("G1", &["notices"]);
+    of_april("GM", &["approve"]);
+    of_april("G1", &["close"]);
+    let ledger = desk.json(&["ledger", "M1"]);
+    let line = &ledger["lines"][1];
+    assert_eq!(
+        (&line["given_back"], &line["month"], &line["bonus_month"]),
+        (&true.into(), &"2026-04".into(), &"2026-03".into())
+    );
+    let figures = ["bonus", "limit", "amount", "remaining"].map(|member| &line[member]["amount"]);
+    assert_eq!(figures, ["3000.00", "3375.00", "1875.00", "1875.00"]);
+    assert_eq!(ledger["still_owed"]["amount"], "1875.00");
+    let report = desk.json(&["month", "report", "2026-04"]);
+    assert_eq!(report["given_back"]["amount"], "1875.00");
+}
+
+#[test]
 fn a_closed_months_report_is_the_same_bytes_whatever_happened_since() {
     let desk = company();
     decided(&desk);

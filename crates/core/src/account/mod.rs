@@ -3,6 +3,7 @@
 //! What happens is reckoned first ([`Account::owe`], [`Account::settle`]) and entered afterwards ([`Account::put`],
 //! [`Account::apply`]): what is reckoned stands in an event, and entering it reckons nothing again.
 
+mod correction;
 mod settle;
 #[cfg(test)]
 mod tests;
@@ -142,7 +143,11 @@ pub struct Line {
     /// The month whose bonus was charged; none: money was given back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bonus_month: Option<Month>,
-    /// The full bonus of that month.
+    /// The month whose bonus turned out smaller than what was charged, so that this was given back of it; none of
+    /// anything else (P3, A21).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corrected: Option<Month>,
+    /// The full bonus of the one month or the other.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bonus: Option<Money>,
     /// What the item is for.
@@ -151,7 +156,8 @@ pub struct Line {
     pub number: String,
     /// What remained to be charged before this step, as far as this month's bonus may pay it.
     pub owed_before: Money,
-    /// The most that this step could take; of money given back the most that could be given.
+    /// The most that this step could take; of money given back the most that could be given, of a corrected bonus what
+    /// it had paid for the item.
     pub limit: Money,
     /// What it took, or gave back; 0 where something was owed and nothing could be taken.
     pub amount: Money,
@@ -159,7 +165,8 @@ pub struct Line {
     pub remaining: Money,
     /// The clause by which it was taken, or given back.
     pub clause: String,
-    /// The entry of a table by which it was taken; none of money given back.
+    /// The entry of a table by which it was taken; of money given back none, but of a corrected bonus that by which it
+    /// was charged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub applied: Option<TermsApplied>,
 }
@@ -198,6 +205,8 @@ pub struct Account {
     bonuses: BTreeMap<Month, Money>,
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     charged_months: BTreeSet<Month>,
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    corrected: BTreeSet<Month>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     left: Option<Month>,
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
@@ -214,6 +223,7 @@ impl Account {
             items: Vec::new(),
             bonuses: BTreeMap::new(),
             charged_months: BTreeSet::new(),
+            corrected: BTreeSet::new(),
             left: None,
             away: BTreeSet::new(),
             lines: Vec::new(),
@@ -285,7 +295,7 @@ impl Account {
         }
     }
 
-    /// Whether a bonus can be entered for a month.
+    /// Whether a bonus can be entered for a month without correcting what was charged.
     ///
     /// # Errors
     /// `out_of_range` below 0, `mixed_currencies` in another currency than the account's, `bonus_charged` (A20) if
@@ -316,6 +326,7 @@ impl Account {
             (!amount.is_zero()).then(|| Line {
                 settled,
                 bonus_month: None,
+                corrected: None,
                 bonus: None,
                 key: item.key.clone(),
                 number: item.number.clone(),
@@ -357,7 +368,12 @@ impl Account {
         }
     }
 
-    fn check_amount(&self, amount: Money, field: &str, clause: &str) -> Result<(), Refusal> {
+    pub(crate) fn check_amount(
+        &self,
+        amount: Money,
+        field: &str,
+        clause: &str,
+    ) -> Result<(), Refusal> {
         // Adding nothing is how two currencies are found out.
         Money::zero(self.currency)
             .checked_add(amount)
@@ -412,6 +428,13 @@ impl Account {
     /// Enters a bonus that has become known.
     pub fn put_bonus(&mut self, month: Month, bonus: Money) {
         self.bonuses.insert(month, bonus);
+    }
+
+    /// Enters that a bonus that was charged was another in truth. The next settlement gives back what it paid too much
+    /// ([`Account::give_back`]).
+    pub fn correct_bonus(&mut self, month: Month, bonus: Money) {
+        self.bonuses.insert(month, bonus);
+        self.corrected.insert(month);
     }
 
     /// Enters that a month was closed. Its closing charged every bonus up to it that was known, be it for nothing: that

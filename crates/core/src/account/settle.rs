@@ -67,7 +67,7 @@ impl Settlement {
 
 impl Account {
     /// Reckons the settlement of a month: each month up to it whose bonus is known and not charged yet is charged,
-    /// the oldest first. Nothing is entered.
+    /// the oldest first. Nothing is entered. Before that a forfeited bonus that turned out larger is taken as a whole.
     ///
     /// A bonus pays for what settles with its month or an earlier one (A20, [`Item::payable`]), in this order (A21): the whole bonus if
     /// it is forfeited, once, for however many cases; fines; deductions, which together take at most the ceiling,
@@ -87,6 +87,11 @@ impl Account {
             charged: Vec::new(),
             unknown: Vec::new(),
         };
+        for month in &self.corrected {
+            settlement
+                .lines
+                .extend(self.forfeit_rest(*month, settled, terms));
+        }
         let last = self.left.map_or(settled, |left| left.min(settled));
         for month in self.months_to_charge(last) {
             let Some(bonus) = self.bonus(month) else {
@@ -112,6 +117,28 @@ impl Account {
             settlement.charged.push(month);
         }
         Ok(settlement)
+    }
+
+    /// What a forfeited bonus is more than what was taken of it, once it is corrected: the whole of it is forfeited (D5).
+    fn forfeit_rest(&self, month: Month, settled: Month, terms: &Terms<'_>) -> Option<Line> {
+        let bonus = self.bonus(month)?;
+        let mut same = self.items.iter().filter(|i| i.forfeited == Some(month));
+        if same.clone().all(|item| item.lifted) {
+            return None;
+        }
+        let taken = self.taken_of(month);
+        let holder = same
+            .clone()
+            .find(|i| taken.iter().any(|(line, _)| line.key == i.key));
+        let item = holder.or_else(|| same.find(|item| !item.lifted))?;
+        let left = taken.iter().fold(bonus, |left, (_, sum)| less(left, *sum));
+        let charge = Charge {
+            settled,
+            month,
+            bonus,
+            terms,
+        };
+        (!left.is_zero()).then(|| charge.line(item, left, left))
     }
 
     /// The months up to `last` that are not charged yet and have a bonus: those whose bonus is known, and all since the
@@ -190,6 +217,7 @@ impl Charge<'_> {
         Line {
             settled: self.settled,
             bonus_month: Some(self.month),
+            corrected: None,
             bonus: Some(self.bonus),
             key: item.key.clone(),
             number: item.number.clone(),
@@ -217,7 +245,7 @@ fn is_due(item: &Item, month: Month) -> bool {
 }
 
 /// The smaller of two sums of the account's one currency.
-fn lesser(one: Money, other: Money) -> Money {
+pub(super) fn lesser(one: Money, other: Money) -> Money {
     if one.minor() <= other.minor() {
         one
     } else {

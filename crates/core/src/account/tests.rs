@@ -1,3 +1,4 @@
+mod bonuses;
 mod corrections;
 
 use super::*;

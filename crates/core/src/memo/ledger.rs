@@ -38,6 +38,7 @@ pub(super) fn lines(
                 continue;
             }
             match line.bonus_month {
+                None if line.corrected.is_some() => corrected(source, account, line, steps),
                 None => {
                     let earlier = account.lines().iter().take(place);
                     let again = earlier
@@ -226,6 +227,75 @@ fn given_back(source: &Source<'_>, item: &Item, (line, again): (&Line, bool), st
     steps.push("A21", source.closed_at(month), text);
 }
 
+/// What a bonus that turned out smaller had paid too much.
+fn corrected(source: &Source<'_>, account: &Account, line: &Line, steps: &mut Steps) {
+    let lang = steps.lang;
+    let (Some(month), Some(bonus)) = (line.corrected, line.bonus) else {
+        return;
+    };
+    let (settled, taken, amount) = (line.settled, line.limit, line.amount);
+    let at = source.closed_at(settled);
+    steps.on(source.settled(settled));
+    let text = say!(
+        lang,
+        "{month}: the bonus turned out to be {bonus}; what it paid beyond what that allows is given back with {settled}, the last item charged first",
+        "{month}：效益奖金更正为 {bonus}；超出更正后可扣之数者，随 {settled} 退还，后扣者先退"
+    );
+    steps.push("A20", at, text);
+    let kept = taken.checked_sub(amount).ok();
+    let (allowed, agrees) = match line.key.kind {
+        ItemKind::WholeBonus => (bonus, steps.agrees(bonus, kept)),
+        ItemKind::Fine | ItemKind::Deduction => {
+            (kept.unwrap_or(Money::zero(bonus.currency())), String::new())
+        }
+    };
+    let applied = line.applied.as_ref();
+    let ceiling = applied.and_then(|applied| Some((applied.ceiling?, &applied.version)));
+    if let Some((basis_points, version)) = ceiling {
+        let (part, most) = (
+            words::percent(basis_points),
+            shown(reckon::part(bonus, basis_points)),
+        );
+        let product = i128::from(bonus.minor()) * i128::from(basis_points);
+        let rounded = words::rounded_down(product, 10_000, lang);
+        let text = say!(
+            lang,
+            "Deductions of all cases together take at most {part} of it: {bonus} × {part} = {most}{rounded} [rules {version}], and no more than fines leave of it; of that {allowed} are left for this one, behind older decisions",
+            "各案扣款合计不超过其 {part}：{bonus} × {part} = {most}{rounded} 〔规则版本 {version}〕，且不超过罚款后的余额；核决在先者优先，本项可扣 {allowed}"
+        );
+        steps.push(&line.clause, at, text);
+    }
+    let text = say!(
+        lang,
+        "{taken} taken of it − {allowed} that it may pay = {amount} given back{agrees}",
+        "该月奖金已扣 {taken} − 可扣 {allowed} = {amount}，退还{agrees}"
+    );
+    steps.push(&line.clause, at, text);
+    if line.key.kind == ItemKind::WholeBonus {
+        return;
+    }
+    let (before, rest) = (line.owed_before, line.remaining);
+    let agrees = steps.agrees(rest, before.checked_add(amount).ok());
+    let text = if account.left().is_some_and(|left| left <= settled) {
+        say!(
+            lang,
+            "It is owed again: {before} + {amount} = {rest} remain{agrees}; no bonus of a later month is there",
+            "退还之数仍应扣：{before} + {amount} = {rest}{agrees}，为余额；其后月份已无奖金"
+        )
+    } else {
+        say!(
+            lang,
+            "It is owed again: {before} + {amount} = {rest} remain{agrees}; it goes on with later bonuses",
+            "退还之数仍应扣：{before} + {amount} = {rest}{agrees}，为余额，自其后奖金续扣"
+        )
+    };
+    let clause = match line.key.kind {
+        ItemKind::WholeBonus | ItemKind::Fine => "A21",
+        ItemKind::Deduction => "P3",
+    };
+    steps.push(clause, at, text);
+}
+
 /// One charging of a month's bonus.
 struct Charge<'a> {
     source: &'a Source<'a>,
@@ -252,6 +322,16 @@ impl Charge<'_> {
         let Some(bonus) = self.line.bonus else {
             return;
         };
+        if self.before.iter().any(|line| line.key == self.item.key) {
+            let amount = self.line.amount;
+            let text = say!(
+                lang,
+                "{month}: the bonus turned out to be {bonus}, and all of it is forfeited; {amount} more are taken with {settled}",
+                "{month}：效益奖金更正为 {bonus}，仍全额罚扣；随 {settled} 补扣 {amount}"
+            );
+            self.push("D5", text, steps);
+            return;
+        }
         // A month that nobody closed has no closing of its own that could have known it.
         let in_time = settled == month || self.source.closed_at(month).is_none();
         let text = if in_time {

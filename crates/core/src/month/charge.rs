@@ -72,9 +72,9 @@ impl Desk<'_> {
         Ok(decision)
     }
 
-    /// What the month does to one person: what is owed is entered, then bonuses are charged, of somebody who left up to
-    /// the month of leaving (A24). No event where nothing happens, no figures where nothing is to be reported; a claim
-    /// is reported as long as it stands.
+    /// What the month does to one person: what is owed is entered, what corrected bonuses paid too much is given back, then
+    /// bonuses are charged, of somebody who left up to the month of leaving (A24). No event where nothing happens, no
+    /// figures where nothing is to be reported; a claim is reported as long as it stands.
     fn settle(
         &self,
         employee: &EmployeeId,
@@ -92,6 +92,12 @@ impl Desk<'_> {
                 given_back.push(line);
             }
         }
+        let discipline = self.books.regulation.tables.discipline.as_ref();
+        let terms = Terms::of(self.penalty()?, discipline, &self.ctx.definition.version);
+        for line in after.give_back(self.month, &terms)? {
+            after.apply(&line);
+            given_back.push(line);
+        }
         let left = self.left_in(employee);
         after.put_left(left);
         after.put_away(away_in(
@@ -100,11 +106,9 @@ impl Desk<'_> {
             employee,
             self.month,
         ));
-        let discipline = self.books.regulation.tables.discipline.as_ref();
-        let terms = Terms::of(self.penalty()?, discipline, &self.ctx.definition.version);
         let settlement = after.settle(self.month, &terms)?;
         let silent = settlement.lines.is_empty() && settlement.unknown.is_empty();
-        let nothing = debts.is_empty() && silent;
+        let nothing = debts.is_empty() && given_back.is_empty() && silent;
         after.apply_settlement(&settlement);
         if nothing && after.claims(self.month).is_empty() {
             return Ok((None, None));

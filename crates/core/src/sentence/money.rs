@@ -344,8 +344,8 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         code: r::BONUS_CHARGED,
         en: "the bonus of {month} has been charged already",
-        en_hint: "leave it as it is; what was charged is not reckoned again",
+        en_hint: "if it was another, record it with a reason (`reason`, `--reason`): what it paid too much is given back with the next close",
         zh: "{month} 的奖金已经扣款结算",
-        zh_hint: "请保持原数；已结算的扣款不再重算",
+        zh_hint: "如原数有误，请附理由重新登记（reason、--reason）：多扣之数随下次月结退还",
     },
 ];

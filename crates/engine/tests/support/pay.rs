@@ -71,6 +71,7 @@ pub(crate) async fn bonus(
     let command = PersonCommand::RecordBonus {
         month: month.parse().unwrap(),
         amount: amount.parse().unwrap(),
+        reason: None,
     };
     let (clerk, whose) = (by("E-books"), employee(who));
     let done = desk.do_person(&clerk, &whose, command, None);

@@ -39,6 +39,8 @@ impl Bonus {
         PersonCommand::RecordBonus {
             month: self.month,
             amount: self.amount,
+            // A list corrects nothing that was charged.
+            reason: None,
         }
     }
 }

@@ -16,7 +16,7 @@ use crate::session::Session;
 /// What can be said.
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
-    /// Record the bonus of somebody's month; again with another amount: a correction, while it is not charged
+    /// Record the bonus of somebody's month; again with another amount: a correction, which needs --reason once it is charged
     Record {
         /// Whose
         employee: EmployeeId,
@@ -25,6 +25,9 @@ pub(crate) enum Command {
         month: Month,
         /// How much, the whole month's: `3000.00`, or with its currency
         amount: String,
+        /// Why; for a bonus that was charged already it has to be said: what it paid too much is given back with the next close
+        #[arg(long, value_name = "TEXT")]
+        reason: Option<String>,
         /// The command's own id: sent again under the same id it is done once
         #[arg(long, value_name = "UUID")]
         id: Option<Uuid>,
@@ -41,8 +44,9 @@ pub(crate) async fn run(session: &Session, command: Command) -> Result<(), Failu
             employee,
             month,
             amount,
+            reason,
             id,
-        } => record(session, employee, month, &amount, id).await,
+        } => record(session, employee, month, (&amount, reason), id).await,
     }
 }
 
@@ -50,7 +54,7 @@ async fn record(
     session: &Session,
     employee: EmployeeId,
     month: Month,
-    amount: &str,
+    (amount, reason): (&str, Option<String>),
     id: Option<Uuid>,
 ) -> Result<(), Failure> {
     let by = session.by()?;
@@ -58,7 +62,11 @@ async fn record(
     let outcome = async {
         let amount = amount::read(amount, amount::currency(session, &desk).await?)
             .map_err(|reason| amount::wrong(amount, reason))?;
-        let command = PersonCommand::RecordBonus { month, amount };
+        let command = PersonCommand::RecordBonus {
+            month,
+            amount,
+            reason,
+        };
         let sending = session.sending(id);
         let done = desk.do_person(&by, &employee, command, sending).await;
         Ok((amount, done.map_err(|e| session.failed(&e))?))

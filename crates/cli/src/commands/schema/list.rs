@@ -270,6 +270,7 @@ pub(super) const BESIDE_CASES: &[(&str, &str, &[Member])] = &[
             ("employee", "text", true),
             ("month", "month", true),
             ("amount", "money", true),
+            ("reason", "text", false),
         ],
     ),
     ("open_month", "M9-10", MONTH),

@@ -120,7 +120,11 @@ impl Play<'_> {
             };
             let name = self.office_step("a bonus");
             let id = Some(self.id(&name));
-            let command = PersonCommand::RecordBonus { month, amount };
+            let command = PersonCommand::RecordBonus {
+                month,
+                amount,
+                reason: None,
+            };
             let (desk, by) = (self.desk.clone(), by.clone());
             entries.spawn(async move {
                 let paid = desk.do_person(&by, &employee, command, id).await;
