@@ -60,7 +60,10 @@ impl Redress {
         let employee = explained.employee();
         let closings = self.look(closings).await?;
         let account = match employee {
-            Some(employee) => self.ledger(employee, &present).await?,
+            Some(employee) => {
+                self.ledger(employee, &present.organised.state.organisation)
+                    .await?
+            }
             None => None,
         };
         let events = complaint_events(&self.records(&held.stream).await?)?;

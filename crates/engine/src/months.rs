@@ -15,6 +15,7 @@ use redress_core::{month as core_month, refusal};
 use redress_kernel::actor::By;
 use redress_kernel::decide::{Dated, Who, of_department};
 use redress_kernel::id::{CaseId, EmployeeId};
+use redress_kernel::organisation::Organisation;
 use redress_kernel::refusal::Refusal;
 use redress_kernel::time::{Instant, Month};
 use redress_log::{Append, AppendError, Expected, Filter, Position, StreamWrite};
@@ -219,15 +220,15 @@ impl Redress {
     /// What the log meets.
     pub async fn account(&self, employee: &EmployeeId) -> Result<Option<Account>, Error> {
         self.refresh()?;
-        let present = self.present().await?;
-        self.ledger(employee, &present).await
+        let organised = self.organised().await?;
+        self.ledger(employee, &organised.state.organisation).await
     }
 
     /// As [`Redress::account`].
     pub(crate) async fn ledger(
         &self,
         employee: &EmployeeId,
-        present: &Present,
+        organisation: &Organisation,
     ) -> Result<Option<Account>, Error> {
         let state = |books: &Books| {
             let closed = books.months.iter().rev();
@@ -239,7 +240,6 @@ impl Redress {
             return Ok(None);
         };
         if let Some(last) = last {
-            let organisation = &present.organised.state.organisation;
             account.put_left(left_in(organisation, &self.zone(), employee, last));
             account.put_away(away_in(organisation, &self.zone(), employee, last));
         }
