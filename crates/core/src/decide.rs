@@ -12,7 +12,7 @@ mod objection;
 
 pub use self::command_of::command_of;
 pub(crate) use self::discipline::graded_loss;
-pub(crate) use self::loss::{is_production_date, production_date_of};
+pub(crate) use self::loss::{is_production_date, members_on, production_date_of};
 
 use std::collections::BTreeSet;
 

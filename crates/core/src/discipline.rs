@@ -139,6 +139,16 @@ pub fn personal_shares(parts: &[PartyShare]) -> Result<Vec<PersonalShare>, Refus
     Ok(shares.into_iter().map(share).collect())
 }
 
+/// Somebody's share of it; none of whoever carries nothing.
+///
+/// # Errors
+/// As [`personal_shares`].
+pub fn share_of(parts: &[PartyShare], employee: &EmployeeId) -> Result<Option<Money>, Refusal> {
+    let mut shares = personal_shares(parts)?.into_iter();
+    let theirs = shares.find(|share| share.employee == *employee);
+    Ok(theirs.map(|share| share.amount))
+}
+
 /// What the general manager decides about a person (D4, D5).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

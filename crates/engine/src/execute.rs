@@ -1,7 +1,6 @@
 //! From a command to its answer: load, fold what is missing, decide, append at the expected version, fold, answer.
 //! A conflict decides anew.
 
-use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError};
 
 use redress_core::command::{Command, ComplaintCommand};
@@ -9,11 +8,11 @@ use redress_core::decide::{self, Beside};
 use redress_core::event::Event;
 use redress_core::regulation::Workflow;
 use redress_kernel::actor::{Actor, By};
-use redress_kernel::case::{Meta, Status};
+use redress_kernel::case::Meta;
 use redress_kernel::command::CaseCommand;
 use redress_kernel::decide::{Context, Dated, Decision, Who};
 use redress_kernel::event::{CaseEvent, Numbered};
-use redress_kernel::id::{CaseId, DefinitionId, EmployeeId};
+use redress_kernel::id::{CaseId, DefinitionId};
 use redress_kernel::numbering::{self, Assigned, NumbersEvent};
 use redress_kernel::time::Instant;
 use redress_log::{
@@ -22,6 +21,7 @@ use redress_log::{
 use serde::Serialize;
 use uuid::Uuid;
 
+use crate::chain::OtherForms;
 use crate::clock;
 use crate::desk::{Flight, Redress, stream};
 use crate::error::{Error, of_append};
@@ -29,7 +29,6 @@ use crate::folded::Known;
 use crate::frame::{self, Mark};
 use crate::held::Held;
 use crate::links;
-use crate::months::LONGEST_CHAIN;
 use crate::organise::Organised;
 use crate::request::{Answer, EventSummary, Request};
 use crate::rules::Rules;
@@ -115,15 +114,6 @@ impl Share {
         }
         Ok(records)
     }
-}
-
-/// What the rules on a case are told of the other forms of its chain (A16).
-#[derive(Debug, Default)]
-struct Forms {
-    /// Whether the new form that its customer led to was withdrawn.
-    successor_withdrawn: bool,
-    /// Who was sentenced in an earlier one.
-    sentenced_before: BTreeSet<EmployeeId>,
 }
 
 /// What a rule is told besides the case and the command.
@@ -278,7 +268,9 @@ impl Redress {
                 actual: version,
             });
         }
-        let forms = self.forms(held.as_deref(), &ask.command, rules).await?;
+        let forms = self
+            .other_forms(held.as_deref(), &ask.command, rules)
+            .await?;
         let told = (held.as_deref(), &forms);
         let mut decision = self.judge(&present, &workflow, told, ask, at, Some(1))?;
         let mut share = Share {
@@ -331,42 +323,11 @@ impl Redress {
         Ok(begun)
     }
 
-    /// What the rules on a case are told of the other forms of its chain (A16).
-    async fn forms(
-        &self,
-        held: Option<&Held>,
-        command: &Command,
-        rules: &Rules,
-    ) -> Result<Forms, Error> {
-        let mut forms = Forms::default();
-        let Some(complaint) = held.map(|held| &held.complaint) else {
-            return Ok(forms);
-        };
-        if let Some(successor) = complaint.successor {
-            let successor = self.load(successor, rules).await?;
-            forms.successor_withdrawn = successor.is_some_and(|successor| {
-                matches!(successor.complaint.case.status, Status::Withdrawn { .. })
-            });
-        }
-        if let Command::Complaint(ComplaintCommand::ProposeDiscipline { .. }) = command {
-            let mut before = links::follows(&complaint.case);
-            for _ in 0..LONGEST_CHAIN {
-                let Some(form) = before else { break };
-                let form = self.must_load(form, rules).await?;
-                let sentences = form.complaint.sentences.iter();
-                let sentenced = sentences.map(|(_, sentence)| sentence.employee.clone());
-                forms.sentenced_before.extend(sentenced);
-                before = links::follows(&form.complaint.case);
-            }
-        }
-        Ok(forms)
-    }
-
     fn judge(
         &self,
         present: &Present,
         workflow: &Workflow,
-        (held, forms): (Option<&Held>, &Forms),
+        (held, forms): (Option<&Held>, &OtherForms),
         ask: &Ask,
         at: Instant,
         serial: Option<u64>,
@@ -431,7 +392,7 @@ impl Redress {
             };
             let workflow = present.rules.state.of_case(&held, at)?;
             let rules = &present.rules.state;
-            let forms = self.forms(Some(&held), &ask.command, rules).await?;
+            let forms = self.other_forms(Some(&held), &ask.command, rules).await?;
             let told = (Some(&*held), &forms);
             let decision = self.judge(present, &workflow, told, &ask, at, None)?;
             shares.push(Share {

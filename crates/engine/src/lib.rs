@@ -57,6 +57,7 @@
 
 mod books;
 mod builder;
+mod chain;
 mod change;
 mod clock;
 mod deeds;

@@ -10,6 +10,7 @@ use redress_kernel::time::{Instant, Month};
 use redress_log::Recorded;
 
 use crate::books::{Books, PERSONS};
+use crate::chain;
 use crate::desk::{Redress, stream};
 use crate::error::Error;
 use crate::frame;
@@ -56,7 +57,9 @@ impl Redress {
         let present = self.present().await?;
         let held = self.must_load(case, &present.rules.state).await?;
         let workflow = present.rules.state.of_case(&held, present.now)?;
-        let chain = self.chain(&held, &present).await?;
+        let forms = self.forms(&held, chain::before, &present.rules.state);
+        let forms = forms.await?;
+        let chain = chain::key(forms.last().unwrap_or(&held));
         let employee = explained.employee();
         let closings = self.look(closings).await?;
         let account = match employee {

@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use redress_core::account::Account;
-use redress_core::complaint::Complaint;
 use redress_core::employment::{away_in, left_in};
 use redress_core::event::Event;
 use redress_core::month::{self, MonthCommand, MonthDecision, MonthState, TreeHead};
@@ -23,18 +22,16 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use crate::books::{Booked, Books, MONTHS, PERSONS};
+use crate::chain;
 use crate::change::Sending;
 use crate::desk::{Redress, stream};
 use crate::error::{Error, of_append};
 use crate::execute::{self, Present};
 use crate::frame::{self, Mark};
 use crate::held::Held;
-use crate::links;
 
 /// How often a command is decided anew when others came between.
 const ATTEMPTS: usize = 32;
-/// How long a chain of new forms is followed (M9-9); none is nearly so long.
-pub(crate) const LONGEST_CHAIN: usize = 64;
 
 /// What a command on a month came to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -301,44 +298,19 @@ impl Redress {
             }
             // Whether a case counts, and what it fines, depends on those that its customer's refusals led to; what was fined
             // in an earlier one of the chain rests on the last (A16).
-            let chain = self.chain(&held, present).await?;
-            let mut forms = vec![held.clone()];
-            type Next = fn(&Complaint) -> Option<CaseId>;
-            let ways: [Next; 2] = [|form| form.successor, |form| links::follows(&form.case)];
-            for way in ways {
-                let mut next = way(&held.complaint);
-                for _ in 0..LONGEST_CHAIN {
-                    let Some(form) = next else { break };
-                    let Some(form) = self.load(form, rules).await? else {
-                        break;
-                    };
-                    next = way(&form.complaint);
-                    forms.push(form);
-                }
-            }
-            for held in forms {
+            let before = self.forms(&held, chain::before, rules).await?;
+            let behind = self.forms(&held, chain::behind, rules).await?;
+            let key = chain::key(before.last().unwrap_or(&held));
+            for held in before.into_iter().chain([held]).chain(behind) {
                 let taken = Taken {
                     workflow: rules.of_case(&held, present.now)?,
-                    chain: chain.clone(),
+                    chain: key.clone(),
                     held,
                 };
                 cases.entry(taken.held.id).or_insert(taken);
             }
         }
         Ok(cases)
-    }
-
-    /// The number of the first case of a chain of new forms (M9-9, A16).
-    pub(crate) async fn chain(&self, held: &Arc<Held>, present: &Present) -> Result<String, Error> {
-        let mut first = held.clone();
-        for _ in 0..LONGEST_CHAIN {
-            let Some(before) = links::follows(&first.complaint.case) else {
-                break;
-            };
-            first = self.must_load(before, &present.rules.state).await?;
-        }
-        let number = first.complaint.case.number.as_ref();
-        Ok(number.map_or_else(String::new, |number| number.key.clone()))
     }
 
     pub(crate) fn judge_month(

@@ -7,9 +7,9 @@ use redress_kernel::form::check_reason;
 use redress_kernel::id::EmployeeId;
 use redress_kernel::money::Money;
 use redress_kernel::refusal::{self as kernel_refusal, Refusal};
-use redress_kernel::time::{Date, Month};
+use redress_kernel::time::Month;
 
-use super::loss::{duties, not_set, production_date_of};
+use super::loss::{duties, members_on, not_set};
 use super::{Beside, by_duty, check_not_author, decided, events_of, one};
 use crate::complaint::Complaint;
 use crate::discipline::{self, Sentence};
@@ -164,7 +164,9 @@ pub(super) fn propose(
     let determined = complaint
         .determined()
         .ok_or_else(|| Refusal::new(refusal::RESPONSIBILITY_NOT_DETERMINED, "D2"))?;
-    let members_on = members_on(complaint, ctx);
+    // Before the closing nobody knows its month.
+    let members_on = members_on(complaint, ctx.definition);
+    let members_on = members_on.unwrap_or_else(|| ctx.zone.date_of(ctx.at));
     let roster = Roster {
         staff: beside.staff,
         organisation: ctx.organisation,
@@ -172,11 +174,7 @@ pub(super) fn propose(
         day: members_on,
     };
     let mut parts = discipline::party_shares(of, &determined.carried, roster)?;
-    let shares = discipline::personal_shares(&parts)?;
-    let share = shares
-        .iter()
-        .find(|share| share.employee == *employee)
-        .map(|share| share.amount)
+    let share = discipline::share_of(&parts, employee)?
         // Whoever was sentenced, also in the form that this one replaces, and carries nothing any more: the petition is for
         // the correction (M9-12, A16).
         .or((complaint.sentence_of(employee).is_some()
@@ -256,14 +254,6 @@ fn check_ground(
         .with("employee", &petition.employee)
         .with("determination", petition.determination)
         .with("of", petition.of))
-}
-
-/// A24: the production date that manufacturing named, else the last day of the month of the closing; before that, today.
-fn members_on(complaint: &Complaint, ctx: &Context<'_>) -> Date {
-    production_date_of(complaint, ctx.definition).unwrap_or_else(|| match complaint.case.status {
-        redress_kernel::case::Status::Closed { month, .. } => month.last_day(),
-        _ => ctx.zone.date_of(ctx.at),
-    })
 }
 
 /// D4, D5: the general manager decides on a petition that still holds; another grade than the proposed one needs a reason,

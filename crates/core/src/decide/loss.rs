@@ -1,5 +1,6 @@
 //! What was lost, who proposes who carries it, and who determines it (M9-4, M9-7, M12).
 
+use redress_kernel::case::Status;
 use redress_kernel::decide::{Context, Decision};
 use redress_kernel::definition::Definition;
 use redress_kernel::form::check_reason;
@@ -274,6 +275,16 @@ fn checked(
 pub(crate) fn production_date_of(complaint: &Complaint, definition: &Definition) -> Option<Date> {
     let value = bound(complaint, definition, "production_date")?;
     value.as_text()?.parse().ok()
+}
+
+/// The day whose members and base points count: the production date, else the last day of the month of the closing; none of
+/// a case that has neither (A24).
+pub(crate) fn members_on(complaint: &Complaint, definition: &Definition) -> Option<Date> {
+    let closed = match complaint.case.status {
+        Status::Closed { month, .. } => Some(month.last_day()),
+        _ => None,
+    };
+    production_date_of(complaint, definition).or(closed)
 }
 
 /// Whether a value is that production date.

@@ -3,12 +3,11 @@
 use redress_kernel::event::CaseEvent;
 use redress_kernel::id::EmployeeId;
 use redress_kernel::money::Money;
-use redress_kernel::time::{Instant, Month};
+use redress_kernel::time::Instant;
 
-use super::fine::closed_in;
 use super::{Ground, Lang, Source, Steps, ledger, loss, shares, words};
 use crate::account::{Account, ItemKey, ItemKind};
-use crate::decide::{is_production_date, production_date_of};
+use crate::decide::{is_production_date, members_on, production_date_of};
 use crate::event::money::{LossStated, NoticeIssued, ResponsibilityDetermined};
 use crate::event::{ComplaintEvent, Event};
 
@@ -128,9 +127,11 @@ fn day_told(source: &Source<'_>, notice: &NoticeIssued, lang: Lang) -> String {
     let issued =
         source.event(|event| matches!(event, ComplaintEvent::NoticeIssued(e) if e == notice));
     let before = issued.and_then(|issued| source.before(issued));
+    let expected = before
+        .as_ref()
+        .and_then(|before| members_on(before, definition));
     let then = before.and_then(|before| production_date_of(&before, definition));
     let now = production_date_of(source.complaint, definition);
-    let expected = then.or_else(|| closed_in(source).map(Month::last_day));
     let agrees = match expected {
         Some(day) if day == notice.members_on => "",
         _ => words::pick(lang, "; not in agreement", "；不一致"),

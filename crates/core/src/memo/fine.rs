@@ -93,60 +93,7 @@ pub(super) fn all(
     }
     changed_since(source, petition, steps);
     steps.on(sentenced);
-    if complaint.loss_pending() && !complaint.settled.contains_key(employee) {
-        let until = complaint.resale.as_ref().map(|resale| resale.until);
-        let text = say!(
-            lang,
-            "Goods came back since, and may still be sold: it waits until the loss on them is known",
-            "其后有货物退回，尚可转售：俟退回货物损失确定后再行结算"
-        );
-        steps.push("A17", until, text);
-        return;
-    }
-    let month = complaint.settles_with(sentence);
-    let (clause, text) = if (rests_on_goods(source, (*at, petition)) || month != sentence.month)
-        && complaint
-            .d_loss
-            .as_ref()
-            .is_some_and(|(_, loss)| loss.month == month)
-    {
-        (
-            "A17",
-            say!(
-                lang,
-                "It settles with {month}, the month in which the loss on the goods was known",
-                "随 {month} 结算，即退回货物损失确定之月"
-            ),
-        )
-    } else if sentence.corrects.is_some() && closed_in(source) != Some(month) {
-        (
-            "M9-12",
-            say!(
-                lang,
-                "It settles with {month}, the month in which what it rests on changed: what was settled before stays as it is",
-                "随 {month} 结算，即其依据变更之月；此前已月结者不变"
-            ),
-        )
-    } else {
-        (
-            "A14",
-            say!(
-                lang,
-                "It settles with {month}, the month to which the case belongs by its closing",
-                "随 {month} 结算，即本案结案所属之月"
-            ),
-        )
-    };
-    steps.push(clause, Some(*at), text);
-    if let Some((at, counted)) = complaint.counted.first().filter(|(_, c)| c.month > month) {
-        let taken = counted.month;
-        let text = say!(
-            lang,
-            "{month} was closed when the case was: {taken} took it, and it settles with that",
-            "结案登记时 {month} 已关账：由 {taken} 计入，随该月结算"
-        );
-        steps.push("A14", Some(*at), text);
-    }
+    settles(source, *at, sentence, steps);
     if let Some(new) = complaint
         .petition_of(employee)
         .filter(|new| Some(*new) != ground)
@@ -180,6 +127,66 @@ pub(super) fn all(
     }
 }
 
+/// With which month what was decided settles (A14, A17, M9-12).
+fn settles(source: &Source<'_>, at: Instant, sentence: &DisciplineDecided, steps: &mut Steps) {
+    let (lang, complaint) = (steps.lang, source.complaint);
+    let pending = complaint.resale.as_ref().filter(|_| {
+        complaint.loss_pending() && !complaint.settled.contains_key(&sentence.employee)
+    });
+    if let Some(resale) = pending {
+        let until = source.zone.short(resale.until);
+        let text = say!(
+            lang,
+            "Goods came back since: it waits until the loss on them is known, at the latest {until}",
+            "其后有货物退回：俟退回货物损失确定后再行结算，至迟 {until}"
+        );
+        steps.push("A17", None, text);
+        return;
+    }
+    let month = complaint.settles_with(sentence);
+    let known = complaint.d_loss.as_ref().map(|(_, loss)| loss.month);
+    let ground = complaint.grounds.get(&sentence.employee);
+    let of_goods = ground.is_some_and(|petition| rests_on_goods(source, (at, petition)));
+    let (clause, text) = if known == Some(month) && (of_goods || month != sentence.month) {
+        (
+            "A17",
+            say!(
+                lang,
+                "It settles with {month}, the month in which the loss on the goods was known",
+                "随 {month} 结算，即退回货物损失确定之月"
+            ),
+        )
+    } else if sentence.corrects.is_some() && closed_in(source) != Some(month) {
+        (
+            "M9-12",
+            say!(
+                lang,
+                "It settles with {month}, the month in which what it rests on changed: what was settled before stays as it is",
+                "随 {month} 结算，即其依据变更之月；此前已月结者不变"
+            ),
+        )
+    } else {
+        (
+            "A14",
+            say!(
+                lang,
+                "It settles with {month}, the month to which the case belongs by its closing",
+                "随 {month} 结算，即本案结案所属之月"
+            ),
+        )
+    };
+    steps.push(clause, Some(at), text);
+    if let Some((at, counted)) = complaint.counted.first().filter(|(_, c)| c.month > month) {
+        let taken = counted.month;
+        let text = say!(
+            lang,
+            "{month} was closed already when the closing was recorded: {taken} took the case, and it settles with that",
+            "结案登记时 {month} 已关账：由 {taken} 计入，随该月结算"
+        );
+        steps.push("A14", Some(*at), text);
+    }
+}
+
 /// That the petition rests on another loss, or other shares, than hold by now (D2, D3).
 fn changed_since(source: &Source<'_>, petition: &DisciplineProposed, steps: &mut Steps) {
     let (lang, complaint) = (steps.lang, source.complaint);
@@ -206,7 +213,7 @@ fn rests_on_goods(source: &Source<'_>, (at, petition): (Instant, &DisciplineProp
     known.is_some_and(|(known_at, loss)| *known_at <= at || loss.amount == petition.of)
 }
 
-pub(super) fn closed_in(source: &Source<'_>) -> Option<Month> {
+fn closed_in(source: &Source<'_>) -> Option<Month> {
     match source.complaint.case.status {
         Status::Closed { month, .. } => Some(month),
         _ => None,

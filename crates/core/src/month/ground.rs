@@ -14,7 +14,6 @@ use crate::decide::graded_loss;
 use crate::discipline::{self, GradeApplied};
 
 use crate::refusal;
-use crate::staff::Roster;
 
 impl<'a> Desk<'a> {
     /// D3: nobody is fined by a share that is another by now, where the table gives that another grade. The general manager
@@ -100,18 +99,8 @@ impl<'a> Desk<'a> {
             return Ok(None);
         }
         let of = graded_loss(counts.complaint, table)?;
-        let roster = Roster {
-            staff: self.books.staff,
-            organisation: self.ctx.organisation,
-            zone: self.ctx.zone,
-            day: self.members_on(counts),
-        };
-        let parts = discipline::party_shares(of, &determined.carried, roster)?;
-        let shares = discipline::personal_shares(&parts)?.into_iter();
-        let share = shares
-            .filter(|share| share.employee == *employee)
-            .map(|share| share.amount)
-            .next();
+        let parts = discipline::party_shares(of, &determined.carried, self.roster(counts))?;
+        let share = discipline::share_of(&parts, employee)?;
         let share = share.unwrap_or(Money::zero(of.currency()));
         let version = &counts.workflow.definition.version;
         let applied = discipline::grade(table, share, version)?;

@@ -2,14 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use redress_kernel::case::Status;
 use redress_kernel::money::Money;
 use redress_kernel::refusal::Refusal;
-use redress_kernel::time::Date;
 
 use super::figures::add;
 use super::{Booked, Desk, MonthDecision, MonthEvent, NoticesIssued};
-use crate::decide::production_date_of;
+use crate::decide::members_on;
 use crate::deduction;
 use crate::event::ComplaintEvent;
 use crate::event::money::{NoticeIssued, NoticeParty};
@@ -60,12 +58,7 @@ impl Desk<'_> {
         if counted.is_some_and(|(_, c)| c.determination == Some(determined.determination)) {
             return Ok(None);
         }
-        let roster = Roster {
-            staff: self.books.staff,
-            organisation: self.ctx.organisation,
-            zone: self.ctx.zone,
-            day: self.members_on(booked),
-        };
+        let roster = self.roster(booked);
         let mut parties = Vec::new();
         for carried in determined.carried.iter().filter(|carried| carried.deducts) {
             let members = deduction::members_of(carried, roster)?;
@@ -86,12 +79,15 @@ impl Desk<'_> {
         }))
     }
 
-    /// A24: the production date that manufacturing named, else the last day of the month of the closing.
-    pub(super) fn members_on(&self, booked: &Booked<'_>) -> Date {
-        let named = production_date_of(booked.complaint, &booked.workflow.definition);
-        named.unwrap_or_else(|| match booked.complaint.case.status {
-            Status::Closed { month, .. } => month.last_day(),
-            _ => self.month.last_day(),
-        })
+    /// Who belongs to which unit on the day that counts for a case (A24).
+    pub(super) fn roster(&self, booked: &Booked<'_>) -> Roster<'_> {
+        let day = members_on(booked.complaint, &booked.workflow.definition);
+        Roster {
+            staff: self.books.staff,
+            organisation: self.ctx.organisation,
+            zone: self.ctx.zone,
+            // A month takes closed cases alone.
+            day: day.unwrap_or(self.month.last_day()),
+        }
     }
 }
