@@ -9,6 +9,8 @@
 
 mod company;
 mod support;
+#[path = "memos/turns.rs"]
+mod turns;
 
 use std::path::Path;
 
@@ -408,7 +410,7 @@ impl Company {
     }
 
     /// A petition against the resolution is upheld.
-    async fn upheld(&self, case: CaseId, ruling: &str) {
+    pub(crate) async fn upheld(&self, case: CaseId, ruling: &str) {
         let filed = json!({"command": "object", "petition": "it is too hard"});
         self.say("E-plant", case, filed).await;
         let ruled = json!({"command": "rule", "objection": 1, "upheld": true, "ruling": ruling});
@@ -541,14 +543,6 @@ async fn a_late_bonus(told: &mut Told) {
 
 /// Bonuses that were charged and turned out to have been others.
 async fn other_bonuses(told: &mut Told) {
-    let correct = async |company: &Company, amount: &str| {
-        let command = json!({
-            "command": "record_bonus", "by": {"employee": "E-books"}, "employee": "E-serve",
-            "month": "2026-03", "amount": amount, "reason": "it was mistyped",
-        });
-        let done = company.desk.execute_json(&command.to_string()).await;
-        done.unwrap();
-    };
     let fine = || Explained::Fine(employee("E-serve"));
     let company = Company::new(MARCH).await;
     let case = company.allowed("9000.00", "person:E-serve").await;
@@ -558,7 +552,7 @@ async fn other_bonuses(told: &mut Told) {
     let bonuses = [("2026-03", "30000.00"), ("2026-04", "4000.00")];
     company.bonuses("E-serve", &bonuses).await;
     company.close("2026-03", "2026-04-08").await;
-    correct(&company, "300.01 CNY").await;
+    company.corrected("E-serve", "2026-03", "300.01 CNY").await;
     company.close("2026-04", "2026-05-08").await;
     company
         .tell(told, "a bonus that was smaller", case, of("E-serve"))
@@ -573,9 +567,9 @@ async fn other_bonuses(told: &mut Told) {
     company.disciplined(case, "E-serve", major, None).await;
     company.bonuses("E-serve", &[("2026-03", "3000.00")]).await;
     company.close("2026-03", "2026-04-08").await;
-    correct(&company, "2400.00 CNY").await;
+    company.corrected("E-serve", "2026-03", "2400.00 CNY").await;
     company.close("2026-04", "2026-05-08").await;
-    correct(&company, "2500.00 CNY").await;
+    company.corrected("E-serve", "2026-03", "2500.00 CNY").await;
     company.close("2026-05", "2026-06-08").await;
     company
         .tell(told, "a forfeited bonus that was another", case, fine())
@@ -598,6 +592,7 @@ async fn memos_in_both_languages() {
     two_forfeitures(&mut told).await;
     a_late_bonus(&mut told).await;
     other_bonuses(&mut told).await;
+    turns::all(&mut told).await;
     for (name, text) in [("memos.en.txt", &told.en), ("memos.zh.txt", &told.zh)] {
         for fault in ["not in agreement", "cannot be", "不一致", "无法"] {
             assert!(!text.contains(fault), "{text}");
@@ -615,4 +610,75 @@ async fn memos_in_both_languages() {
             "{name} differs; UPDATE_GOLDEN=1 writes it anew"
         );
     }
+}
+
+/// What no history leads to: a figure that does not follow from what is recorded.
+const FAULTS: [&str; 3] = [
+    "; recorded {recorded}, reckoned {reckoned}: not in agreement",
+    "; recorded {recorded}, which cannot be reckoned",
+    "{sum} cannot be shared by these ratios",
+];
+
+/// A sentence that no case here leads to may say anything, and nobody would read it before it is believed.
+#[test]
+fn every_sentence_of_a_memo_is_told_of_a_case() {
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+    let memos = Path::new(env!("CARGO_MANIFEST_DIR")).join("../core/src/memo");
+    for (nth, golden) in ["memos.en.txt", "memos.zh.txt"].into_iter().enumerate() {
+        let golden = std::fs::read_to_string(tests.join(golden)).unwrap();
+        let lines: Vec<&str> = golden.lines().collect();
+        let mut all = 0;
+        for source in [&memos, &memos.join("ledger")]
+            .into_iter()
+            .flat_map(|dir| std::fs::read_dir(dir).unwrap())
+        {
+            let path = source.unwrap().path();
+            if path.extension().is_none_or(|e| e != "rs") {
+                continue;
+            }
+            let code = std::fs::read_to_string(&path).unwrap();
+            for sentence in sentences(&code)
+                .into_iter()
+                .filter(|s| !FAULTS.contains(&s[0].as_str()))
+            {
+                all += 1;
+                let told = lines.iter().any(|line| tells(line, &sentence[nth]));
+                assert!(
+                    told,
+                    "{}: no case leads to: {}",
+                    path.display(),
+                    sentence[nth]
+                );
+            }
+        }
+        assert!(all > 100, "{all} sentences");
+    }
+}
+
+/// What `say!` is given in both languages, wherever it is called.
+fn sentences(code: &str) -> Vec<[String; 2]> {
+    let calls = code.split("say!(").skip(1);
+    let texts = calls.filter_map(|call| {
+        let mut texts = call.split('"').skip(1).step_by(2);
+        let mut next = || Some(texts.next()?.replace("\\\n", ""));
+        Some([next()?, next()?])
+    });
+    texts
+        .map(|both| both.map(|text| text.split_whitespace().collect::<Vec<_>>().join(" ")))
+        .collect()
+}
+
+/// Whether a line has all that a sentence says around its figures, in order.
+fn tells(line: &str, sentence: &str) -> bool {
+    let mut rest = line;
+    let around = sentence
+        .split('{')
+        .map(|part| part.split_once('}').map_or(part, |(_, text)| text));
+    for part in around {
+        let Some((_, behind)) = rest.split_once(part) else {
+            return false;
+        };
+        rest = behind;
+    }
+    true
 }

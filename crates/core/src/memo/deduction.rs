@@ -5,7 +5,7 @@ use redress_kernel::id::EmployeeId;
 use redress_kernel::money::Money;
 use redress_kernel::time::Instant;
 
-use super::{Ground, Lang, Source, Steps, ledger, loss, shares, words};
+use super::{Ground, Happened, Lang, Source, Steps, ledger, loss, shares, words};
 use crate::account::{Account, ItemKey, ItemKind};
 use crate::decide::{is_production_date, members_on, production_date_of};
 use crate::event::money::{LossStated, NoticeIssued, ResponsibilityDetermined};
@@ -42,9 +42,12 @@ pub(super) fn all(
     let mut told = None;
     for (at, determined) in &complaint.determinations {
         let number = determined.determination;
-        let notices: Vec<&(Instant, NoticeIssued)> = complaint
-            .notices
-            .iter()
+        let notices: Vec<(&Happened, &NoticeIssued)> = source
+            .complaint_events()
+            .filter_map(|(happened, event)| match event {
+                ComplaintEvent::NoticeIssued(notice) => Some((happened, notice)),
+                _ => None,
+            })
             .filter(|(_, notice)| notice.determination == number)
             .collect();
         // What was corrected before any notice rested on it charged nobody.
@@ -59,9 +62,9 @@ pub(super) fn all(
         }
         shares::determination(source, *at, determined, steps);
         let mut before: Option<&NoticeIssued> = None;
-        for (at, notice) in &notices {
-            steps.on(source
-                .event(|event| matches!(event, ComplaintEvent::NoticeIssued(e) if e == notice)));
+        for (happened, notice) in &notices {
+            let at = happened.meta.at;
+            steps.on(Some(&happened.ground));
             match before {
                 Some(before) if before.parties == notice.parties => {
                     let month = notice.month;
@@ -70,7 +73,7 @@ pub(super) fn all(
                         "The penalty notice of {month} repeats it; nothing is charged twice.",
                         "{month} 奖罚通知单与前次相同，不重复扣款。"
                     );
-                    steps.push("M12", Some(*at), text);
+                    steps.push("M12", Some(at), text);
                 }
                 Some(_) => {
                     let month = notice.month;
@@ -79,10 +82,10 @@ pub(super) fn all(
                         "A further penalty notice of {month} replaces the one before",
                         "{month} 重开奖罚通知单，取代前次"
                     );
-                    steps.push("M12", Some(*at), text);
-                    issued(source, (*at, notice), determined, employee, steps);
+                    steps.push("M12", Some(at), text);
+                    issued(source, (happened, notice), determined, employee, steps);
                 }
-                None => issued(source, (*at, notice), determined, employee, steps),
+                None => issued(source, (happened, notice), determined, employee, steps),
             }
             before = Some(notice);
         }
@@ -122,11 +125,9 @@ pub(super) fn behind<'a>(
 
 /// Why members count as on the day that a notice keeps: by the production date as it was known when the notice was issued,
 /// and not as it was corrected since (A24).
-fn day_told(source: &Source<'_>, notice: &NoticeIssued, lang: Lang) -> String {
+fn day_told(source: &Source<'_>, (issued, notice): (&Ground, &NoticeIssued), lang: Lang) -> String {
     let definition = &source.workflow.definition;
-    let issued =
-        source.event(|event| matches!(event, ComplaintEvent::NoticeIssued(e) if e == notice));
-    let before = issued.and_then(|issued| source.before(issued));
+    let before = source.before(issued);
     let expected = before
         .as_ref()
         .and_then(|before| members_on(before, definition));
@@ -142,10 +143,11 @@ fn day_told(source: &Source<'_>, notice: &NoticeIssued, lang: Lang) -> String {
             say!(lang, " (corrected since to {now})", "（其后更正为 {now}）")
         }
         Some(now) => say!(lang, " (named since: {now})", "（其后补报 {now}）"),
-        None => say!(lang, " (struck since)", "（其后已撤销）"),
+        // What was named is corrected, and never taken away.
+        None => String::new(),
     };
     match then {
-        Some(_) if issued.is_some_and(|issued| is_corrected(source, issued)) => say!(
+        Some(_) if is_corrected(source, issued) => say!(
             lang,
             "the production date as it had been corrected by then{since}{agrees}",
             "系当时已更正的生产日期{since}{agrees}"
@@ -187,14 +189,15 @@ fn is_corrected(source: &Source<'_>, before: &Ground) -> bool {
 
 fn issued(
     source: &Source<'_>,
-    (at, notice): (Instant, &NoticeIssued),
+    (happened, notice): (&Happened, &NoticeIssued),
     determined: &ResponsibilityDetermined,
     employee: Option<&EmployeeId>,
     steps: &mut Steps,
 ) {
     let lang = steps.lang;
     let (month, day) = (notice.month, notice.members_on);
-    let why = day_told(source, notice, lang);
+    let at = happened.meta.at;
+    let why = day_told(source, (&happened.ground, notice), lang);
     let text = say!(
         lang,
         "Penalty notice of {month}: members and base points count as on {day}, {why}",

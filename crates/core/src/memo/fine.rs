@@ -6,7 +6,7 @@ use redress_kernel::money::Money;
 use redress_kernel::time::{Instant, Month};
 
 use super::words::{self, Table};
-use super::{Lang, Row, Source, Steps, deduction, ledger, loss, resale, shares};
+use super::{Happened, Lang, Row, Source, Steps, deduction, ledger, loss, resale, shares};
 use crate::account::{Account, ItemKey, ItemKind};
 use crate::discipline::Fine;
 use crate::event::ComplaintEvent;
@@ -27,13 +27,19 @@ pub(super) fn all(
         .filter(|(_, sentence)| sentence.employee == *employee)
         .collect();
     // What was decided is told by the petition on which it rests, also where another was filed since.
-    let ground = complaint.grounds.get(employee);
-    let last = ground.or_else(|| complaint.petition_of(employee));
-    let petitions = complaint.petitions.iter().rev();
-    let mut theirs = petitions
-        .into_iter()
-        .filter(|(_, petition)| Some(petition) == last);
-    let Some((at, petition)) = theirs.next() else {
+    let decided_at = source.happened(
+        |event| matches!(event, ComplaintEvent::DisciplineDecided(e) if e.employee == *employee),
+    );
+    let is_new = |petition: &Happened| {
+        decided_at.is_some_and(|decided| decided.ground.version < petition.ground.version)
+    };
+    let petitions = source.complaint_events().rev();
+    let petitions = petitions.filter_map(|(happened, event)| match event {
+        ComplaintEvent::DisciplineProposed(e) if e.employee == *employee => Some((happened, e)),
+        _ => None,
+    });
+    let (new, behind): (Vec<_>, Vec<_>) = petitions.partition(|(happened, _)| is_new(happened));
+    let Some((filed, petition)) = behind.first() else {
         let text = say!(
             lang,
             "No discipline of {employee} has been proposed; nothing is fined.",
@@ -44,15 +50,14 @@ pub(super) fn all(
     };
     let mut determinations = complaint.determinations.iter();
     let determined = determinations.find(|(_, d)| d.determination == petition.determination);
-    let petitioned = source
-        .event(|event| matches!(event, ComplaintEvent::DisciplineProposed(e) if e == petition));
-    graded_loss(source, (*at, petition), determined, steps);
-    steps.on(petitioned);
+    let at = filed.meta.at;
+    graded_loss(source, (at, petition), determined, steps);
+    steps.on(Some(&filed.ground));
     if let Some((_, determined)) = determined {
-        share(employee, (*at, petition), determined, steps);
+        share(employee, (at, petition), determined, steps);
     }
     let table = source.tables().and_then(|t| t.discipline.as_ref());
-    grade(table, *at, petition, steps);
+    grade(table, at, petition, steps);
     let Some(((at, sentence), earlier)) = sentences.split_last() else {
         let text = say!(
             lang,
@@ -94,10 +99,7 @@ pub(super) fn all(
     changed_since(source, petition, steps);
     steps.on(sentenced);
     settles(source, *at, sentence, steps);
-    if let Some(new) = complaint
-        .petition_of(employee)
-        .filter(|new| Some(*new) != ground)
-    {
+    if let Some((_, new)) = new.first() {
         let proposed = words::grade(new.applied.grade, lang);
         let text = say!(
             lang,

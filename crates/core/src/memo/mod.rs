@@ -93,16 +93,6 @@ pub struct Happened {
     pub event: Event,
 }
 
-impl Happened {
-    /// What only a complaint knows; none: any case knows it.
-    fn of_complaint(&self) -> Option<&ComplaintEvent> {
-        match &self.event {
-            Event::Complaint(event) => Some(event),
-            Event::Case(_) => None,
-        }
-    }
-}
-
 /// What a memo is told from.
 #[derive(Debug, Clone, Copy)]
 pub struct Source<'a> {
@@ -220,6 +210,17 @@ impl<'a> Source<'a> {
         self.regulation().map(|regulation| &regulation.tables)
     }
 
+    /// What only a complaint knows of what happened to it, in order.
+    fn complaint_events(
+        &self,
+    ) -> impl DoubleEndedIterator<Item = (&'a Happened, &'a ComplaintEvent)> + use<'a> {
+        let events = self.events.iter();
+        events.filter_map(|happened| match &happened.event {
+            Event::Complaint(event) => Some((happened, event)),
+            Event::Case(_) => None,
+        })
+    }
+
     /// The last event of the complaint that fits.
     fn event(&self, fits: impl Fn(&ComplaintEvent) -> bool) -> Option<&'a Ground> {
         self.happened(fits).map(|happened| &happened.ground)
@@ -227,8 +228,9 @@ impl<'a> Source<'a> {
 
     /// The last that happened to the complaint and fits.
     fn happened(&self, fits: impl Fn(&ComplaintEvent) -> bool) -> Option<&'a Happened> {
-        let mut events = self.events.iter().rev();
-        events.find(|happened| happened.of_complaint().is_some_and(&fits))
+        let mut events = self.complaint_events().rev();
+        let found = events.find(|(_, event)| fits(event));
+        found.map(|(happened, _)| happened)
     }
 
     /// Whether a determination followed from something else that was stated or corrected, rather than being made by itself.

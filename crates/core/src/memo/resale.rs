@@ -24,13 +24,9 @@ pub(super) fn all(source: &Source<'_>, of: Money, steps: &mut Steps) {
     );
     steps.push("D1", Some(resale.from), text);
     let grounds: Vec<&Ground> = source
-        .events
-        .iter()
-        .filter(|happened| {
-            let event = happened.of_complaint();
-            event.is_some_and(|event| matches!(event, ComplaintEvent::GoodsResold(_)))
-        })
-        .map(|happened| &happened.ground)
+        .complaint_events()
+        .filter(|(_, event)| matches!(event, ComplaintEvent::GoodsResold(_)))
+        .map(|(happened, _)| &happened.ground)
         .collect();
     // Told in the order in which it was sold, which need not be that in which it was entered.
     let mut in_time: Vec<_> = (0..).zip(&resale.sales).collect();

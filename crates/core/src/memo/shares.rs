@@ -284,12 +284,10 @@ fn part_set(source: &Source<'_>, determined: &ResponsibilityDetermined, lang: La
     if determined.criteria.ruled.is_none() {
         return String::new();
     }
-    let mut events = source.events.iter().rev().filter_map(|happened| {
-        let event = happened.of_complaint()?;
-        match event {
-            ComplaintEvent::ResponsibilityDetermined(e) => Some((happened, e)),
-            _ => None,
-        }
+    let events = source.complaint_events().rev();
+    let mut events = events.filter_map(|(happened, event)| match event {
+        ComplaintEvent::ResponsibilityDetermined(e) => Some((happened, e)),
+        _ => None,
     });
     // A corrected loss, date or cause determines anew and takes over the part that was set before.
     let set = events.find(|(happened, earlier)| {
@@ -313,14 +311,12 @@ fn part_set(source: &Source<'_>, determined: &ResponsibilityDetermined, lang: La
             "；{who} 于第 {number} 次判定定为 {part}，理由：{reason}；该原因所适用之行罚扣比例更低"
         );
     }
-    let rulings = source.events.iter().rev();
-    let earlier = rulings.filter(|ruled| ruled.ground.version < happened.ground.version);
-    let upheld = earlier
-        .filter_map(|ruled| ruled.of_complaint())
-        .find_map(|event| match event {
-            ComplaintEvent::ObjectionRuled(ruled) if ruled.upheld => Some(ruled),
-            _ => None,
-        });
+    let earlier = source.complaint_events().rev();
+    let mut earlier = earlier.filter(|(ruled, _)| ruled.ground.version < happened.ground.version);
+    let upheld = earlier.find_map(|(_, event)| match event {
+        ComplaintEvent::ObjectionRuled(ruled) if ruled.upheld => Some(ruled),
+        _ => None,
+    });
     if let Some(upheld) = upheld {
         let (petition, ruling) = (upheld.objection, &upheld.ruling);
         told.push_str(&say!(

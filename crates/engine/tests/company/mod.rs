@@ -28,8 +28,21 @@ pub(crate) struct Told {
 
 impl Company {
     pub(crate) async fn new(start: &str) -> Self {
+        Self::with(start, &[]).await
+    }
+
+    /// One whose rules say something else in places than the shipped ones.
+    pub(crate) async fn with(start: &str, changes: &[(&str, &str)]) -> Self {
         let clock = Arc::new(HandClock::at(at(start)));
-        let founding = support::founding();
+        let mut founding = support::founding();
+        let mut workflows = redress::workflow::builtin_files();
+        let files = workflows.get_mut("customer-complaint").unwrap();
+        for (shipped, other) in changes {
+            let file = files.values_mut().find(|file| file.contains(shipped));
+            let file = file.unwrap();
+            *file = file.replace(shipped, other);
+        }
+        founding.workflows = Some(workflows.into_values().collect());
         let desk = support::builder(&clock).memory().found(founding);
         let desk = desk.await.unwrap();
         let workers = ["E1", "E2", "E3", "E4"].map(|id| (id, "manufacturing"));
@@ -52,6 +65,16 @@ impl Company {
             let amount = format!("{amount} CNY");
             pay::bonus(&self.desk, who, month, &amount).await.unwrap();
         }
+    }
+
+    /// A bonus that was charged turns out to have been another.
+    pub(crate) async fn corrected(&self, who: &str, month: &str, amount: &str) {
+        let command = json!({
+            "command": "record_bonus", "by": {"employee": "E-books"}, "employee": who,
+            "month": month, "amount": amount, "reason": "it was mistyped",
+        });
+        let done = self.desk.execute_json(&command.to_string()).await;
+        done.unwrap();
     }
 
     pub(crate) async fn say(&self, who: &str, case: CaseId, command: Json) {
@@ -90,10 +113,31 @@ impl Company {
         shares: Json,
         decided: Option<&str>,
     ) -> CaseId {
-        let (desk, clock) = (&self.desk, &self.clock);
         let mut complaint = support::complaint();
         complaint.ship_date = "2026-01-10".parse().unwrap();
-        let case = desk.lodge(&by("E-sales"), complaint.into()).await.unwrap();
+        let case = self.desk.lodge(&by("E-sales"), complaint.into()).await;
+        let case = case.unwrap();
+        self.proposed(case, concessions, produced, loss, shares)
+            .await;
+        if let Some(decided) = decided {
+            self.clock.set(at(decided));
+        }
+        let (manager, granted) = (by("E-sales-head"), support::granted());
+        let decision = self.desk.decide(case, &manager, granted);
+        decision.await.unwrap();
+        case
+    }
+
+    /// A lodged complaint up to the stage of its decision.
+    pub(crate) async fn proposed(
+        &self,
+        case: CaseId,
+        concessions: Concessions,
+        produced: Option<&str>,
+        loss: Json,
+        shares: Json,
+    ) {
+        let (desk, clock) = (&self.desk, &self.clock);
         clock.advance(600);
         desk.accept(case, &by("E-office")).await.unwrap();
         clock.advance(600);
@@ -148,14 +192,6 @@ impl Company {
             json!({"command": "propose_responsibility", "shares": shares}),
         )
         .await;
-        if let Some(decided) = decided {
-            clock.set(at(decided));
-        }
-        let granted = support::granted();
-        desk.decide(case, &by("E-sales-head"), granted)
-            .await
-            .unwrap();
-        case
     }
 
     pub(crate) async fn allowed(&self, loss: &str, party: &str) -> CaseId {
