@@ -31,8 +31,8 @@ impl Redress {
     /// On months and money ([`MonthCommand`], [`PersonCommand`], [`StaffCommand`]): `open_month`, `gather_month`,
     /// `confirm_month` (with `department`), `list_discipline`, `issue_notices`, `approve_notices`, `close_month`, each
     /// with `month`; `record_bonus` (`employee`, `month`, `amount`, and `reason` to correct what was charged already);
-    /// `form_unit`, `set_base_points`, `set_base_units` (points and units in hundredths). They and the changes of the organisation take `id` and `dry_run`, and happen when
-    /// they are recorded: `occurred_at` is none of their members.
+    /// `form_unit`, `set_base_points`, `set_base_units` (points and units in hundredths). They and the changes of the
+    /// organisation take `id` and `dry_run`, and happen when they are recorded: `occurred_at` is none of their members.
     ///
     /// ```rust
     /// # use redress::{Founding, HandClock, Redress, employee, join};

@@ -1,6 +1,5 @@
 //! Reading records: by stream by way of the index, or all in order. Every record is checked.
 
-use std::collections::BTreeMap;
 use std::sync::{
     Arc, Mutex, PoisonError, RwLock,
     atomic::{AtomicBool, AtomicU64, Ordering},
@@ -10,6 +9,7 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 use super::{
+    broken::Broken,
     leaves::Leaves,
     scan::{Progress, ScanError, Tell},
     segment::{Lines, Segment, Segments},
@@ -48,7 +48,7 @@ pub(crate) struct Shared {
     /// Damage by which records are missing in the index, that opening did not tell of.
     lost: Mutex<Option<Damage>>,
     /// The streams that damaged lines still name: what they end with is not known.
-    broken: RwLock<BTreeMap<String, Damage>>,
+    broken: RwLock<Broken>,
     /// Opening told of damage: whoever reads on knows that records are missing.
     told: AtomicBool,
     tell: Option<Tell>,
@@ -219,11 +219,11 @@ impl Shared {
         Ok(!progress.damages.is_empty())
     }
 
-    /// Whether a stream ends where the index says so: not if a damaged line names it, and not if the index was filled behind opening from a journal
-    /// that is damaged, for the damaged records may be this stream's.
+    /// Whether a stream ends where the index says so: not if a damaged line names it, and not if the index was filled behind
+    /// opening from a journal that is damaged, for the damaged records may be this stream's.
     fn ends(&self, stream: &StreamId) -> Result<(), ReadError> {
         let broken = self.broken.read().unwrap_or_else(PoisonError::into_inner);
-        if let Some(damage) = broken.get(stream.as_str()) {
+        if let Some(damage) = broken.of(stream) {
             return Err(ReadError::Damaged(damage.clone()));
         }
         let lost = self.lost.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,8 +1,9 @@
 //! Reading the journal from front to back: what is whole, what is torn, what is damaged.
 
-use std::{collections::BTreeMap, fmt, io, sync::Arc};
+use std::{fmt, io, sync::Arc};
 
 use super::{
+    broken::Broken,
     examine::{End, Examining},
     segment::{self, Lines, Segment},
 };
@@ -14,7 +15,6 @@ use crate::{
     line::{self, Header, Line, Place, RECORD_START, Record, SEAL_START},
     position::{Position, Version},
     stamp::Stamp,
-    stream_id,
     tree::{Tree, TreeHash},
 };
 
@@ -69,8 +69,6 @@ impl Telling {
         }
     }
 }
-/// Of so many streams it is noted that a damaged line names them.
-const MOST_BROKEN: usize = 10_000;
 /// After so many damaged places one knows enough.
 const MOST_DAMAGES: usize = 64;
 
@@ -99,8 +97,8 @@ pub(crate) struct Progress {
     pub(crate) damages: Vec<Damage>,
     /// How many damaged places more there are than are told.
     pub(crate) untold: u64,
-    /// The streams that damaged lines still name, each with the damage.
-    pub(crate) broken: BTreeMap<String, Damage>,
+    /// The streams that damaged lines still name.
+    pub(crate) broken: Broken,
     telling: Option<Telling>,
     /// Set when the journal is examined rather than opened.
     pub(crate) examining: Option<Box<Examining>>,
@@ -188,7 +186,7 @@ impl Progress {
             tree: Some(Tree::default()),
             damages: Vec::new(),
             untold: 0,
-            broken: BTreeMap::new(),
+            broken: Broken::default(),
             telling: None,
             examining: None,
         }
@@ -295,7 +293,9 @@ impl Progress {
             if !lenient && raw.ended {
                 self.take(segment, raw.bytes, offset, info, index, &mut pending)?;
             }
-            self.note_streams(raw.bytes, index)?;
+            if let Some(damage) = self.damages.last() {
+                self.broken.note(raw.bytes, damage, index)?;
+            }
             self.good_bytes = behind;
             self.good_lines = number;
         }
@@ -617,24 +617,6 @@ impl Progress {
         }
     }
 
-    /// Notes which streams a damaged line still names, unless what it names was taken: their ends are not known.
-    fn note_streams(&mut self, line: &[u8], index: &dyn Index) -> Result<(), ScanError> {
-        let Some(damage) = self.damages.last().cloned() else {
-            return Ok(());
-        };
-        for (stream, version) in named(line) {
-            let taken = match version {
-                Some(version) => version <= index.last(stream)?,
-                None => false,
-            };
-            if !taken && self.broken.len() < MOST_BROKEN {
-                let first = self.broken.entry(stream.to_owned());
-                first.or_insert_with(|| damage.clone());
-            }
-        }
-        Ok(())
-    }
-
     /// There is no segment, and there should be one.
     pub(crate) fn note_missing(&mut self, reason: String) {
         self.tree = None;
@@ -668,22 +650,6 @@ impl Progress {
             self.untold += 1;
         }
     }
-}
-
-/// The streams that a damaged line names, each with the version, where that can be read too.
-fn named(line: &[u8]) -> impl Iterator<Item = (&str, Option<Version>)> {
-    const STREAM: &[u8] = b",\"stream\":\"";
-    const VERSION: &[u8] = b"\",\"version\":";
-    memchr::memmem::find_iter(line, STREAM).filter_map(|at| {
-        let rest = line.get(at + STREAM.len()..)?;
-        let name = rest.get(..memchr::memchr(b'"', rest)?)?;
-        let stream = std::str::from_utf8(name).ok()?;
-        stream_id::check(stream).ok()?;
-        let digits = rest.get(name.len()..)?.strip_prefix(VERSION);
-        let digits = digits.and_then(|digits| digits.get(..memchr::memchr(b',', digits)?));
-        let version = digits.and_then(|digits| std::str::from_utf8(digits).ok()?.parse().ok());
-        Some((stream, version.map(Version)))
-    })
 }
 
 fn damage(segment: &Segment, line: u64, offset: u64, position: Position, reason: String) -> Damage {
